@@ -1,0 +1,172 @@
+// What the outside sees of a world: the one interface through which GraphQL asks and steers the live twins.
+// Gives     twins, links, history, alarms, dead letters, commands and changes, as plain data read from live state
+// Must not  know of HTTP or GraphQL; resolvers hold no transaction open: every call returns finished data
+// V1  reads never wait for writes, and are never refused for load
+// V2  a change is told (changes, alarmChanges) only after it was committed
+
+import type { District, Json, Kind, TwinId, TwinModel } from "../models/district.ts";
+import type { AlarmSeverity, NeighbourRole, Quality } from "../twins/definition.ts";
+
+export interface PointView {
+  name: string;
+  /** NaN never: undefined when the point has had no value yet. */
+  value: number | undefined;
+  unit: string;
+  /** Epoch ms of the value. */
+  at: number | undefined;
+  quality: Quality;
+}
+
+export interface CommandView {
+  name: string;
+  description: string;
+  /** JSON Schema of the arguments. */
+  schema: Json;
+  /** Whether the twin's present state takes it. */
+  allowed: boolean;
+}
+
+/** A snapshot of one live twin, taken when asked for. */
+export interface TwinView {
+  id: TwinId;
+  kind: Kind;
+  name: string | undefined;
+  model: TwinModel;
+  /** Dotted statechart value, parallel regions joined by `|`; `quarantined` when the twin was taken out of service. */
+  state: string;
+  revision: number;
+  /** Points in the order of their definition; hidden ones (`#...`) are left out. */
+  points: PointView[];
+}
+
+export interface LinkView {
+  /** The role as seen from the twin that was asked. */
+  role: NeighbourRole;
+  twin: TwinId;
+}
+
+export interface SampleView {
+  at: number;
+  value: number;
+  count: number;
+}
+
+export const AGGREGATES = ["MEAN", "MIN", "MAX", "SUM", "COUNT", "FIRST", "LAST"] as const;
+export type Aggregate = (typeof AGGREGATES)[number];
+
+export interface HistoryQuery {
+  twin: TwinId;
+  point: string;
+  /** Epoch ms, inclusive. */
+  from: number;
+  /** Epoch ms, exclusive. */
+  to: number;
+  /** Samples are gathered in windows of this length, aligned to the district's local midnight; raw samples when absent. */
+  windowMs?: number;
+  /** MEAN when absent and there is a window. */
+  aggregate?: Aggregate;
+}
+
+export const ALARM_STATES = ["RAISED", "ACKNOWLEDGED", "CLEARED"] as const;
+export type AlarmState = (typeof ALARM_STATES)[number];
+
+export interface AlarmView {
+  id: string;
+  twin: TwinId;
+  code: string;
+  severity: AlarmSeverity;
+  message: string;
+  state: AlarmState;
+  raisedAt: number;
+  acknowledgedAt: number | undefined;
+  clearedAt: number | undefined;
+}
+
+export interface DeadLetterView {
+  id: string;
+  at: number;
+  subject: string;
+  code: string;
+  reason: string;
+  /** The message as text; bytes that are no UTF-8 as base64 after `base64:`. Cut off at a named limit. */
+  payload: string;
+}
+
+export interface CommandRequest {
+  twin: TwinId;
+  name: string;
+  args?: Record<string, unknown>;
+  /** Idempotency key: the same key gives the same outcome again, and the command is done once. */
+  key?: string;
+}
+
+export interface CommandOutcome {
+  outcome: "ACCEPTED" | "REFUSED";
+  /** `OK`, or why it was refused: COMMAND_NOT_ALLOWED, COMMAND_UNKNOWN, COMMAND_ARGUMENTS, TWIN_QUARANTINED, or a code of the twin. */
+  code: string;
+  reason: string | undefined;
+  twin: TwinId;
+}
+
+export interface TwinFilter {
+  ids?: readonly string[];
+  kinds?: readonly Kind[];
+  sources?: readonly string[];
+  /** A state, or a part of its dotted path: `online`, `online.normal`, `unsupplied`. */
+  state?: string;
+}
+
+export interface Page<T> {
+  items: T[];
+  totalCount: number;
+  hasNextPage: boolean;
+  hasPreviousPage: boolean;
+}
+
+/** `after` is the id of the last item of the page before; an id that is no longer there still marks its place in the order. */
+export interface PageRequest {
+  first: number;
+  after?: string;
+}
+
+export interface PartitionStatus {
+  name: string;
+  twins: number;
+  /** Last sequence of its log that is in the store. */
+  position: number;
+  /** Messages of the log that are not applied yet. */
+  lag: number;
+}
+
+export interface WorldStatus {
+  startedAt: number;
+  /** World time, epoch ms. */
+  now: number;
+  natsUrl: string;
+  natsVersion: string;
+  readings: { applied: number; duplicates: number; late: number; corrected: number; deadLettered: number };
+  partitions: PartitionStatus[];
+}
+
+export interface World {
+  readonly district: District;
+  now(): number;
+  status(): Promise<WorldStatus>;
+  twin(id: TwinId): TwinView | undefined;
+  /** Twins in the order of their ids. */
+  twins(filter: TwinFilter, page: PageRequest): Page<TwinView>;
+  commands(id: TwinId): CommandView[];
+  links(id: TwinId, role?: string): LinkView[];
+  /** Throws a coded error when the twin has no such point. */
+  history(query: HistoryQuery): Promise<SampleView[]>;
+  /** Youngest first. */
+  alarms(filter: { state?: AlarmState; twin?: TwinId }, page: PageRequest): Page<AlarmView>;
+  acknowledgeAlarm(id: string): Promise<AlarmView>;
+  /** Youngest first. */
+  deadLetters(page: PageRequest): Page<DeadLetterView>;
+  /** Resolves when the outcome is committed. Throws a coded error for an unknown twin and when a limit is reached. */
+  command(request: CommandRequest): Promise<CommandOutcome>;
+  /** Changed twins, after each commit; several changes of one twin that were not fetched yet come as one. */
+  changes(filter: TwinFilter): AsyncIterableIterator<TwinView>;
+  alarmChanges(twin?: TwinId): AsyncIterableIterator<AlarmView>;
+}

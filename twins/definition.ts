@@ -1,0 +1,149 @@
+// What a twin is made of: points + conditions + statechart + commands, said in one file per kind with `defineTwin`.
+// Fed by    events of the world's log, handed in by the runtime
+// Gives     definitions: data and pure functions; the runtime makes live XState actors of them
+// Must not  know the time, chance, a disk or a server: time arrives in events
+// T1  a point changes by a reading, a computation over points, or an effect; never otherwise
+// T2  only a *change* of a condition reaches the statechart, as `NAME.raised` or `NAME.cleared`
+// T3  a statechart keeps no context: its memory is its state and its points, so a snapshot is a state value and numbers
+
+import type { AnyStateMachine } from "xstate";
+import type { z } from "zod";
+import type { Kind, LinkRole, PointModel, TwinModel } from "../models/district.ts";
+import type { Condition } from "./conditions.ts";
+
+export const QUALITIES = ["NONE", "GOOD", "ESTIMATED", "SUSPECT"] as const;
+/** NONE: never had a value. ESTIMATED: filled in by the twin. SUSPECT: the last reading was implausible, the value is the last good one. */
+export type Quality = (typeof QUALITIES)[number];
+
+/** Role of a link as seen from either end, for instance `measures` from the meter, `measuredBy` from the building. */
+export type NeighbourRole = LinkRole | "fedBy" | "isPartOf" | "measuredBy" | "connectedBy";
+
+/** The read-only view of a twin's own points and of what the model says of it, given to every rule. */
+export interface View {
+  readonly model: TwinModel;
+  /** Value of a point in the point's unit; NaN when it never had one, or when the twin has no such point. */
+  value(point: string): number;
+  /** Time of a point's value in epoch ms; NaN when it never had one. */
+  at(point: string): number;
+  quality(point: string): Quality;
+  /** A numeric attribute of the model, NaN when it is missing or no number. */
+  attribute(name: string): number;
+}
+
+export interface Reading {
+  value: number;
+  timeMs: number;
+}
+
+/** What is to be done with a reading that is newer than the point's value. A held reading leaves the value as it was. */
+export interface Admission {
+  quality: "GOOD" | "SUSPECT";
+  hold: boolean;
+  /** Why it is suspect, or what was recorded (`rollover`): goes into the journal. */
+  reason?: string;
+  /** Values of other points of the twin that this reading sets, in their units. */
+  also?: Record<string, number>;
+}
+
+export type Admit = (reading: Reading, point: string, view: View) => Admission;
+
+/** Comes from a device's reading, or from the equally named point of a meter that measures this twin. */
+export interface MeasuredPoint {
+  from: "measured";
+  unit: string;
+  admit?: Admit;
+}
+
+/** Follows from other points of the same twin. `compute` gives NaN for "not known". */
+export interface ComputedPoint {
+  from: "computed";
+  unit: string;
+  of: readonly string[];
+  compute: (view: View) => number;
+}
+
+/** The sum of one point over the neighbours in a role. Neighbours whose point has another dimension are left out. */
+export interface SummedPoint {
+  from: "summed";
+  unit: string;
+  over: NeighbourRole;
+  point: string;
+  where: (neighbour: TwinModel) => boolean;
+}
+
+/** Is set by an effect of the statechart (a set-point, a counted offset). `initial` is NaN when absent. Names that start with `#` are not shown. */
+export interface SetPoint {
+  from: "set";
+  unit: string;
+  initial?: (model: TwinModel) => number;
+}
+
+export type PointSpec = MeasuredPoint | ComputedPoint | SummedPoint | SetPoint;
+export type PointSpecs = Record<string, PointSpec>;
+
+export interface Refusal {
+  /** Upper case, for instance `VALVE_STUCK`. */
+  code: string;
+  reason: string;
+}
+
+export interface CommandDefinition {
+  description: string;
+  /** Schema of its arguments; a command without one takes none. */
+  args?: z.ZodType;
+  /** A rule beyond the statechart: why it is refused just now, or undefined. */
+  refuse?: (view: View, args: Record<string, unknown>) => Refusal | undefined;
+}
+
+/** Every event that a statechart sees. Entry actions of the very first state see none: `born` follows at once, with a view. */
+export interface TwinEvent {
+  type: string;
+  /** World time of the event, epoch ms. */
+  at: number;
+  view: View;
+  /** Arguments of a command, checked; the carrier and the sender of a signal. */
+  args: Record<string, unknown>;
+}
+
+export type AlarmSeverity = "INFO" | "WARNING" | "CRITICAL";
+
+export interface Definition {
+  kind: Kind;
+  points: PointSpecs;
+  /** Makes specs of the points that the model gives this twin (a meter's registers). */
+  modelPoints?: (points: readonly PointModel[], model: TwinModel) => PointSpecs;
+  conditions: Record<string, Condition>;
+  commands: Record<string, CommandDefinition>;
+  machine: AnyStateMachine;
+}
+
+/** Declares a kind of twin. States tagged `conducting` let current or water through, states tagged `sourcing` supply a network. */
+export function defineTwin(definition: Definition): Definition {
+  return definition;
+}
+
+export const measured = (unit: string, admit?: Admit): MeasuredPoint => ({
+  from: "measured",
+  unit,
+  ...(admit && { admit }),
+});
+
+export const computed = (unit: string, of: readonly string[], compute: (view: View) => number): ComputedPoint => ({
+  from: "computed",
+  unit,
+  of,
+  compute,
+});
+
+export const summed = (
+  unit: string,
+  over: NeighbourRole,
+  point: string,
+  where: (neighbour: TwinModel) => boolean = () => true,
+): SummedPoint => ({ from: "summed", unit, over, point, where });
+
+export const settable = (unit: string, initial?: (model: TwinModel) => number): SetPoint => ({
+  from: "set",
+  unit,
+  ...(initial && { initial }),
+});
