@@ -1,0 +1,151 @@
+// Loads a district: district.yaml, then every source with its loader, the meters and the links, into one `District`.
+// Fed by    the text of district.yaml and a function that reads a file beside it
+// Gives     the district and all findings; a report of them
+// Must not  touch the disk itself: reading is handed in
+// O1  it never throws, and a source that fails leaves the other sources alone
+// O2  what breaks D1 or D2 of models/district.ts is dropped, with a finding
+
+import { type District, KINDS, newTwin } from "./district.ts";
+import { type Finding, Findings, findingCodes } from "./finding.ts";
+import { DistrictJoin } from "./join.ts";
+import { checkLinks } from "./links.ts";
+import type { DistrictPart, Loader } from "./loaders/loader.ts";
+import { type Manifest, type ManifestSource, readManifest, type SourceType } from "./manifest.ts";
+import { METERS_SOURCE, readMeters } from "./meters.ts";
+
+/** A type of the contract that is not here cannot be loaded yet, and a source of it is a finding that says so. */
+export const LOADERS: Partial<Record<SourceType, Loader>> = {};
+
+/** Larger files are refused: their text would not fit into one string, nor their model into the memory of a server. */
+export const MAX_SOURCE_BYTES = 512 * 1024 * 1024;
+
+export const LOAD_FINDINGS = findingCodes({
+  DISTRICT_TYPE_NOT_YET: {
+    severity: "error",
+    hint: "Take the source out, or convert it to a type that can be loaded.",
+  },
+  DISTRICT_FILE_UNREADABLE: { severity: "error", hint: "Check the name, its case, and that the file may be read." },
+  DISTRICT_FILE_TOO_LARGE: { severity: "error", hint: "Split the file, or leave out what the district does not need." },
+  LOADER_FAILED: { severity: "error", hint: "This is a fault of the loader: report it together with the file." },
+  METERS_NOT_UTF8: { severity: "error", hint: "Save the table as UTF-8." },
+});
+
+/** What is being loaded; `done` sources of `of` were loaded before it. */
+export interface LoadStep {
+  source: string;
+  file: string;
+  done: number;
+  of: number;
+}
+
+/** Loads a district. There is none only when district.yaml cannot be read at all; every other fault is a finding. */
+export async function loadDistrict(
+  manifestText: string,
+  readFile: (path: string) => Promise<Uint8Array>,
+  onProgress: (step: LoadStep) => void = () => {},
+): Promise<{ district?: District; findings: Finding[] }> {
+  const { manifest, findings } = readManifest(manifestText);
+  if (!manifest) return { findings };
+  const { district: id, name, timezone, sources } = manifest;
+  const join = new DistrictJoin();
+  for (const [done, source] of sources.entries()) {
+    onProgress({ source: source.id, file: source.file, done, of: sources.length });
+    join.add(await loadSource(source, readFile), source);
+  }
+  await addMeters(manifest, readFile, join);
+  join.addRoot(newTwin("district", id, id, { name, timezone }, name));
+  const checked = checkLinks(manifest.links, join.twins, join.links);
+  const { twins, branches, devices } = join;
+  return {
+    district: { id, name, timezone, twins, links: [...join.links, ...checked.links], branches, devices },
+    findings: [...findings, ...join.findings, ...checked.findings],
+  };
+}
+
+async function loadSource(
+  { id, type, file, at }: ManifestSource,
+  readFile: (path: string) => Promise<Uint8Array>,
+): Promise<DistrictPart> {
+  const findings = new Findings(LOAD_FINDINGS, id, file);
+  const nothing: DistrictPart = { twins: [], links: [], branches: [], findings: findings.all };
+  const load = LOADERS[type];
+  if (!load) findings.add("DISTRICT_TYPE_NOT_YET", "", `sources of the type ${type} (${at}) cannot be loaded yet`);
+  const bytes = load ? await readBytes(file, readFile, findings) : undefined;
+  if (!load || !bytes) return nothing;
+  try {
+    return await load({ source: id, file, bytes });
+  } catch (error) {
+    findings.add("LOADER_FAILED", placeOf(error), `the ${type} loader failed: ${reasonOf(error)}`);
+    return nothing;
+  }
+}
+
+async function addMeters(
+  { meters }: Manifest,
+  readFile: (path: string) => Promise<Uint8Array>,
+  join: DistrictJoin,
+): Promise<void> {
+  if (!meters) return;
+  const { file } = meters;
+  const findings = new Findings(LOAD_FINDINGS, METERS_SOURCE, file);
+  const bytes = await readBytes(file, readFile, findings);
+  const text = bytes && new TextDecoder().decode(bytes);
+  if (text?.includes("\uFFFD")) {
+    const line = text.slice(0, text.indexOf("\uFFFD")).split(/\r\n|\r|\n/).length;
+    findings.add("METERS_NOT_UTF8", `line ${line}`, "the table holds bytes that are no UTF-8");
+  }
+  join.findings.push(...findings.all);
+  if (text !== undefined) join.addMeters(readMeters(text, file, join.twins), { id: METERS_SOURCE, file });
+}
+
+async function readBytes(
+  file: string,
+  readFile: (path: string) => Promise<Uint8Array>,
+  findings: Findings<typeof LOAD_FINDINGS>,
+): Promise<Uint8Array | undefined> {
+  try {
+    const bytes = await readFile(file);
+    if (bytes.length <= MAX_SOURCE_BYTES) return bytes;
+    const limit = `${MAX_SOURCE_BYTES / 1024 / 1024} MiB`;
+    findings.add("DISTRICT_FILE_TOO_LARGE", "", `the file has ${bytes.length} bytes, and ${limit} is the limit`);
+  } catch (error) {
+    findings.add("DISTRICT_FILE_UNREADABLE", "", `the file cannot be read: ${reasonOf(error)}`);
+  }
+  return undefined;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Where in the loader it happened, as its own file and line: nothing is known of the place in the model. */
+function placeOf(error: unknown): string {
+  const frame = error instanceof Error ? /(models[\\/][^()]*?:\d+):\d+/.exec(error.stack ?? "") : null;
+  return frame?.[1] ?? "";
+}
+
+/** The object that `check --json` prints. `district` is null when district.yaml could not be read. */
+export interface DistrictReport {
+  district: string | null;
+  /** Number of twins of each kind that the district has. */
+  twins: Record<string, number>;
+  links: number;
+  findings: Finding[];
+}
+
+/** Counts what was loaded, and gives each finding the keys of the contract in their order. */
+export function districtReport(district: District | undefined, findings: readonly Finding[]): DistrictReport {
+  const twins: Record<string, number> = {};
+  for (const kind of KINDS) {
+    const count = [...(district?.twins.values() ?? [])].filter((twin) => twin.kind === kind).length;
+    if (count > 0) twins[kind] = count;
+  }
+  return {
+    district: district?.id ?? null,
+    twins,
+    links: district?.links.length ?? 0,
+    findings: findings.map(({ severity, code, source, file, at, message, hint }) => {
+      return { severity, code, source, file, at, message, hint };
+    }),
+  };
+}
