@@ -70,11 +70,16 @@ class CsvReader {
     if (this.#at >= this.#noClosingQuoteFrom) return -1;
     let at = this.#text.indexOf('"', this.#at + 1);
     while (at >= 0 && this.#text[at + 1] === '"') at = this.#text.indexOf('"', at + 2);
-    if (at < 0) {
-      this.#noClosingQuoteFrom = this.#at;
-      this.faults.push({ line: this.#line, message: "a quoted cell is never closed" });
-    }
-    return at;
+    if (at < 0) this.#noClosingQuoteFrom = this.#at;
+    else if (this.#endsCell(at) || !/[\r\n]/.test(this.#text.slice(this.#at, at))) return at;
+    // Either there is no quote, or it is the opening one of a later line.
+    this.faults.push({ line: this.#line, message: "a quoted cell is never closed" });
+    return -1;
+  }
+
+  /** Whether the quote is the last character of a cell. */
+  #endsCell(quote: number): boolean {
+    return quote + 1 >= this.#text.length || this.#ends(this.#text[quote + 1]!);
   }
 
   /** What stands from here to the next separator or end of line. */

@@ -1,0 +1,128 @@
+import { afterEach, expect, test } from "vitest";
+import { type District, newTwin, twinId } from "../../models/district.ts";
+import { districtReport, type LoadStep, LOADERS, loadDistrict } from "../../models/load.ts";
+import type { DistrictPart, Loader } from "../../models/loaders/loader.ts";
+
+const NOTHING: DistrictPart = { twins: [], links: [], branches: [], findings: [] };
+const kept = { ...LOADERS };
+afterEach(() => void Object.assign(LOADERS, kept));
+
+/** Loads a district of one source of the type ifc, with this loader in the place of the real one. */
+async function load(loader: Loader, files: Record<string, string | Uint8Array> = { "a.ifc": "x" }, more = "") {
+  LOADERS.ifc = loader;
+  const steps: LoadStep[] = [];
+  const text = `district: altstadt\nname: Alt\ntimezone: UTC\nsources: [{ id: a, type: ifc, file: a.ifc }]\n${more}`;
+  const { district, findings } = await loadDistrict(text, readFrom(files), (step) => steps.push(step));
+  return { district: district!, findings, steps };
+}
+
+function readFrom(files: Record<string, string | Uint8Array>) {
+  return async (path: string) => {
+    const file = files[path];
+    if (file === undefined) throw new Error(`ENOENT: no such file ${path}`);
+    return typeof file === "string" ? new TextEncoder().encode(file) : file;
+  };
+}
+
+function linksOf(district: District): string[] {
+  return district.links.map((link) => `${link.from} ${link.role} ${link.to}`);
+}
+
+const HOUSE = newTwin("building", "a", "house", {});
+const ANNEX = newTwin("building", "a", "annex", {});
+
+test("the district's twin contains the buildings that are no part of another", async () => {
+  const { district, findings, steps } = await load(() => ({
+    ...NOTHING,
+    twins: [HOUSE, ANNEX],
+    links: [{ from: HOUSE.id, role: "contains", to: ANNEX.id }],
+  }));
+  expect(findings).toEqual([]);
+  expect(steps).toEqual([{ source: "a", file: "a.ifc", done: 0, of: 1 }]);
+  expect(district).toMatchObject({ id: "altstadt", name: "Alt", timezone: "UTC" });
+  expect(district.twins.get("district:altstadt:altstadt")).toMatchObject({
+    kind: "district",
+    name: "Alt",
+    attributes: { name: "Alt", timezone: "UTC" },
+  });
+  expect(linksOf(district)).toEqual([
+    "building:a:house contains building:a:annex",
+    "district:altstadt:altstadt contains building:a:house",
+  ]);
+});
+
+test("meters and links of the manifest are part of the district", async () => {
+  const more = `meters: meters.csv\nlinks: [{ from: "building:a:annex", to: "building:a:house" }]\n`;
+  const meters = `id,carrier,measures,device,points,interval\nm,heat,building:a:house,d,power:W,PT1H\n`;
+  const files = { "a.ifc": "x", "meters.csv": meters };
+  const { district, findings } = await load(() => ({ ...NOTHING, twins: [HOUSE, ANNEX] }), files, more);
+  expect(findings).toEqual([]);
+  expect(district.devices).toEqual(new Map([["d", ["meter:meters:m"]]]));
+  expect(linksOf(district)).toContain("meter:meters:m measures building:a:house");
+  expect(linksOf(district)).toContain("building:a:annex feeds building:a:house");
+});
+
+test("O1 a loader that throws is a finding, and the rest of the district is loaded", async () => {
+  const { district, findings } = await load(() => Promise.reject(new Error("no such luck")));
+  expect(findings).toMatchObject([{ severity: "error", code: "LOADER_FAILED", source: "a", file: "a.ifc" }]);
+  expect(findings[0]!.message).toContain("no such luck");
+  expect([...district.twins.keys()]).toEqual(["district:altstadt:altstadt"]);
+});
+
+test("a file that cannot be read is a finding", async () => {
+  const { findings } = await load(() => NOTHING, {}, "meters: meters.csv");
+  expect(findings).toMatchObject([
+    { severity: "error", code: "DISTRICT_FILE_UNREADABLE", source: "a", file: "a.ifc" },
+    { severity: "error", code: "DISTRICT_FILE_UNREADABLE", source: "meters", file: "meters.csv" },
+  ]);
+});
+
+test("a meter table that is no UTF-8 is a finding with its line", async () => {
+  const latin1 = new Uint8Array([...new TextEncoder().encode("id,carrier\nm"), 0xe4, 0x0a]);
+  const { findings } = await load(() => NOTHING, { "a.ifc": "x", "meters.csv": latin1 }, "meters: meters.csv");
+  expect(findings[0]).toMatchObject({ severity: "error", code: "METERS_NOT_UTF8", at: "line 2" });
+});
+
+test("O2 a twin id that is there twice is kept once, and what names an unknown twin is dropped", async () => {
+  const ids = ["bus:a:1", "bus:a:2", "line:a:1"] as const;
+  const twins = ids.map((id) => newTwin(id.startsWith("bus") ? "bus" : "line", "a", id.slice(-1), {}));
+  const lost = twinId("switch", "a", 9);
+  const { district, findings } = await load(() => ({
+    twins: [...twins, twins[0]!],
+    links: [
+      { from: "bus:a:1", role: "feeds", to: "bus:a:2" },
+      { from: "bus:a:1", role: "feeds", to: "bus:a:3" },
+    ],
+    branches: [
+      { twin: "line:a:1", from: "bus:a:1", to: "bus:a:2", switches: [lost] },
+      { twin: "line:a:1", from: "bus:a:1", to: "bus:a:3", switches: [] },
+    ],
+    findings: [],
+  }));
+  expect(linksOf(district)).toEqual(["bus:a:1 feeds bus:a:2"]);
+  expect(district.branches).toEqual([{ twin: "line:a:1", from: "bus:a:1", to: "bus:a:2", switches: [] }]);
+  expect(findings.map((finding) => finding.code)).toEqual([
+    "TWIN_ID_TWICE",
+    "TWIN_LINK_DANGLING",
+    "TWIN_BRANCH_DANGLING",
+    "TWIN_BRANCH_DANGLING",
+  ]);
+});
+
+test("a type of the contract without a loader is a finding that says so", async () => {
+  delete LOADERS.gbxml;
+  const text = "district: a\ntimezone: UTC\nsources: [{ id: a, type: gbxml, file: a.xml }]\n";
+  const { district, findings } = await loadDistrict(text, readFrom({}));
+  expect(district).toBeDefined();
+  expect(findings).toMatchObject([{ severity: "error", code: "DISTRICT_TYPE_NOT_YET", source: "a", file: "a.xml" }]);
+  expect(findings[0]!.message).toContain("cannot be loaded yet");
+});
+
+test("the report has the keys of the contract, and only the kinds that are there", async () => {
+  const { district, findings } = await load(() => Promise.reject(new Error("x")));
+  const report = districtReport(district, findings);
+  expect(Object.keys(report)).toEqual(["district", "twins", "links", "findings"]);
+  expect(report).toMatchObject({ district: "altstadt", twins: { district: 1 }, links: 0 });
+  expect(Object.keys(report.findings[0]!)).toEqual(["severity", "code", "source", "file", "at", "message", "hint"]);
+  expect(districtReport(undefined, [])).toEqual({ district: null, twins: {}, links: 0, findings: [] });
+});
