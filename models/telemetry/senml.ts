@@ -221,6 +221,8 @@ function decodeRecords(pack: readonly unknown[], receivedAtMs: number): SenmlPac
 }
 
 const UNDERSCORE = 95;
+const SLASH = 47;
+const COLON = 58;
 
 function isVersionRead(version: unknown): boolean {
   if (typeof version !== "number" || !Number.isInteger(version) || version < 1) return false;
@@ -228,15 +230,15 @@ function isVersionRead(version: unknown): boolean {
 }
 
 /**
- * The name of a record is its base name and its own, put together (RFC 8428, section 4.5.1). What names the device in
- * front (`dev-17/`, `urn:dev:ow:10e2073a01080063:`) is left out: the subject has said it.
+ * The name of a record is its base name and its own, put together (RFC 8428, section 4.5.1). What names the device in the
+ * base name (`dev-17/`, `urn:dev:ow:10e2073a01080063:`) is left out: the subject has said it. `n` stays as it is: the
+ * point may be an OBIS code such as `1-0:1.8.0`.
  */
 function pointOf(baseName: string, name: string): string {
-  const full = baseName === "" ? name : baseName + name;
-  const slash = full.lastIndexOf("/");
-  const colon = full.lastIndexOf(":");
-  const end = Math.max(slash, colon);
-  return end < 0 ? full : full.slice(end + 1);
+  if (baseName === "") return name;
+  const first = name.charCodeAt(0);
+  if (first === SLASH || first === COLON) return name.slice(1);
+  return baseName.slice(Math.max(baseName.lastIndexOf("/"), baseName.lastIndexOf(":")) + 1) + name;
 }
 
 /** Epoch milliseconds of a SenML time, or NaN when it is none. */
@@ -257,9 +259,7 @@ function versionReason(version: unknown): string {
 }
 
 function nameReason(point: string): string {
-  return point === ""
-    ? "The record has no name that ends in a point's."
-    : `The name has more than ${MAX_NAME_CHARS} characters.`;
+  return point === "" ? "The record names no point." : `The name has more than ${MAX_NAME_CHARS} characters.`;
 }
 
 function valuesReason(point: string, values: number, hasSum: boolean): string {
@@ -274,8 +274,8 @@ function quoted(text: string): string {
 
 /**
  * Writes one pack, its times absolute. Throws a RangeError for what would not be read again as it is: nothing at all, a
- * point with `/` or `:` in its name, a value that is not finite, or a time before 1978-07-04 (below that, SenML means
- * relative times) or after the year 9999.
+ * point without a name, a value that is not finite, or a time before 1978-07-04 (below that, SenML means relative times)
+ * or after the year 9999.
  */
 export function encodeSenml(readings: readonly SenmlReading[]): Uint8Array {
   const first = readings[0];
@@ -286,7 +286,7 @@ export function encodeSenml(readings: readonly SenmlReading[]): Uint8Array {
     const { point, unit, value, timeMs } = readings[index]!;
     const timeS = timeMs / 1000;
     const isTime = timeS >= ABSOLUTE_FROM_S && timeS < ABSOLUTE_BELOW_S;
-    if (!isTime || !Number.isFinite(value) || point === "" || pointOf("", point) !== point) {
+    if (!isTime || !Number.isFinite(value) || point === "") {
       throw new RangeError(`SenML cannot say ${quoted(point)} = ${value} at ${timeMs} ms.`);
     }
     if (index > 0) text += ",{";
