@@ -1,0 +1,59 @@
+// Alarms of a partition's twins: raised once, acknowledged by a person, cleared by the twin.
+// A1  of one twin and code there is at most one alarm that is not cleared
+// A2  an alarm's id is TWIN/CODE/SEQUENCE: the same after a replay
+
+import type { TwinId } from "../../models/district.ts";
+import type { AlarmSeverity } from "../../twins/definition.ts";
+import type { AlarmView } from "../views.ts";
+
+/** An element's id may itself hold a `/`, so an alarm's id is taken apart from its end. */
+export function twinOfAlarm(id: string): TwinId {
+  return id.slice(0, id.lastIndexOf("/", id.lastIndexOf("/") - 1));
+}
+
+export class Alarms {
+  /** Alarms that are not cleared, by TWIN/CODE. */
+  readonly #standing = new Map<string, AlarmView>();
+
+  constructor(standing: Iterable<AlarmView>) {
+    for (const alarm of standing) this.#standing.set(`${alarm.twin}/${alarm.code}`, alarm);
+  }
+
+  /** The new alarm, or undefined when it stands already. */
+  raise(
+    twin: TwinId,
+    code: string,
+    severity: AlarmSeverity,
+    message: string,
+    at: number,
+    sequence: number,
+  ): AlarmView | undefined {
+    const key = `${twin}/${code}`;
+    if (this.#standing.has(key)) return undefined;
+    const id = `${key}/${sequence}`;
+    const alarm: AlarmView = {
+      ...{ id, twin, code, severity, message, state: "RAISED", raisedAt: at },
+      ...{ acknowledgedAt: undefined, clearedAt: undefined },
+    };
+    this.#standing.set(key, alarm);
+    return alarm;
+  }
+
+  clear(twin: TwinId, code: string, at: number): AlarmView | undefined {
+    const key = `${twin}/${code}`;
+    const alarm = this.#standing.get(key);
+    if (!alarm) return undefined;
+    this.#standing.delete(key);
+    return { ...alarm, state: "CLEARED", clearedAt: at };
+  }
+
+  /** The acknowledged alarm; undefined when it does not stand any more or was acknowledged before. */
+  acknowledge(id: string, at: number): AlarmView | undefined {
+    const key = id.slice(0, id.lastIndexOf("/"));
+    const alarm = this.#standing.get(key);
+    if (alarm?.id !== id || alarm.state !== "RAISED") return undefined;
+    const acknowledged: AlarmView = { ...alarm, state: "ACKNOWLEDGED", acknowledgedAt: at };
+    this.#standing.set(key, acknowledged);
+    return acknowledged;
+  }
+}

@@ -1,0 +1,115 @@
+// Changes: what a run of events did to a partition, gathered for one commit.
+// Gives     the twins to save, samples, transitions, alarms, outcomes, dead letters, and what is to leave after the commit
+// G1  the id of what leaves is (partition, sequence of the event that caused it, index): the same after a replay
+
+import type { TwinId } from "../../models/district.ts";
+import type { Signal } from "../log/events.ts";
+import type { AlarmView, CommandOutcome } from "../views.ts";
+import type { LiveTwin } from "./live-twin.ts";
+
+/** One change of a twin's state or a remarkable reading, with its reason. */
+export interface JournalEntry {
+  twin: TwinId;
+  at: number;
+  /** Sequence of the event in the partition's log. */
+  sequence: number;
+  /** What caused it: an event of the statechart, or what happened to a reading. */
+  cause: string;
+  before: string;
+  after: string;
+}
+
+export type Outgoing =
+  | { kind: "signal"; partition: string; signal: Signal }
+  | { kind: "alarm"; alarm: AlarmView }
+  | { kind: "drive"; device: string; point: string; unit: string; value: number };
+
+export interface OutboxEntry {
+  sequence: number;
+  index: number;
+  out: Outgoing;
+}
+
+/** New values for the history, in columns. */
+export class Samples {
+  readonly number: number[] = [];
+  readonly at: number[] = [];
+  readonly value: number[] = [];
+  readonly quality: number[] = [];
+  readonly #index = new Map<string, number>();
+  #indexed = 0;
+
+  add(number: number, at: number, value: number, quality: number): void {
+    this.number.push(number);
+    this.at.push(at);
+    this.value.push(value);
+    this.quality.push(quality);
+  }
+
+  /** The value of a sample not yet committed; the index is brought up to date only when somebody asks. */
+  find(number: number, at: number): number | undefined {
+    for (; this.#indexed < this.number.length; this.#indexed++) {
+      this.#index.set(`${this.number[this.#indexed]}@${this.at[this.#indexed]}`, this.#indexed);
+    }
+    const i = this.#index.get(`${number}@${at}`);
+    return i === undefined ? undefined : this.value[i];
+  }
+}
+
+export interface ReadingCounters {
+  applied: number;
+  duplicates: number;
+  late: number;
+  corrected: number;
+}
+
+export class Changes {
+  readonly twins = new Set<LiveTwin>();
+  readonly samples = new Samples();
+  readonly journal: JournalEntry[] = [];
+  /** By id; the last form counts. */
+  readonly alarms = new Map<string, AlarmView>();
+  readonly outcomes = new Map<string, CommandOutcome>();
+  readonly unreadable: { code: string; reason: string; sequence: number; payload: Uint8Array }[] = [];
+  readonly outbox: OutboxEntry[] = [];
+  readonly readings: ReadingCounters = { applied: 0, duplicates: 0, late: 0, corrected: 0 };
+  #sequence: number;
+  #index = 0;
+  #stamp = 0;
+
+  constructor(sequence = 0) {
+    this.#sequence = sequence;
+  }
+
+  /** From here on, what happens is caused by this event of the log. */
+  causedBy(sequence: number): void {
+    this.#sequence = sequence;
+    this.#index = 0;
+  }
+
+  /** From here on, touched twins get a new revision: one for each event, and for each device message of a batch. */
+  nextEvent(stamp: number): void {
+    this.#stamp = stamp;
+  }
+
+  touch(twin: LiveTwin): void {
+    if (twin.touchedBy !== this.#stamp) {
+      twin.touchedBy = this.#stamp;
+      twin.revision++;
+    }
+    this.twins.add(twin);
+  }
+
+  note(twin: LiveTwin, at: number, cause: string, before: string, after: string): void {
+    this.journal.push({ twin: twin.id, at, sequence: this.#sequence, cause, before, after });
+  }
+
+  leave(out: Outgoing): void {
+    this.outbox.push({ sequence: this.#sequence, index: this.#index++, out });
+  }
+
+  alarm(alarm: AlarmView): void {
+    this.alarms.set(alarm.id, alarm);
+    this.leave({ kind: "alarm", alarm });
+  }
+}

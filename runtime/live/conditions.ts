@@ -1,0 +1,139 @@
+// Conditions at work: asks those whose points changed, keeps hold times and staleness as deadlines.
+// Fed by    changed points, arrivals of readings, the deadlines that come due
+// Gives     `NAME.raised` and `NAME.cleared` for the statechart, and only on a change
+// K1  a hold time starts anew when the predicate broke in between
+// K2  an arrival costs two writes: a stale deadline moves on only when it comes up
+
+import type { Deadline } from "./deadlines.ts";
+import { Deadlines } from "./deadlines.ts";
+import type { LiveTwin } from "./live-twin.ts";
+
+export class Conditions {
+  readonly #deadlines = new Deadlines();
+  readonly #send: (twin: LiveTwin, type: string) => void;
+  readonly #failed: (twin: LiveTwin, error: unknown) => void;
+
+  constructor(send: (twin: LiveTwin, type: string) => void, failed: (twin: LiveTwin, error: unknown) => void) {
+    this.#send = send;
+    this.#failed = failed;
+  }
+
+  get nextDueMs(): number {
+    return this.#deadlines.nextDueMs;
+  }
+
+  takeDue(nowMs: number): Deadline | undefined {
+    return this.#deadlines.takeDue(nowMs);
+  }
+
+  /** Asks the conditions that were marked. */
+  evaluate(twin: LiveTwin, nowMs: number): void {
+    const bits = twin.dirty;
+    twin.dirty = 0;
+    try {
+      for (let i = 0; bits >> i; i++) if (bits & (1 << i)) this.#ask(twin, i, nowMs);
+    } catch (error) {
+      this.#failed(twin, error);
+    }
+  }
+
+  #ask(twin: LiveTwin, i: number, nowMs: number): void {
+    const { condition, raised, cleared } = twin.shape.conditions[i]!;
+    if (condition.type !== "threshold") return;
+    const bit = 1 << i;
+    if (twin.raised & bit) {
+      if (!condition.clear(twin)) return;
+      twin.raised &= ~bit;
+      this.#send(twin, cleared);
+    } else if (twin.held & bit) {
+      if (condition.raise(twin)) return;
+      twin.held &= ~bit;
+      twin.dueMs[i] = Number.NaN;
+    } else if (condition.raise(twin)) {
+      if (condition.forMs > 0) {
+        twin.held |= bit;
+        this.#schedule(twin, i, nowMs + condition.forMs);
+      } else {
+        twin.raised |= bit;
+        this.#send(twin, raised);
+      }
+    }
+  }
+
+  /** A reading of the measured point `i` arrived. */
+  arrived(twin: LiveTwin, i: number, nowMs: number): void {
+    for (const watcher of twin.shape.staleWatchers[i]!) {
+      twin.arrivedMs[watcher] = nowMs;
+      if (twin.raised & (1 << watcher)) {
+        twin.raised &= ~(1 << watcher);
+        this.#send(twin, twin.shape.conditions[watcher]!.cleared);
+      }
+      if (Number.isNaN(twin.dueMs[watcher]!)) this.#scheduleStale(twin, watcher);
+    }
+  }
+
+  startTimer(twin: LiveTwin, name: string, dueMs: number): void {
+    twin.timers.set(name, dueMs);
+    this.#deadlines.add({ dueMs, twin: twin.id, name: `${name}.elapsed` });
+  }
+
+  /** Fires a deadline, if it still counts. Tells whether it changed the twin. */
+  fire(twin: LiveTwin, { name, dueMs }: Deadline): boolean {
+    if (name.endsWith(".elapsed")) {
+      const timer = name.slice(0, -".elapsed".length);
+      if (twin.timers.get(timer) !== dueMs) return false;
+      twin.timers.delete(timer);
+      this.#send(twin, name);
+      return true;
+    }
+    const i = twin.shape.conditions.findIndex((condition) => condition.name === name);
+    if (i < 0 || twin.dueMs[i] !== dueMs) return false;
+    twin.dueMs[i] = Number.NaN;
+    const { condition, raised } = twin.shape.conditions[i]!;
+    if (condition.type === "stale" && twin.arrivedMs[i]! + condition.afterMs(twin) > dueMs) {
+      this.#scheduleStale(twin, i);
+      return false;
+    }
+    twin.held &= ~(1 << i);
+    twin.raised |= 1 << i;
+    this.#send(twin, raised);
+    return true;
+  }
+
+  /** Moves all deadlines on: nobody watched for that long. */
+  postpone(twins: Iterable<LiveTwin>, byMs: number): void {
+    const all = [...twins];
+    for (const twin of all) {
+      for (const i of twin.dueMs.keys()) {
+        twin.dueMs[i] = twin.dueMs[i]! + byMs;
+        twin.arrivedMs[i] = twin.arrivedMs[i]! + byMs;
+      }
+      for (const [name, dueMs] of twin.timers) twin.timers.set(name, dueMs + byMs);
+    }
+    this.restore(all);
+  }
+
+  /** Puts the deadlines that the twins remember into the heap, and no others. */
+  restore(twins: Iterable<LiveTwin>): void {
+    this.#deadlines.clear();
+    for (const twin of twins) {
+      for (const [i, { name }] of twin.shape.conditions.entries()) {
+        const dueMs = twin.dueMs[i]!;
+        if (!Number.isNaN(dueMs)) this.#deadlines.add({ dueMs, twin: twin.id, name });
+      }
+      for (const [name, dueMs] of twin.timers) this.#deadlines.add({ dueMs, twin: twin.id, name: `${name}.elapsed` });
+    }
+  }
+
+  #scheduleStale(twin: LiveTwin, i: number): void {
+    const { condition } = twin.shape.conditions[i]!;
+    if (condition.type !== "stale") return;
+    const dueMs = twin.arrivedMs[i]! + condition.afterMs(twin);
+    if (!Number.isNaN(dueMs)) this.#schedule(twin, i, dueMs);
+  }
+
+  #schedule(twin: LiveTwin, i: number, dueMs: number): void {
+    twin.dueMs[i] = dueMs;
+    this.#deadlines.add({ dueMs, twin: twin.id, name: twin.shape.conditions[i]!.name });
+  }
+}

@@ -1,0 +1,84 @@
+// Effects at work: does what a statechart asked for.
+// Fed by    the effects that a step of a twin's statechart emitted, in order
+// Gives     alarms, set points, timers, signals to neighbours, set values for devices
+// E1  what leaves the partition goes through the outbox, after the commit
+
+import type { TwinId, TwinModel } from "../../models/district.ts";
+import type { AlarmSeverity } from "../../twins/definition.ts";
+import type { Effect } from "../../twins/effects.ts";
+import type { Alarms } from "./alarms.ts";
+import type { Changes } from "./changes.ts";
+import type { Conditions } from "./conditions.ts";
+import type { LiveTwin } from "./live-twin.ts";
+import type { Neighbours } from "./neighbours.ts";
+import { ESTIMATED, GOOD } from "./points.ts";
+import type { Writes } from "./writes.ts";
+
+export interface EffectsHost {
+  writes: Writes;
+  conditions: Conditions;
+  neighbours: Neighbours;
+  changes: () => Changes;
+  alarms: () => Alarms;
+  tell: (to: TwinId, event: string, args: Record<string, unknown>) => void;
+  model: (id: TwinId) => TwinModel | undefined;
+}
+
+export class Effects {
+  readonly #host: EffectsHost;
+
+  constructor(host: EffectsHost) {
+    this.#host = host;
+  }
+
+  apply(twin: LiveTwin, effect: Effect, nowMs: number, sequence: number): void {
+    const { writes, conditions, neighbours, changes, alarms, tell } = this.#host;
+    switch (effect.type) {
+      case "raiseAlarm":
+        this.raise(twin, effect.code, effect.severity, effect.message, nowMs, sequence);
+        break;
+      case "clearAlarm": {
+        const cleared = alarms().clear(twin.id, effect.code, nowMs);
+        if (cleared) changes().alarm(cleared);
+        break;
+      }
+      case "setPoint": {
+        const i = twin.shape.index.get(effect.point);
+        if (i !== undefined)
+          writes.write(twin, i, effect.value, nowMs, effect.quality === "GOOD" ? GOOD : ESTIMATED, true);
+        break;
+      }
+      case "startTimer":
+        conditions.startTimer(twin, effect.name, nowMs + effect.afterMs);
+        changes().touch(twin);
+        break;
+      case "stopTimer":
+        if (twin.timers.delete(effect.name)) changes().touch(twin);
+        break;
+      case "tell":
+        for (const neighbour of neighbours.of(twin.id, effect.role)) tell(neighbour, effect.signal, effect.args);
+        break;
+      case "drive":
+        this.#drive(twin, effect.point, effect.value);
+        break;
+    }
+  }
+
+  raise(twin: LiveTwin, code: string, severity: AlarmSeverity, message: string, nowMs: number, sequence: number): void {
+    const alarm = this.#host.alarms().raise(twin.id, code, severity, message, nowMs, sequence);
+    if (alarm) this.#host.changes().alarm(alarm);
+  }
+
+  /** The devices that drive a point are those of the meters that measure it. */
+  #drive(twin: LiveTwin, point: string, value: number): void {
+    const i = twin.shape.index.get(point);
+    const { unit } = i === undefined ? { unit: "" } : twin.shape.specs[i]!;
+    for (const id of this.#host.neighbours.of(twin.id, "measuredBy")) {
+      const meter = this.#host.model(id);
+      const device = meter?.attributes.device;
+      if (typeof device === "string" && meter?.points?.some(({ name }) => name === point)) {
+        this.#host.changes().leave({ kind: "drive", device, point, unit, value });
+      }
+    }
+  }
+}

@@ -1,0 +1,123 @@
+// Writes: the one place where a point of a twin changes, and all that follows from it at once.
+// Fed by    readings, effects and the flows of other twins
+// Gives     new values in the table, samples for the history, computed points, moved sums, conditions to ask again
+// W1  a change reaches everything computed or summed from it before any condition is asked
+// W2  measured points are recorded at every reading; what follows from them at most once in RECORD_EVERY_MS
+
+import type { TwinId } from "../../models/district.ts";
+import { convert } from "../../models/telemetry/units.ts";
+import type { Changes } from "./changes.ts";
+import type { Flow } from "./flows.ts";
+import type { LiveTwin } from "./live-twin.ts";
+import { ESTIMATED, GOOD, NONE, type PointTable, SUSPECT } from "./points.ts";
+
+/** Computed and summed points follow every reading; their history keeps one sample a minute. */
+export const RECORD_EVERY_MS = 60_000;
+
+export interface WritesHost {
+  twins: ReadonlyMap<TwinId, LiveTwin>;
+  table: PointTable;
+  /** What the current run of events changes. */
+  changes: () => Changes;
+  /** Conditions of this twin are to be asked again. */
+  markDirty: (twin: LiveTwin, bits: number) => void;
+  /** A flow to a twin of another partition. */
+  flowOut: (flow: Flow, difference: number, value: number, at: number, quality: number) => void;
+  /** A rule of the twin threw. */
+  failed: (twin: LiveTwin, error: unknown) => void;
+}
+
+export class Writes {
+  readonly #host: WritesHost;
+
+  constructor(host: WritesHost) {
+    this.#host = host;
+  }
+
+  /** Sets a point and lets follow what follows. `record`: whether the history keeps it however soon it comes. */
+  write(twin: LiveTwin, i: number, value: number, at: number, quality: number, record: boolean): void {
+    this.#put(twin, i, value, at, quality, record);
+    const { shape } = twin;
+    for (const dependent of shape.dependents[i]!) {
+      const spec = shape.specs[dependent]!;
+      if (spec.from !== "computed") continue;
+      try {
+        const computed = spec.compute(twin);
+        this.#put(twin, dependent, computed, at, Number.isNaN(computed) ? NONE : quality, false);
+      } catch (error) {
+        this.#host.failed(twin, error);
+      }
+    }
+  }
+
+  read(twin: LiveTwin, i: number): number {
+    return twin.table.value[twin.base + i]!;
+  }
+
+  /** Moves a summed point by a difference. */
+  move(twin: LiveTwin, i: number, difference: number, at: number, moreEstimates: number): void {
+    const row = twin.base + i;
+    const old = twin.table.value[row]!;
+    twin.estimates[i] = twin.estimates[i]! + moreEstimates;
+    const quality = twin.estimates[i]! > 0 ? ESTIMATED : GOOD;
+    this.write(twin, i, (Number.isNaN(old) ? 0 : old) + difference, at, quality, false);
+  }
+
+  #put(twin: LiveTwin, i: number, value: number, at: number, quality: number, record: boolean): void {
+    const { table, shape } = twin;
+    const row = twin.base + i;
+    const old = table.value[row]!;
+    const oldQuality = table.quality[row]!;
+    if (!record && Object.is(value, old) && quality === oldQuality) return;
+    const changes = this.#host.changes();
+    table.value[row] = value;
+    table.at[row] = at;
+    table.quality[row] = quality;
+    changes.touch(twin);
+    if (shape.conditionBits[i]) this.#host.markDirty(twin, shape.conditionBits[i]!);
+    this.#record(changes, row, value, at, quality, record, shape.names[i]!);
+    const flows = twin.flows[i];
+    if (flows) for (const flow of flows) this.#follow(flow, old, oldQuality, value, at, quality);
+  }
+
+  #record(
+    changes: Changes,
+    row: number,
+    value: number,
+    at: number,
+    quality: number,
+    record: boolean,
+    name: string,
+  ): void {
+    const { table } = this.#host;
+    if (Number.isNaN(value) || name.startsWith("#")) return;
+    if (!record && at - table.recordedAt[row]! < RECORD_EVERY_MS) return;
+    table.recordedAt[row] = at;
+    changes.samples.add(table.number[row]!, at, value, quality);
+  }
+
+  #follow(flow: Flow, old: number, oldQuality: number, value: number, at: number, quality: number): void {
+    const difference = ((Number.isNaN(value) ? 0 : value) - (Number.isNaN(old) ? 0 : old)) * flow.factor;
+    const target = this.#host.twins.get(flow.to);
+    if (!target) {
+      this.#host.flowOut(flow, difference, value, at, quality);
+      return;
+    }
+    const i = target.shape.index.get(flow.point)!;
+    if (flow.kind === "sum") {
+      const moreEstimates = (quality === ESTIMATED ? 1 : 0) - (oldQuality === ESTIMATED ? 1 : 0);
+      if (difference !== 0 || moreEstimates !== 0 || Number.isNaN(old))
+        this.move(target, i, difference, at, moreEstimates);
+      return;
+    }
+    this.copy(target, i, convert(value, flow.unit, flow.toUnit)!, at, quality === SUSPECT);
+  }
+
+  /** A meter's point of the same name is that of what it measures. A suspect one leaves the value as it was. */
+  copy(target: LiveTwin, i: number, value: number, at: number, suspect: boolean): void {
+    const row = target.base + i;
+    if (at < this.#host.table.at[row]!) return;
+    if (suspect) this.write(target, i, this.#host.table.value[row]!, at, SUSPECT, false);
+    else this.write(target, i, value, at, GOOD, true);
+  }
+}

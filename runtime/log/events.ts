@@ -1,0 +1,112 @@
+// The events of a partition's log: everything that may change a twin, in the form in which it lies in JetStream.
+// Fed by    the gateway (readings), GraphQL (commands), the clock (ticks), other partitions (signals), the start (resumed)
+// E1  an event carries its world time `at`; nothing that applies it may ask another clock
+// E2  what was written can be read again: `decode(encode(e))` equals `e`; anything else is refused with a reason, never guessed
+
+import type { TwinId } from "../../models/district.ts";
+
+/** One device message for one twin: [point, epoch ms, value in the point's unit]. */
+export type ReadingRow = [point: string, timeMs: number, value: number];
+
+export interface ReadingsEvent {
+  type: "readings";
+  at: number;
+  /** What devices sent, one entry for each twin and message; each entry counts as one event of that twin. */
+  entries: [twin: TwinId, rows: ReadingRow[]][];
+}
+
+export interface CommandEvent {
+  type: "command";
+  at: number;
+  /** Idempotency key. */
+  id: string;
+  twin: TwinId;
+  name: string;
+  args: Record<string, unknown>;
+}
+
+export interface AcknowledgeEvent {
+  type: "acknowledge";
+  at: number;
+  id: string;
+  alarm: string;
+}
+
+/** The clock went on; deadlines up to `at` are due. */
+export interface TickEvent {
+  type: "tick";
+  at: number;
+}
+
+/** The runtime watches again after it was stopped: twins not born yet are born, deadlines move on by the time it was away. */
+export interface ResumedEvent {
+  type: "resumed";
+  at: number;
+}
+
+/** What one partition has to tell a twin of another. */
+export type Signal =
+  | { kind: "tell"; to: TwinId; event: string; args: Record<string, unknown> }
+  | { kind: "supply"; to: TwinId; node: TwinId; alive: boolean }
+  | { kind: "sum"; to: TwinId; point: string; value: number }
+  | { kind: "copy"; to: TwinId; point: string; timeMs: number; value: number; suspect: boolean };
+
+export interface SignalEvent {
+  type: "signal";
+  at: number;
+  /** Partition it comes from, and its place in that partition's outbox: what was seen already is passed over. */
+  from: string;
+  sequence: number;
+  index: number;
+  signal: Signal;
+}
+
+export type LogEvent = ReadingsEvent | CommandEvent | AcknowledgeEvent | TickEvent | ResumedEvent | SignalEvent;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+export function encodeEvent(event: LogEvent): Uint8Array {
+  return encoder.encode(JSON.stringify(event));
+}
+
+const isText = (value: unknown): value is string => typeof value === "string";
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isRow = (row: unknown): boolean =>
+  Array.isArray(row) && row.length === 3 && isText(row[0]) && Number.isFinite(row[1]) && Number.isFinite(row[2]);
+
+const isEntry = (entry: unknown): boolean =>
+  Array.isArray(entry) && entry.length === 2 && isText(entry[0]) && Array.isArray(entry[1]) && entry[1].every(isRow);
+
+const CHECKS: Record<LogEvent["type"], (event: Record<string, unknown>) => boolean> = {
+  readings: (event) => Array.isArray(event.entries) && event.entries.every(isEntry),
+  command: (event) => isText(event.id) && isText(event.twin) && isText(event.name) && isRecord(event.args),
+  acknowledge: (event) => isText(event.id) && isText(event.alarm),
+  tick: () => true,
+  resumed: () => true,
+  signal: (event) =>
+    isText(event.from) &&
+    Number.isInteger(event.sequence) &&
+    Number.isInteger(event.index) &&
+    isRecord(event.signal) &&
+    isText(event.signal.to) &&
+    ["tell", "supply", "sum", "copy"].includes(event.signal.kind as string),
+};
+
+/** The event, or a sentence that says why the bytes are none. */
+export function decodeEvent(bytes: Uint8Array): LogEvent | string {
+  let event: unknown;
+  try {
+    event = JSON.parse(decoder.decode(bytes));
+  } catch (error) {
+    return `the message is no JSON: ${(error as Error).message}`;
+  }
+  if (!isRecord(event)) return "the message is no event";
+  const check = Object.hasOwn(CHECKS, event.type as string) ? CHECKS[event.type as LogEvent["type"]] : undefined;
+  if (!check) return `the log has no events of type ${JSON.stringify(event.type)}`;
+  if (!Number.isFinite(event.at)) return "the event has no time";
+  if (!check(event)) return `the ${event.type} event lacks a field, or one is of the wrong type`;
+  return event as unknown as LogEvent;
+}
