@@ -1,0 +1,84 @@
+// One live program at a time: a claim is a small file that names the process that holds it.
+// K1  a claim is taken atomically: of two programs that start together, one gets it
+// K2  a claim of a process that no longer lives is taken over, also when its id has been used again
+
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { startMark } from "./process-identity.ts";
+
+export type Claim = { held: true; release(): void } | { held: false; holderPid: number };
+
+/** A claim file without content is being written by its owner; after this long, its owner died doing so. */
+const WRITING_LIMIT_MS = 5_000;
+/** Rounds of "taken, stale, taken again by a third" after which the claim counts as held. */
+const ROUND_LIMIT = 20;
+
+/** Takes the claim or says who holds it. Throws only what the file system throws (folder missing, not writable). */
+export function takeClaim(file: string): Claim {
+  const mine = JSON.stringify({ pid: process.pid, mark: startMark(process.pid), id: randomUUID() });
+  for (let round = 0; round < ROUND_LIMIT; round++) {
+    if (createExclusively(file, mine)) return { held: true, release: () => release(file, mine) };
+    const found = readClaim(file);
+    if (found === undefined) continue;
+    if (found.alive) return { held: false, holderPid: found.pid };
+    removeStale(file, found.text);
+  }
+  return { held: false, holderPid: readClaim(file)?.pid ?? 0 };
+}
+
+function createExclusively(file: string, text: string): boolean {
+  try {
+    writeFileSync(file, text, { flag: "wx", mode: 0o600 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+interface FoundClaim {
+  text: string;
+  pid: number;
+  alive: boolean;
+}
+
+function readClaim(file: string): FoundClaim | undefined {
+  try {
+    const text = readFileSync(file, "utf8");
+    if (text === "") return { text, pid: 0, alive: Date.now() - statSync(file).mtimeMs < WRITING_LIMIT_MS };
+    const { pid, mark } = parseClaim(text);
+    return { text, pid, alive: mark !== undefined && startMark(pid) === mark };
+  } catch {
+    return undefined; // released meanwhile
+  }
+}
+
+function parseClaim(text: string): { pid: number; mark: unknown } {
+  try {
+    const { pid, mark } = JSON.parse(text) as { pid?: unknown; mark?: unknown };
+    return { pid: typeof pid === "number" ? pid : 0, mark };
+  } catch {
+    return { pid: 0, mark: undefined };
+  }
+}
+
+/** Moves the stale file aside first, as only one process can; what it moved by mistake (a fresh claim) it puts back. */
+function removeStale(file: string, staleText: string): void {
+  const aside = `${file}.${randomUUID()}`;
+  try {
+    renameSync(file, aside);
+    const moved = readFileSync(aside, "utf8");
+    if (moved !== staleText) createExclusively(file, moved);
+    rmSync(aside, { force: true });
+  } catch {
+    // Somebody else was faster; the next round sees what they left.
+  }
+}
+
+function release(file: string, mine: string): void {
+  try {
+    if (readFileSync(file, "utf8") === mine) rmSync(file, { force: true });
+  } catch {
+    // Gone already, with its folder: nothing left to release.
+  }
+}

@@ -1,0 +1,176 @@
+// Our own nats-server, from its start to its stop: one per data folder, started again when it dies.
+// Fed by    a binary (find.ts) and a data folder. Gives a URL to connect to.
+// H1  one live program per data folder; a server that a dead program left there is ended first
+// H2  a server that dies is started again on the same port with the same data; the owner is told of every such change
+// H3  a server that keeps dying is given up, with its last lines; stop() is the only other end
+// H4  after stop() no process of ours is left
+
+import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { takeClaim } from "./claim.ts";
+import type { Binary } from "./find.ts";
+import { launchServer, type ServerProcess } from "./launch.ts";
+import { endLeftover } from "./leftover.ts";
+import type { LineLog } from "./log-tail.ts";
+import { likelyPort } from "./loopback-port.ts";
+import { NatsError, tellingLine } from "./nats-error.ts";
+import { type DataFiles, dataFiles } from "./server-config.ts";
+
+export type NatsServerChange =
+  | { type: "died"; how: string; lastLines: string[] }
+  | { type: "restarted"; afterMs: number }
+  /** It is not started any more; the program should end or be restarted. */
+  | { type: "given-up"; error: NatsError };
+
+export interface NatsServer {
+  url: string;
+  version: string;
+  port: number;
+  /** Stops the server in good order, by force after 15 s; may be called again. */
+  stop(): Promise<void>;
+}
+
+export interface StartSettings {
+  binary: Binary;
+  /** Made when missing; holds the streams, so it is as precious as they are. */
+  dataDir: string;
+  log: LineLog;
+  onChange?: (change: NatsServerChange) => void;
+}
+
+/** Ports tried when others are faster to take the one chosen. */
+const PORT_TRIES = 5;
+/** So many deaths within the window are a crash loop. */
+const DEATH_LIMIT = 5;
+const DEATH_WINDOW_MS = 60_000;
+const BACK_OFF_FIRST_MS = 100;
+const BACK_OFF_LIMIT_MS = 5_000;
+
+/** @throws NatsError NATS_DATA_UNUSABLE, NATS_DATA_IN_USE, NATS_PORT_TAKEN, NATS_SERVER_START_FAILED */
+export async function startNatsServer(settings: StartSettings): Promise<NatsServer> {
+  const dataDir = makeDataDir(settings.dataDir);
+  const files = dataFiles(dataDir);
+  const claim = takeClaim(files.claim);
+  if (!claim.held) {
+    const message = `The NATS data folder ${dataDir} is in use by process ${claim.holderPid}.`;
+    throw new NatsError(
+      "NATS_DATA_IN_USE",
+      message,
+      "Stop that program, or give this one another data folder (--data).",
+    );
+  }
+  try {
+    await makeFree(files, dataDir);
+    const { server, port } = await launchOnFreePort(settings, dataDir, files);
+    const stop = supervise(server, port, { ...settings, dataDir }, files);
+    return {
+      url: `nats://127.0.0.1:${port}`,
+      version: settings.binary.version,
+      port,
+      stop: () => stop().finally(claim.release),
+    };
+  } catch (error) {
+    claim.release();
+    throw error;
+  }
+}
+
+function makeDataDir(folder: string): string {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const dataDir = realpathSync(folder);
+    writeFileSync(dataFiles(dataDir).config, "", { mode: 0o600, flag: "a" });
+    return dataDir;
+  } catch (error) {
+    const message = `The NATS data folder ${folder} cannot be written: ${(error as Error).message}.`;
+    throw new NatsError("NATS_DATA_UNUSABLE", message, "Give a folder that this user may write to (--data).", {
+      cause: error,
+    });
+  }
+}
+
+async function makeFree(files: DataFiles, dataDir: string): Promise<void> {
+  if (await endLeftover(files)) return;
+  const message = `A nats-server from an earlier run still has ${dataDir} open and does not end.`;
+  throw new NatsError("NATS_DATA_IN_USE", message, `End the process named in ${files.pid}, then start again.`);
+}
+
+async function launchOnFreePort(settings: StartSettings, dataDir: string, files: DataFiles) {
+  for (let tries = 1; ; tries++) {
+    const port = await likelyPort(files.port);
+    try {
+      const server = await launchServer(settings.binary.path, dataDir, port, settings.log);
+      writeFileSync(files.port, String(port));
+      return { server, port };
+    } catch (error) {
+      const taken = error instanceof NatsError && error.code === "NATS_PORT_TAKEN";
+      if (!taken || tries === PORT_TRIES) throw error;
+    }
+  }
+}
+
+/** Keeps the server alive until the function it gives is called. */
+function supervise(first: ServerProcess, port: number, settings: StartSettings, files: DataFiles): () => Promise<void> {
+  const tell = settings.onChange ?? (() => {});
+  const stopping = new AbortController();
+  let server = first;
+
+  const watch = async (): Promise<void> => {
+    const deathsAt: number[] = [];
+    while (true) {
+      const how = await server.ended;
+      if (stopping.signal.aborted) return;
+      const diedAt = Date.now();
+      tell({ type: "died", how, lastLines: server.lastLines() });
+      const revived = await revive(how, diedAt, deathsAt);
+      if (revived === undefined) return;
+      server = revived;
+      if (stopping.signal.aborted) return;
+      tell({ type: "restarted", afterMs: Date.now() - diedAt });
+    }
+  };
+
+  /** Back-off and try again until it runs, or died too often, or is no longer wanted. */
+  const revive = async (how: string, diedAt: number, deathsAt: number[]): Promise<ServerProcess | undefined> => {
+    let reason = `it ended with ${how}`;
+    let lastLines = server.lastLines();
+    deathsAt.push(diedAt);
+    while (!stopping.signal.aborted) {
+      const recent = deathsAt.filter((at) => at > Date.now() - DEATH_WINDOW_MS).length;
+      if (recent >= DEATH_LIMIT) {
+        tell({ type: "given-up", error: crashLoop(recent, reason, lastLines) });
+        return undefined;
+      }
+      await pause(backOffMs(recent), undefined, { signal: stopping.signal }).catch(() => {});
+      if (stopping.signal.aborted) return undefined;
+      try {
+        await endLeftover(files); // its watchdog may have been killed, and not it
+        return await launchServer(settings.binary.path, settings.dataDir, port, settings.log);
+      } catch (error) {
+        reason = (error as Error).message;
+        lastLines = error instanceof NatsError ? error.lastLines : [];
+        deathsAt.push(Date.now());
+      }
+    }
+    return undefined;
+  };
+
+  const watching = watch();
+  return async () => {
+    stopping.abort();
+    await server.stop();
+    await watching;
+    await server.stop(); // one that was just coming back
+  };
+}
+
+/** 100 ms after the first death, doubled with each further one of the window, 5 s at most. */
+function backOffMs(recentDeaths: number): number {
+  return Math.min(BACK_OFF_LIMIT_MS, BACK_OFF_FIRST_MS * 2 ** (recentDeaths - 1));
+}
+
+function crashLoop(deaths: number, reason: string, lastLines: string[]): NatsError {
+  const message = `nats-server died ${deaths} times within ${DEATH_WINDOW_MS / 1000} s: ${reason} (${tellingLine(lastLines)}).`;
+  const hint = "See nats-server.log in its data folder, then restart the program.";
+  return new NatsError("NATS_SERVER_CRASH_LOOP", message, hint, { lastLines });
+}
