@@ -1,0 +1,92 @@
+// Loads a building model: IFC in its STEP encoding (.ifc), also zipped (.ifczip); IFC2x3, IFC4 and IFC4x3.
+// Fed by    the bytes of one file
+// Gives     twins of kind building, storey, space and device, `contains` links between them, and findings
+// Must not  need geometry: areas, heights and volumes come from the quantities that the file states
+// L1  a loader never throws for what stands in a file: whatever is broken becomes a finding
+// L4  a broken statement hides no other: the file is cleaned before the IFC engine sees it
+
+import type { Attributes } from "../district.ts";
+import { Findings } from "../finding.ts";
+import { type IfcSchema, withModel } from "./ifc/engine.ts";
+import { IFC_FINDINGS, type IfcFindings } from "./ifc/findings.ts";
+import { readStep, type StepFile } from "./ifc/step.ts";
+import { readTwins } from "./ifc/twins.ts";
+import { isZip, MAX_UNPACKED_BYTES, unpackIfc } from "./ifc/zip.ts";
+import type { DistrictPart, Loader } from "./loader.ts";
+
+export { IFC_FINDINGS };
+
+/**
+ * Loads one IFC file. Lengths, areas, volumes and the other measures that models/loaders/ifc/properties.ts names are
+ * converted to SI; everything else stays as the file has it.
+ */
+export const loadIfc: Loader = async ({ source, file, bytes }) => {
+  const findings: IfcFindings = new Findings(IFC_FINDINGS, source, file);
+  const part: DistrictPart = { twins: [], links: [], branches: [], findings: findings.all };
+  const step = toStep(bytes, findings);
+  const schema = step && chooseSchema(step.header.schemas, findings);
+  if (!step || !schema) return part;
+  const model = await withModel(step.copy.structure(schema), step.classes, schema, findings, (open) =>
+    readTwins(open, source, describeHeader(step), findings),
+  );
+  return model ? { ...part, ...model } : part;
+};
+
+function toStep(bytes: Uint8Array, findings: IfcFindings): StepFile | undefined {
+  const unpacked = isZip(bytes) ? unpackIfc(bytes, findings) : bytes;
+  if (!unpacked) return undefined;
+  if (unpacked.length > MAX_UNPACKED_BYTES) {
+    findings.add("IFC_TOO_LARGE", "", `the file has ${unpacked.length} bytes; ${MAX_UNPACKED_BYTES} are the limit`);
+    return undefined;
+  }
+  const text = toUtf8(unpacked);
+  if (isXml(text)) {
+    findings.add("IFC_ENCODING_UNSUPPORTED", "line 1", "this is ifcXML, which is not read yet");
+    return undefined;
+  }
+  return readStep(text, findings);
+}
+
+/** UTF-16, which some text editors save, becomes UTF-8; all else stays as it is. */
+function toUtf8(bytes: Uint8Array): Uint8Array {
+  const little = bytes[0] === 0xff && bytes[1] === 0xfe;
+  const big = bytes[0] === 0xfe && bytes[1] === 0xff;
+  return little || big
+    ? new TextEncoder().encode(new TextDecoder(little ? "utf-16le" : "utf-16be").decode(bytes))
+    : bytes;
+}
+
+function isXml(bytes: Uint8Array): boolean {
+  return /^\s*</.test(new TextDecoder().decode(bytes.subarray(0, 64)));
+}
+
+/** The engine's schema for what FILE_SCHEMA names. IFC4 is what an unnamed one is tried with: most of it is common to all. */
+function chooseSchema(names: readonly string[], findings: IfcFindings): IfcSchema | undefined {
+  const name = names.find((one) => one.startsWith("IFC"));
+  if (name === undefined && names.length > 0) {
+    findings.add("IFC_SCHEMA_UNSUPPORTED", "", `the schema ${names.join(", ")} is not IFC`);
+    return undefined;
+  }
+  if (name === undefined) {
+    findings.add("IFC_SCHEMA_MISSING", "", "the header names no schema; the file was read as IFC4");
+    return "IFC4";
+  }
+  if (/^IFC(2X3(_TC1|_FINAL)?|4(_ADD1|_ADD2|_ADD2_TC1)?|4X3(_ADD1|_ADD2|_TC1)?)$/.test(name)) return familyOf(name);
+  const family = familyOf(name);
+  if (family) findings.add("IFC_SCHEMA_RELATED", "", `the schema ${name} was read as ${family}, its nearest relative`);
+  else findings.add("IFC_SCHEMA_UNSUPPORTED", "", `the schema ${name} is not known`);
+  return family;
+}
+
+function familyOf(name: string): IfcSchema | undefined {
+  if (name.startsWith("IFC2X")) return "IFC2X3";
+  if (name.startsWith("IFC4X")) return "IFC4X3";
+  return name.startsWith("IFC4") ? "IFC4" : undefined;
+}
+
+function describeHeader({ header }: StepFile): Attributes {
+  const { originatingSystem, preprocessor, timeStamp, authors, organizations, description, schemas } = header;
+  const said = { originatingSystem, preprocessor, timeStamp, authors, organizations, viewDefinition: description };
+  const written = Object.entries(said).filter(([, entry]) => entry.length > 0);
+  return { schema: schemas.join(", "), header: Object.fromEntries(written) };
+}

@@ -1,0 +1,217 @@
+// Property sets and quantities of an object, its own and those of its type.
+// Fed by    models/loaders/ifc/engine.ts: IfcRelDefinesByProperties, IfcRelDefinesByType
+// Gives     `propertySets` and `quantities` as plain JSON, in SI
+// Source    IFC4 ADD2 TC1, IfcPropertyResource, IfcQuantityResource; IFC2x3 TC1 has the same but for a few classes
+// Lengths, areas, volumes, masses, times, powers, energies, voltages, currents, pressures, volume flows and thermal
+// transmittances are converted to SI (m, m2, m3, kg, s, W, J, V, A, Pa, m3/s, W/(m2 K)), by the unit of the value itself or
+// else of the project. Angles, temperatures, ratios, counts and plain numbers stay as the file has them.
+// P1  what the occurrence says wins over what its type says, value by value
+
+import type { Json } from "../../district.ts";
+import type { IfcEntity, IfcModel } from "./engine.ts";
+import { type IfcValue, number, reference, references, text, value, values } from "./entity.ts";
+import type { IfcFindings } from "./findings.ts";
+import type { Units } from "./units.ts";
+
+/** Set name to value name to value. */
+export type Sets = Record<string, Record<string, Json>>;
+
+export interface ObjectProperties {
+  propertySets: Sets;
+  quantities: Sets;
+}
+
+interface Definition {
+  kind: "propertySets" | "quantities";
+  name: string;
+  values: Record<string, Json>;
+}
+
+/** Complex properties within complex properties: deeper than this is a circle. */
+const MAX_COMPLEX_DEPTH = 20;
+/** Names that claim the prefix of the standard's sets without having it as the standard writes it. */
+const FALSE_PREFIX = /^pset(?!_)|^(?!Pset_)pset_/i;
+
+const QUANTITY_VALUES: Record<string, [attribute: string, unitType: string]> = {
+  IfcQuantityLength: ["LengthValue", "LENGTHUNIT"],
+  IfcQuantityArea: ["AreaValue", "AREAUNIT"],
+  IfcQuantityVolume: ["VolumeValue", "VOLUMEUNIT"],
+  IfcQuantityWeight: ["WeightValue", "MASSUNIT"],
+  IfcQuantityTime: ["TimeValue", "TIMEUNIT"],
+  IfcQuantityCount: ["CountValue", ""],
+  IfcQuantityNumber: ["NumberValue", ""],
+};
+
+export class PropertyReader {
+  readonly #model: IfcModel;
+  readonly #units: Units;
+  readonly #findings: IfcFindings;
+  readonly #definitions = new Map<number, Definition | undefined>();
+  /** Object to the sets that define it, and object to its type. */
+  readonly #setsOf = new Map<number, number[]>();
+  readonly #typeOf = new Map<number, number>();
+
+  constructor(model: IfcModel, units: Units, findings: IfcFindings) {
+    this.#model = model;
+    this.#units = units;
+    this.#findings = findings;
+    for (const label of model.labels("IFCRELDEFINESBYPROPERTIES")) {
+      const relation = model.entity(label);
+      if (!relation) continue;
+      const sets = this.#present(relation, "RelatingPropertyDefinition");
+      for (const object of references(relation, "RelatedObjects")) {
+        const known = this.#setsOf.get(object);
+        if (known) known.push(...sets);
+        else this.#setsOf.set(object, [...sets]);
+      }
+    }
+    for (const label of model.labels("IFCRELDEFINESBYTYPE")) {
+      const relation = model.entity(label);
+      const [type] = relation ? this.#present(relation, "RelatingType") : [];
+      if (!relation || type === undefined) continue;
+      for (const object of references(relation, "RelatedObjects")) this.#typeOf.set(object, type);
+    }
+  }
+
+  /** The type object of an occurrence, when it has one. */
+  typeOf(label: number): number | undefined {
+    return this.#typeOf.get(label);
+  }
+
+  of(label: number): ObjectProperties {
+    const properties: ObjectProperties = { propertySets: {}, quantities: {} };
+    const type = this.#typeOf.get(label);
+    const typeEntity = type === undefined ? undefined : this.#model.entity(type);
+    const fromType = typeEntity ? references(typeEntity, "HasPropertySets") : [];
+    for (const set of [...(this.#setsOf.get(label) ?? []), ...fromType]) {
+      const definition = this.#definition(set);
+      if (!definition) continue;
+      const sets = properties[definition.kind];
+      // the occurrence comes first, so what is there already stays
+      put(sets, definition.name, {
+        ...definition.values,
+        ...(Object.hasOwn(sets, definition.name) ? sets[definition.name] : {}),
+      });
+    }
+    return properties;
+  }
+
+  #present(relation: IfcEntity, attribute: string): number[] {
+    return references(relation, attribute).filter((label) => {
+      if (this.#model.classOf(label)) return true;
+      this.#findings.add("IFC_REFERENCE_BROKEN", `#${relation.label}`, `${attribute} #${label} is not in the file`);
+      return false;
+    });
+  }
+
+  #definition(label: number): Definition | undefined {
+    if (!this.#definitions.has(label)) this.#definitions.set(label, this.#readDefinition(label));
+    return this.#definitions.get(label);
+  }
+
+  #readDefinition(label: number): Definition | undefined {
+    const set = this.#model.entity(label);
+    const className = this.#model.classOf(label);
+    if (!set || (className !== "IfcPropertySet" && className !== "IfcElementQuantity")) return undefined;
+    const name = text(set, "Name") ?? `#${label}`;
+    if (FALSE_PREFIX.test(name))
+      this.#findings.add("IFC_PROPERTY_SET_NAME", `#${label}`, `"${name}" looks like a set of the standard`);
+    return className === "IfcPropertySet"
+      ? { kind: "propertySets", name, values: this.#readAll(set, "HasProperties", 0) }
+      : { kind: "quantities", name, values: this.#readAll(set, "Quantities", 0) };
+  }
+
+  #readAll(owner: IfcEntity, attribute: string, depth: number): Record<string, Json> {
+    const all: Record<string, Json> = {};
+    for (const label of this.#present(owner, attribute)) {
+      const property = this.#model.entity(label);
+      const name = property && text(property, "Name");
+      if (!property) continue;
+      const problem =
+        name === undefined ? "it has no name" : Object.hasOwn(all, name) ? `"${name}" stands twice in its set` : "";
+      if (problem) this.#findings.add("IFC_PROPERTY_INVALID", `#${label}`, problem);
+      if (name !== undefined && !problem) put(all, name, this.#readProperty(property, depth));
+    }
+    return all;
+  }
+
+  #readProperty(property: IfcEntity, depth: number): Json {
+    const className = this.#model.classOf(property.label) ?? "";
+    const quantity = QUANTITY_VALUES[className];
+    if (quantity) return this.#quantity(property, ...quantity);
+    switch (className) {
+      case "IfcPropertySingleValue":
+        return this.#si(value(property, "NominalValue"), reference(property, "Unit"));
+      case "IfcPropertyEnumeratedValue":
+        return this.#list(property, "EnumerationValues", undefined);
+      case "IfcPropertyListValue":
+        return this.#list(property, "ListValues", reference(property, "Unit"));
+      case "IfcPropertyBoundedValue":
+        return this.#bounds(property);
+      case "IfcPropertyTableValue":
+        return this.#table(property);
+      case "IfcComplexProperty":
+      case "IfcPhysicalComplexQuantity": {
+        const attribute = className === "IfcComplexProperty" ? "HasProperties" : "HasQuantities";
+        if (depth < MAX_COMPLEX_DEPTH) return this.#readAll(property, attribute, depth + 1);
+        this.#findings.add("IFC_CYCLE", `#${property.label}`, "this property holds itself");
+        return null;
+      }
+      default:
+        return null; // IfcPropertyReferenceValue and its like refer to entities that no twin knows
+    }
+  }
+
+  #quantity(quantity: IfcEntity, attribute: string, unitType: string): Json {
+    const amount = number(quantity, attribute);
+    if (amount === undefined) {
+      this.#findings.add(
+        "IFC_PROPERTY_INVALID",
+        `#${quantity.label}`,
+        `the quantity "${text(quantity, "Name")}" has no number`,
+      );
+      return null;
+    }
+    const unit = reference(quantity, "Unit");
+    return scaled(amount, unit === undefined ? this.#units.factor(unitType) : this.#units.factorOf(unit));
+  }
+
+  #list(property: IfcEntity, attribute: string, unit: number | undefined): Json[] {
+    return values(property, attribute).map((one) => this.#si(one, unit));
+  }
+
+  #bounds(property: IfcEntity): Json {
+    const unit = reference(property, "Unit");
+    const bounds: Record<string, Json> = {
+      lower: this.#si(value(property, "LowerBoundValue"), unit),
+      upper: this.#si(value(property, "UpperBoundValue"), unit),
+    };
+    const setPoint = this.#si(value(property, "SetPointValue"), unit); // IFC4 and later
+    return setPoint === null ? bounds : { ...bounds, setPoint };
+  }
+
+  #table(property: IfcEntity): Json {
+    const defined = this.#list(property, "DefinedValues", reference(property, "DefinedUnit"));
+    return this.#list(property, "DefiningValues", reference(property, "DefiningUnit")).map((defining, index) => ({
+      defining,
+      defined: defined[index] ?? null,
+    }));
+  }
+
+  #si({ type, value: raw }: IfcValue, unit: number | undefined): Json {
+    if (typeof raw !== "number") return raw;
+    const factor = this.#units.measureFactor(type);
+    // an explicit unit is followed for the kinds that are converted, and left alone for the others
+    return scaled(raw, unit !== undefined && this.#units.converts(type) ? this.#units.factorOf(unit) : factor);
+  }
+}
+
+/** Ten thousand rounding errors of a factor do not make 3.1 m of 3100 mm: twelve digits are kept. */
+function scaled(amount: number, factor: number): number {
+  return factor === 1 ? amount : Number((amount * factor).toPrecision(12));
+}
+
+/** Names come from the file: `__proto__` is one like any other. */
+function put<T>(record: Record<string, T>, name: string, entry: T): void {
+  Object.defineProperty(record, name, { value: entry, enumerable: true, configurable: true, writable: true });
+}
