@@ -1,0 +1,118 @@
+// Where the elements of a net stand.
+// Fed by    the column `geo` (GeoJSON, from 3.0), or the tables bus_geodata and line_geodata
+// Gives     `position` (the file's own x and y) and `location` of buses, `coords` of lines
+// Must not  take a drawing for a map
+// G1  coordinates are longitude and latitude only when they can be, and the lines' lengths agree with them:
+//     pandapower fills the same columns with schematic drawings
+
+import type { Json } from "../../district.ts";
+import type { Elements } from "./elements.ts";
+import { readJson } from "./json-text.ts";
+import type { Net } from "./net.ts";
+import { indexText, isObject, type Row } from "./table.ts";
+
+interface Point {
+  x: number;
+  y: number;
+}
+
+/** Half of the lines that can be compared must be between these times as long as the straight way between their ends. */
+const PLAUSIBLE_LENGTH_RATIO = { min: 0.5, max: 5 };
+
+const EARTH_RADIUS_KM = 6371.0088;
+
+export function placeElements(net: Net, elements: Elements): void {
+  const busPlaces = placesByIndex(net, "bus_geodata");
+  const positions = new Map<string, Point>();
+  for (const [index, { row, twin }] of elements.get("bus")!) {
+    const position = pointOf(busPlaces.get(index)) ?? pointOf(row);
+    if (!position) continue;
+    positions.set(index, position);
+    twin.attributes.position = { x: position.x, y: position.y };
+  }
+  if (isMap(elements, positions)) {
+    for (const [index, { x, y }] of positions) {
+      elements.get("bus")!.get(index)!.twin.attributes.location = { latDeg: y, lonDeg: x };
+    }
+  }
+  const linePlaces = placesByIndex(net, "line_geodata");
+  for (const [index, { row, twin }] of elements.get("line")!) {
+    const coords = courseOf(linePlaces.get(index)) ?? courseOf(row);
+    if (coords) twin.attributes.coords = coords;
+  }
+}
+
+function placesByIndex(net: Net, name: string): Map<string, Row> {
+  return new Map((net.tables.get(name)?.rows ?? []).map((row) => [row.index, row]));
+}
+
+function pointOf(row: Row | undefined): Point | undefined {
+  if (!row) return undefined;
+  const geometry = geometryOf(row);
+  const [x, y] = geometry?.type === "Point" && Array.isArray(geometry.coordinates) ? geometry.coordinates : [];
+  if (isCoordinate(x) && isCoordinate(y)) return { x, y };
+  const [plainX, plainY] = [row.cells.get("x"), row.cells.get("y")];
+  return isCoordinate(plainX) && isCoordinate(plainY) ? { x: plainX, y: plainY } : undefined;
+}
+
+function courseOf(row: Row | undefined): [number, number][] | undefined {
+  if (!row) return undefined;
+  const geometry = geometryOf(row);
+  const course =
+    geometry?.type === "LineString"
+      ? pairs(geometry.coordinates)
+      : geometry?.type === "MultiLineString" && Array.isArray(geometry.coordinates)
+        ? geometry.coordinates.flatMap(pairs)
+        : pairs(parsed(row.cells.get("coords")));
+  if (course.length > 0) return course;
+  // Before 1.6 the course lay in columns x0, y0, x1, y1 ...
+  const numbered: Json[] = [];
+  for (let n = 0; row.cells.has(`x${n}`); n++) numbered.push([row.cells.get(`x${n}`)!, row.cells.get(`y${n}`) ?? null]);
+  const plain = pairs(numbered);
+  return plain.length > 0 ? plain : undefined;
+}
+
+function geometryOf(row: Row): { [key: string]: Json } | undefined {
+  const geometry = parsed(row.cells.get("geo") ?? row.cells.get("geometry"));
+  return isObject(geometry) ? geometry : undefined;
+}
+
+function parsed(cell: Json | undefined): Json | undefined {
+  return typeof cell === "string" ? readJson(cell).value : cell;
+}
+
+function pairs(value: Json | undefined): [number, number][] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((pair): [number, number][] => {
+    const [x, y] = Array.isArray(pair) ? pair : [];
+    return isCoordinate(x) && isCoordinate(y) ? [[x, y]] : [];
+  });
+}
+
+function isCoordinate(value: Json | undefined): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+function isMap(elements: Elements, positions: Map<string, Point>): boolean {
+  for (const { x, y } of positions.values()) if (Math.abs(x) > 180 || Math.abs(y) > 90) return false;
+  const ratios: number[] = [];
+  for (const { row, twin } of elements.get("line")!.values()) {
+    const from = positions.get(indexText(row.cells.get("from_bus") ?? null));
+    const to = positions.get(indexText(row.cells.get("to_bus") ?? null));
+    const lengthKm = twin.attributes.lengthKm;
+    if (!from || !to || typeof lengthKm !== "number") continue;
+    const straightKm = greatCircleKm(from, to);
+    if (straightKm > 0 && lengthKm > 0) ratios.push(lengthKm / straightKm);
+  }
+  const { min, max } = PLAUSIBLE_LENGTH_RATIO;
+  return ratios.length > 0 && 2 * ratios.filter((ratio) => ratio >= min && ratio <= max).length >= ratios.length;
+}
+
+/** Great-circle distance by the haversine formula, in km; x and y are longitude and latitude in degrees. */
+function greatCircleKm(a: Point, b: Point): number {
+  const radians = Math.PI / 180;
+  const halfLat = Math.sin(((b.y - a.y) * radians) / 2);
+  const halfLon = Math.sin(((b.x - a.x) * radians) / 2);
+  const h = halfLat ** 2 + Math.cos(a.y * radians) * Math.cos(b.y * radians) * halfLon ** 2;
+  return 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(h)));
+}
