@@ -1,0 +1,54 @@
+// Points of a meter: what meters.csv gives it, each with the rule that admits its readings, and what follows from them.
+// Gives     the measured points under their own names; `consumption` and `feedIn`; hidden ones for registers and for the mode
+// P1  hidden points follow in the same step: the base and rate of a register, how many points are suspect, whether any was heard
+
+import type { PointModel, TwinModel } from "../models/district.ts";
+import { sumOf, type Total, totalsOf } from "./consumption.ts";
+import { type Admit, computed, measured, type PointSpecs, settable, type View } from "./definition.ts";
+import { admitQuantity } from "./plausibility.ts";
+import { admitRegister, baseOf, isRegister, rateOf, totalOf } from "./registers.ts";
+
+export const HEARD = "#heard";
+export const SUSPECTS = "#suspects";
+
+export function meterPoints(points: readonly PointModel[], meter: TwinModel): PointSpecs {
+  const totals = totalsOf(points, meter);
+  const specs: PointSpecs = {};
+  for (const point of points) {
+    specs[point.name] = measured(
+      point.unit,
+      isRegister(point) ? admitAndCount(point, totals) : admitQuantity(point.unit),
+    );
+  }
+  for (const { point, unit } of totals) specs[point] = settable(unit);
+  for (const { name, unit } of points.filter(isRegister)) {
+    specs[baseOf(name)] = settable(unit, () => 0);
+    specs[rateOf(name)] = settable(unit);
+  }
+  const names = points.map(({ name }) => name);
+  specs[HEARD] = computed("count", names, (view) => names.filter((name) => view.quality(name) !== "NONE").length);
+  specs[SUSPECTS] = computed("count", names, (view) => suspectsOf(names, view).length);
+  return specs;
+}
+
+const suspectsOf = (names: readonly string[], view: View): string[] =>
+  names.filter((name) => view.quality(name) === "SUSPECT");
+
+/** Names of the meter's points whose last reading was implausible. */
+export const suspectPoints = (view: View): string[] =>
+  suspectsOf(view.model.points?.map(({ name }) => name) ?? [], view);
+
+/** Admits a reading of a register and, once all registers of a total are known, brings the total up to date. */
+function admitAndCount(register: PointModel, totals: readonly Total[]): Admit {
+  const admit = admitRegister(register);
+  const total = totals.find(({ registers }) => registers.includes(register));
+  if (!total) return (reading, _point, view) => admit(reading, view);
+  return (reading, _point, view) => {
+    const admission = admit(reading, view);
+    if (admission.hold) return admission;
+    const base = admission.also?.[baseOf(register.name)] ?? view.value(baseOf(register.name));
+    const sum = sumOf(total, (each) => (each === register ? reading.value + base : totalOf(each.name, view)));
+    if (Number.isNaN(sum)) return admission;
+    return { ...admission, also: { ...admission.also, [total.point]: sum } };
+  };
+}

@@ -1,0 +1,104 @@
+// Registers: what a meter counts up over its whole life - energy, reactive energy, volume.
+// Fed by    readings of one register, in the order of their times
+// Gives     the admission of each reading
+// R1  a register never falls, except by a recorded exchange of the meter or by rolling over; `register + base` never falls at all
+// R2  a register rises no faster than its connection can carry, and never above what it could have counted in MAX_AGE_YEARS
+// R3  what breaks R1 or R2 is suspect and held: the register keeps its last good reading
+// R4  a rollover is believed only from the last to the first tenth of the capacity, and only when R2 holds across it
+//
+// Beside each register stand two hidden points: its base, what earlier meters and turns have counted (same unit), and
+// its rate, the smoothed slope of its last readings (unit per hour).
+
+import type { PointModel, TwinModel } from "../models/district.ts";
+import { convert, dimensionOf } from "../models/telemetry/units.ts";
+import type { Admission, Reading, View } from "./definition.ts";
+import { connectionLimits, held, positiveColumn } from "./plausibility.ts";
+
+const REGISTER_DIMENSIONS = ["energy", "apparentEnergy", "reactiveEnergy", "volume"] as const;
+type RegisterDimension = (typeof REGISTER_DIMENSIONS)[number];
+
+/** No meter has counted for longer: the limit of a first reading. */
+const MAX_AGE_YEARS = 50;
+const HOURS_PER_YEAR = 8_766;
+const MS_PER_HOUR = 3_600_000;
+
+/** A rollover goes from above the one part of the capacity to below the other. */
+const ROLLOVER_FROM = 0.9;
+const ROLLOVER_TO = 0.1;
+/** No register with fewer digits is made: a small register that falls to zero was reset, it did not roll over. */
+const LEAST_CAPACITY: Record<RegisterDimension, readonly [number, string]> = {
+  energy: [100_000, "kWh"],
+  apparentEnergy: [100_000, "kVAh"],
+  reactiveEnergy: [100_000, "kvarh"],
+  volume: [10_000, "m3"],
+};
+
+/** Weight of the newest slope in the rate: about the last four readings count. */
+const RATE_WEIGHT = 0.25;
+
+export const isRegister = ({ unit }: PointModel): boolean =>
+  REGISTER_DIMENSIONS.some((dimension) => dimension === dimensionOf(unit));
+
+export const baseOf = (register: string): string => `#base:${register}`;
+export const rateOf = (register: string): string => `#rate:${register}`;
+
+/** What the register and those before it have counted, in its unit; NaN before the first reading. */
+export const totalOf = (register: string, view: View): number => view.value(register) + view.value(baseOf(register));
+
+/** The rule for readings of a register. An admission also sets its rate, and after a rollover its base. */
+export function admitRegister({ name, unit }: PointModel): (reading: Reading, view: View) => Admission {
+  const dimension = dimensionOf(unit) as RegisterDimension;
+  const [base, rate] = [baseOf(name), rateOf(name)];
+  const perHour = countedPerHour(dimension, unit);
+  const leastCapacity = convert(...LEAST_CAPACITY[dimension], unit)!;
+
+  return ({ value, timeMs }, view) => {
+    const last = view.value(name);
+    const isFirst = Number.isNaN(last);
+    const hours = isFirst ? MAX_AGE_YEARS * HOURS_PER_YEAR : Math.max(0, timeMs - view.at(name)) / MS_PER_HOUR;
+    // One unit more, as there are registers that count in whole ones.
+    const mostRise = perHour(view.model) * hours + 1;
+    const ownCapacity = positiveColumn(view.model, "registerCapacity");
+
+    if (!Number.isFinite(value)) return held("the value is no number");
+    if (value < 0) return held(`a register cannot be negative: ${value} ${unit}`);
+    if (ownCapacity !== undefined && value > ownCapacity) {
+      return held(`${value} ${unit} is more than the register can show`);
+    }
+    if (isFirst) {
+      if (value > mostRise) return held(`${value} ${unit} is more than a meter counts in ${MAX_AGE_YEARS} years`);
+      return { quality: "GOOD", hold: false };
+    }
+
+    const capacity = ownCapacity ?? nextPowerOfTen(last, leastCapacity);
+    const rolledOver = last >= ROLLOVER_FROM * capacity && value <= ROLLOVER_TO * capacity;
+    const rise = rolledOver ? capacity - last + value : value - last;
+    if (rise < 0 || (rolledOver && rise > mostRise)) return held(`the register fell from ${last} to ${value} ${unit}`);
+    if (rise > mostRise) {
+      return held(`the register jumped from ${last} to ${value} ${unit} within ${hours.toFixed(2)} h`);
+    }
+    const also: Record<string, number> = {};
+    if (rolledOver) also[base] = view.value(base) + capacity;
+    if (hours > 0) also[rate] = smoothed(view.value(rate), rise / hours);
+    return { quality: "GOOD", hold: false, also, ...(rolledOver && { reason: "rollover" }) };
+  };
+}
+
+/** What a connection counts in an hour at the most, in the register's unit. */
+function countedPerHour(dimension: RegisterDimension, unit: string): (meter: TwinModel) => number {
+  if (dimension === "volume") {
+    const perM3 = convert(1, "m3", unit)!;
+    return (meter) => connectionLimits(meter).flowM3PerHour * perM3;
+  }
+  const perWh = convert(1, { energy: "Wh", apparentEnergy: "VAh", reactiveEnergy: "varh" }[dimension], unit)!;
+  return (meter) => connectionLimits(meter).powerW * perWh;
+}
+
+/** Where a register of unknown size turns to zero; infinity when none is made that small. */
+function nextPowerOfTen(last: number, leastCapacity: number): number {
+  const capacity = 10 ** Math.ceil(Math.log10(Math.max(last, 1)));
+  return capacity >= leastCapacity ? capacity : Number.POSITIVE_INFINITY;
+}
+
+const smoothed = (rate: number, slope: number): number =>
+  Number.isNaN(rate) ? slope : rate + RATE_WEIGHT * (slope - rate);
