@@ -9,12 +9,21 @@ import { type District, KINDS, newTwin } from "./district.ts";
 import { type Finding, Findings, findingCodes } from "./finding.ts";
 import { DistrictJoin } from "./join.ts";
 import { checkLinks } from "./links.ts";
+import { loadCityJson } from "./loaders/cityjson.ts";
+import { loadEpanet } from "./loaders/epanet.ts";
+import { loadIfc } from "./loaders/ifc.ts";
 import type { DistrictPart, Loader } from "./loaders/loader.ts";
+import { loadPandapower } from "./loaders/pandapower.ts";
 import { type Manifest, type ManifestSource, readManifest, type SourceType } from "./manifest.ts";
 import { METERS_SOURCE, readMeters } from "./meters.ts";
 
 /** A type of the contract that is not here cannot be loaded yet, and a source of it is a finding that says so. */
-export const LOADERS: Partial<Record<SourceType, Loader>> = {};
+export const LOADERS: Partial<Record<SourceType, Loader>> = {
+  ifc: loadIfc,
+  cityjson: loadCityJson,
+  epanet: loadEpanet,
+  pandapower: loadPandapower,
+};
 
 /** Larger files are refused: their text would not fit into one string, nor their model into the memory of a server. */
 export const MAX_SOURCE_BYTES = 512 * 1024 * 1024;

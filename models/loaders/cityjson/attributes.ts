@@ -1,0 +1,134 @@
+// What a twin of a city model says of itself: the file's own attributes, and what was measured.
+// Fed by    a CityObject, for a building with its parts, units and installations
+// Gives     attributes; the file's keep their names, and move to `model` only where a name of ours needs the place
+
+import type { Attributes, Json } from "../../district.ts";
+import { type CityFindings, type CityObject, isObject, type Templates } from "./document.ts";
+import { type Detail, type Extent, frameFor, joinExtents, measure, positionOf, rank, readDetail } from "./extent.ts";
+import type { Georeference } from "./georeference.ts";
+
+/** Names that are ours, on every twin. */
+const OURS: ReadonlySet<string> = new Set([
+  "extensionType",
+  "lods",
+  "footprintAreaM2",
+  "floorAreaM2",
+  "heightM",
+  "volumeM3",
+  "position",
+  "location",
+  "parts",
+  "units",
+  "unit",
+  "installations",
+  "model",
+]);
+/** Members of a CityObject that are read elsewhere; all others (address, geographicalExtent ...) are kept as attributes. */
+const READ_ELSEWHERE: ReadonlySet<string> = new Set(["type", "attributes", "geometry", "parents", "children"]);
+
+export interface Relatives {
+  parts: CityObject[];
+  units: CityObject[];
+  installations: CityObject[];
+}
+
+export interface Context {
+  templates: Templates;
+  georeference: Georeference;
+  findings: CityFindings;
+}
+
+/** The name that the file gives an object, if it does. */
+export function nameOf({ json }: CityObject): string | undefined {
+  const name = isObject(json.attributes) ? json.attributes.name : undefined;
+  return typeof name === "string" ? name : undefined;
+}
+
+/** What the file says of an object. */
+export function attributesOf({ json }: CityObject): Attributes {
+  const attributes: Attributes = {};
+  const moved: Attributes = {};
+  const said = [
+    ...(isObject(json.attributes) ? Object.entries(json.attributes) : []),
+    ...Object.entries(json).filter(([name]) => !READ_ELSEWHERE.has(name)),
+  ];
+  for (const [name, value] of said) {
+    if (name === "__proto__") continue; // would be the prototype, not an attribute
+    const place = OURS.has(name) || Object.hasOwn(attributes, name) ? moved : attributes;
+    place[name] = value;
+  }
+  return Object.keys(moved).length > 0 ? { ...attributes, model: moved } : attributes;
+}
+
+/** Attributes of a building, its measures those of itself and its parts. */
+export function buildingAttributes(object: CityObject, relatives: Relatives, context: Context): Attributes {
+  const { templates, georeference, findings } = context;
+  const attributes = attributesOf(object);
+  if (object.type !== "Building") attributes.extensionType = object.type;
+  const own = readDetail(object, templates, findings);
+  const parts = relatives.parts.map((part) => readDetail(part, templates, findings));
+  const frame = frameFor([own, ...parts], georeference.crs);
+  const extentOf = (detail: Detail) => frame && measure(detail, frame, "building", findings);
+
+  // What has the lower level of detail, the building or its parts, is the same thing drawn more roughly: not added.
+  const [ownRank, partsRank] = [rankOf(own), Math.max(Number.NEGATIVE_INFINITY, ...parts.map(rankOf))];
+  const ownExtent = ownRank >= partsRank ? extentOf(own) : undefined;
+  const partExtents = parts.map(extentOf);
+  const counted = [ownExtent, ...(partsRank >= ownRank ? partExtents : [])].filter((extent) => extent !== undefined);
+
+  if (!frame || counted.length === 0) findings.add("CITYJSON_NO_GEOMETRY", object.at, "the building has no geometry");
+  else {
+    const extent = joinExtents(counted);
+    const measures = extentAttributes(extent);
+    if (measures.footprintAreaM2 === undefined) {
+      findings.add("CITYJSON_AREA_ZERO", object.at, "the building has no ground with an area");
+    }
+    const lods = [own, ...parts].flatMap((detail) => detail.lods);
+    attributes.lods = [...new Set(lods)].sort((a, b) => rank(a) - rank(b));
+    Object.assign(attributes, measures);
+    const position = positionOf(extent, frame);
+    if (position) {
+      const [x, y, z] = position;
+      attributes.position = { x: tidy(x), y: tidy(y), z: tidy(z), crs: georeference.crs?.name ?? null };
+      const location = georeference.locate(position);
+      if (location) attributes.location = { latDeg: tidy(location.latDeg), lonDeg: tidy(location.lonDeg) };
+    }
+  }
+  if (parts.length > 0) {
+    attributes.parts = relatives.parts.map((part, index) => memberOf(part, partExtents[index]));
+  }
+  if (relatives.units.length > 0) attributes.units = relatives.units.map((unit) => memberOf(unit, undefined));
+  if (relatives.installations.length > 0) attributes.installations = countByType(relatives.installations);
+  return attributes;
+}
+
+/** Area, height and volume, as far as there are any. */
+export function extentAttributes(extent: Extent): { footprintAreaM2?: number; heightM: number; volumeM3?: number } {
+  const { footprintAreaM2, low, high, volumeM3 } = extent;
+  return {
+    ...(footprintAreaM2 > 0 ? { footprintAreaM2: tidy(footprintAreaM2) } : {}),
+    heightM: tidy(high - low),
+    ...(volumeM3 === undefined ? {} : { volumeM3: tidy(volumeM3) }),
+  };
+}
+
+function rankOf(detail: Detail): number {
+  return detail.shapes.length === 0
+    ? Number.NEGATIVE_INFINITY
+    : Math.max(...detail.shapes.map((shape) => rank(shape.lod)));
+}
+
+function memberOf(object: CityObject, extent: Extent | undefined): Json {
+  return { id: object.id, attributes: attributesOf(object), ...(extent ? extentAttributes(extent) : {}) };
+}
+
+function countByType(objects: CityObject[]): Json {
+  const counts: { [type: string]: number } = {};
+  for (const { type } of objects) counts[type] = (counts[type] ?? 0) + 1;
+  return counts;
+}
+
+/** Without the digits that only the arithmetic made. */
+function tidy(value: number): number {
+  return Math.round(value * 1e9) / 1e9;
+}

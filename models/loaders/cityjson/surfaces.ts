@@ -1,0 +1,135 @@
+// The geometry of one CityObject as surfaces of points.
+// Fed by    a geometry of the file, its vertices, the file's geometry templates
+// Gives     a `Shape`: surfaces with the meaning that the file gives them, grouped in shells and solids
+// S1  what is broken is said to `fault` and left out, the rest is kept
+
+import type { Json } from "../../district.ts";
+import type { CITYJSON_FINDINGS } from "./findings.ts";
+import type { Vertices } from "./vertices.ts";
+import type { Point } from "./crs.ts";
+import { isObject, listOf, type Templates } from "./document.ts";
+
+export interface Surface {
+  /** The outer ring, then its holes. Rings do not repeat their first point. */
+  rings: Point[][];
+  /** `GroundSurface`, `RoofSurface` ...; undefined where the file does not say. */
+  meaning?: string;
+}
+
+export interface Shape {
+  /** Level of detail, as the file spells it. */
+  lod: string;
+  /** Surfaces that enclose nothing: of MultiSurface and CompositeSurface. */
+  loose: Surface[];
+  /** Solids of shells, the outer one first. */
+  solids: Surface[][][];
+}
+
+export type Fault = (code: keyof typeof CITYJSON_FINDINGS, message: string) => void;
+type Place = (vertex: number) => Point | undefined;
+
+/** How deep the surfaces of each type of geometry are nested in its boundaries (CityJSON 2.0, clause 3.2). */
+const SURFACE_DEPTH = new Map([
+  ["MultiSurface", 0],
+  ["CompositeSurface", 0],
+  ["Solid", 1],
+  ["MultiSolid", 2],
+  ["CompositeSolid", 2],
+]);
+const WITHOUT_SURFACES: ReadonlySet<string> = new Set(["MultiPoint", "MultiLineString"]);
+
+/** The shape of a geometry; undefined when it has no surfaces or cannot be read. */
+export function shapeOf(geometry: Json, vertices: Vertices, templates: Templates, fault: Fault): Shape | undefined {
+  if (!isObject(geometry)) {
+    fault("CITYJSON_GEOMETRY", "a geometry is no object");
+    return undefined;
+  }
+  if (geometry.type !== "GeometryInstance") return shapeAt(geometry, (index) => vertices.at(index), fault);
+  const template = typeof geometry.template === "number" ? templates.shapes[geometry.template] : undefined;
+  const anchor = vertices.at(Number(listOf(geometry.boundaries)[0] ?? -1));
+  const matrix = listOf(geometry.transformationMatrix).map(Number);
+  if (!isObject(template) || !anchor || matrix.length !== 16 || !matrix.every(Number.isFinite)) {
+    fault("CITYJSON_GEOMETRY", "a GeometryInstance has no template, no vertex or no matrix of 16 numbers");
+    return undefined;
+  }
+  const place = (index: number): Point | undefined => {
+    const point = templates.vertices.at(index);
+    return point && placed(point, matrix, anchor);
+  };
+  return template.type === "GeometryInstance" ? undefined : shapeAt(template, place, fault);
+}
+
+/** A point of a template, turned by its row-major matrix and moved to its anchor (CityJSON 2.0, clause 3.4). */
+function placed([x, y, z]: Point, m: number[], anchor: Point): Point {
+  const row = (r: number) => m[r]! * x + m[r + 1]! * y + m[r + 2]! * z + m[r + 3]!;
+  const w = row(12) || 1;
+  return [row(0) / w + anchor[0], row(4) / w + anchor[1], row(8) / w + anchor[2]];
+}
+
+function shapeAt(geometry: { [key: string]: Json }, place: Place, fault: Fault): Shape | undefined {
+  const type = String(geometry.type);
+  if (WITHOUT_SURFACES.has(type)) return undefined;
+  const depth = SURFACE_DEPTH.get(type);
+  if (depth === undefined || !Array.isArray(geometry.boundaries)) {
+    fault("CITYJSON_GEOMETRY", depth === undefined ? `${type} is no type of geometry` : `a ${type} has no boundaries`);
+    return undefined;
+  }
+  const semantics = isObject(geometry.semantics) ? geometry.semantics : {};
+  const meanings = listOf(semantics.surfaces).map((surface) => (isObject(surface) ? surface.type : undefined));
+  const reader = new SurfaceReader(place, meanings, fault);
+  const values = semantics.values;
+  const lod = typeof geometry.lod === "number" || typeof geometry.lod === "string" ? String(geometry.lod) : "";
+  if (depth === 0) return { lod, loose: reader.shell(geometry.boundaries, values), solids: [] };
+  const solids = depth === 1 ? [geometry.boundaries] : geometry.boundaries;
+  return {
+    lod,
+    loose: [],
+    solids: solids.map((solid, s) => {
+      const ofSolid = depth === 1 ? values : listOf(values)[s];
+      return listOf(solid).map((shell, index) => reader.shell(shell, listOf(ofSolid)[index]));
+    }),
+  };
+}
+
+class SurfaceReader {
+  readonly #place: Place;
+  readonly #meanings: (Json | undefined)[];
+  readonly #fault: Fault;
+
+  constructor(place: Place, meanings: (Json | undefined)[], fault: Fault) {
+    this.#place = place;
+    this.#meanings = meanings;
+    this.#fault = fault;
+  }
+
+  shell(surfaces: Json, values: Json | undefined): Surface[] {
+    return listOf(surfaces).flatMap((rings, index) => {
+      const read = listOf(rings).map((ring) => this.#ring(ring));
+      const whole = read.filter((ring) => ring !== undefined);
+      if (whole.length === 0 || read[0] === undefined) return [];
+      const value = listOf(values)[index];
+      const meaning = typeof value === "number" ? this.#meanings[value] : undefined;
+      return [typeof meaning === "string" ? { rings: whole, meaning } : { rings: whole }];
+    });
+  }
+
+  #ring(ring: Json): Point[] | undefined {
+    const points: Point[] = [];
+    for (const index of listOf(ring)) {
+      const point = typeof index === "number" ? this.#place(index) : undefined;
+      if (!point) {
+        this.#fault("CITYJSON_VERTEX_INDEX", `there is no usable vertex ${JSON.stringify(index)}`.slice(0, 80));
+        return undefined;
+      }
+      if (!samePoint(point, points.at(-1))) points.push(point);
+    }
+    while (points.length > 1 && samePoint(points[0]!, points.at(-1))) points.pop();
+    if (points.length >= 3) return points;
+    this.#fault("CITYJSON_RING", `a ring has ${points.length} different vertices`);
+    return undefined;
+  }
+}
+
+function samePoint(a: Point, b: Point | undefined): boolean {
+  return b !== undefined && a[0] === b[0] && a[1] === b[1] && a[2] === b[2];
+}
