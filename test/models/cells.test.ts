@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cellsOf, MAX_CELLS, MIN_CELL_NODES } from "../../models/cells.ts";
@@ -13,6 +14,7 @@ import {
   type TwinModel,
   twinId,
 } from "../../models/district.ts";
+import { loadPandapower } from "../../models/loaders/pandapower.ts";
 import { buildTopology } from "../../models/topology.ts";
 
 function districtOf(twins: TwinModel[], links: Link[], branches: Branch[] = []): District {
@@ -57,6 +59,14 @@ describe("cells", () => {
     expect(cells.get("bus:lv:c0")).toBe("lv");
     expect(cells.get("district:altstadt:altstadt")).toBe("altstadt");
     expect(new Set(cells.values())).toEqual(new Set(["altstadt", "lv", "lv-2"]));
+  });
+
+  it("keeps a real low voltage feeder together in one cell", async () => {
+    const bytes = readFileSync(new URL("../../models/examples/altstadt/sim/lv.json", import.meta.url));
+    const { twins, links, branches } = await loadPandapower({ source: "lv", file: "lv.json", bytes });
+    const cells = cellsOf(districtOf(twins, links, branches));
+    expect(cells.size).toBe(twins.length + 1);
+    expect(twins.every(({ id }) => cells.get(id) === "lv")).toBe(true);
   });
 
   it("takes loads, switches and sources into the network that they are tied to", () => {

@@ -8,13 +8,13 @@
 
 import type { Json } from "../../district.ts";
 
-export interface JsonFault {
+interface JsonFault {
   /** `line 12, column 5` */
   at: string;
   message: string;
 }
 
-export interface JsonReading {
+interface JsonReading {
   /** Undefined when not even the beginning of a value was found. */
   value: Json | undefined;
   faults: JsonFault[];

@@ -21,7 +21,7 @@ export interface Table {
   problems: TableProblem[];
 }
 
-export interface TableProblem {
+interface TableProblem {
   code: "PANDAPOWER_TABLE_UNREADABLE" | "PANDAPOWER_TABLE_RAGGED";
   message: string;
 }

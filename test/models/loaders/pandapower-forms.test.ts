@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { Json } from "../../../models/district.ts";
 import type { DistrictPart } from "../../../models/loaders/loader.ts";
-import { codesOf, complaintsOf, FEEDER, load, netJson, split, type Tables, twinIn } from "./pandapower-nets.ts";
+import {
+  codesOf,
+  complaintsOf,
+  FEEDER,
+  fixture,
+  load,
+  netJson,
+  split,
+  type Tables,
+  twinIn,
+} from "./pandapower-nets.ts";
 
 /** Every way to write a table down, applied to the feeder; all must give the same part. */
 const FORMS: Record<string, (tables: Tables) => Json> = {
@@ -85,6 +95,31 @@ describe("pandapower: forms of a file", () => {
     expect(twinIn(part, "bus:s:2").attributes.position).toEqual({ x: 1, y: 5 });
     const coords = twinIn(part, "line:s:0").attributes.coords;
     expect(coords).toEqual([[1, 0], [1, 5]]); // biome-ignore format: pairs
+  });
+
+  it("reads a real net of 1.6 in the form of 1.2 as it reads the net of 1.6", async () => {
+    const net = JSON.parse(new TextDecoder().decode(fixture("example_1.6.0.json"))) as { [key: string]: Json };
+    const plain = Object.entries(net).map(([name, value]) => {
+      const frame = value as { _object?: string };
+      return [name, frame?._object ? byColumns(JSON.parse(frame._object) as Tables[string]) : value];
+    });
+    const part = await load(JSON.stringify({ ...Object.fromEntries(plain), version: 1.2 }));
+    const { twins, links, branches, findings } = await load(fixture("example_1.6.0.json"));
+    expect(part).toEqual({ twins, links, branches, findings });
+  });
+
+  it("reads a GeoDataFrame of bus coordinates", async () => {
+    const feature = (id: string, coordinates: number[]) => ({
+      ...{ type: "Feature", id, properties: {} },
+      geometry: { type: "Point", coordinates },
+    });
+    const features = [feature("1", [500000, 5300000]), feature("2.0", [500010, 5300020])];
+    const _object = JSON.stringify({ type: "FeatureCollection", features });
+    const part = await load(netJson(FEEDER, { version: "2.13.1", bus_geodata: { _class: "GeoDataFrame", _object } }));
+    expect(part.findings).toEqual([]);
+    expect(twinIn(part, "bus:s:1").attributes.position).toEqual({ x: 500000, y: 5300000 });
+    expect(twinIn(part, "bus:s:2").attributes).toMatchObject({ position: { x: 500010, y: 5300020 } });
+    expect(twinIn(part, "bus:s:2").attributes.location).toBeUndefined();
   });
 
   it("reads NaN, Infinity, a byte order mark and UTF-16, which Python and Windows tools write", async () => {
