@@ -33,7 +33,7 @@ export function readBanner(port: number): Promise<Banner | undefined> {
   });
 }
 
-export function parseBanner(line: string): Banner | undefined {
+function parseBanner(line: string): Banner | undefined {
   if (!line.startsWith("INFO ")) return undefined;
   try {
     const info = JSON.parse(line.slice("INFO ".length)) as Record<string, unknown>;

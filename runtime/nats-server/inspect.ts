@@ -1,5 +1,5 @@
 // What `quartier doctor` says of NATS: what is there, what is missing, and the command that mends it.
-// I1  looks only: nothing is fetched, started or written
+// I1  looks only: nothing is fetched or started (an empty cache folder may be made)
 
 import { aptEntries } from "./apt-fetch.ts";
 import { lookForNatsServer } from "./find.ts";

@@ -52,6 +52,7 @@ function serverProcess(watched: Watched, tail: LogTail): ServerProcess {
     ([code, signal]) => {
       tail.catchUp();
       tail.stop();
+      watched.stdin.end(); // of a watchdog that was killed, the guard is left: it then stops the server
       return endingOf(code, signal);
     },
     (error: Error) => {

@@ -14,7 +14,7 @@ const TERM_LIMIT_MS = 15_000;
 const KILL_LIMIT_MS = 5_000;
 
 /** Id of the live nats-server of this data folder, if there is one. */
-export function liveServerPid(files: DataFiles): number | undefined {
+function liveServerPid(files: DataFiles): number | undefined {
   try {
     const pid = Number(readFileSync(files.pid, "utf8"));
     if (!Number.isInteger(pid) || pid <= 1) return undefined;

@@ -32,7 +32,7 @@ function startMarkByPs(pid: number): string | undefined {
 
 function ps(pid: number, field: string): string | undefined {
   try {
-    const command = ["-o", field, "-p", String(pid)];
+    const command = ["-ww", "-o", field, "-p", String(pid)];
     return execFileSync("ps", command, { encoding: "utf8", timeout: PS_LIMIT_MS, stdio: "pipe" }).trim() || undefined;
   } catch {
     return undefined;

@@ -23,10 +23,10 @@ import { join } from "node:path";
  *
  * One second costs nothing that shows beside two minutes; "always" costs most of the throughput. Not measured: magnetic disks.
  */
-export const SYNC_INTERVAL = "1s";
+const SYNC_INTERVAL = "1s";
 
 /** Largest message in bytes. The server's default is 1 MiB; batches of readings and model changes may be larger; it warns above 8. */
-export const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
+const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
 
 /** The server turns its log over at this size and keeps so many old ones. */
 const LOG_LIMIT_BYTES = 8 * 1024 * 1024;

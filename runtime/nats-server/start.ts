@@ -136,7 +136,8 @@ function supervise(first: ServerProcess, port: number, settings: StartSettings, 
     let lastLines = server.lastLines();
     deathsAt.push(diedAt);
     while (!stopping.signal.aborted) {
-      const recent = deathsAt.filter((at) => at > Date.now() - DEATH_WINDOW_MS).length;
+      while ((deathsAt[0] ?? Infinity) < Date.now() - DEATH_WINDOW_MS) deathsAt.shift();
+      const recent = deathsAt.length;
       if (recent >= DEATH_LIMIT) {
         tell({ type: "given-up", error: crashLoop(recent, reason, lastLines) });
         return undefined;
@@ -161,6 +162,7 @@ function supervise(first: ServerProcess, port: number, settings: StartSettings, 
     await server.stop();
     await watching;
     await server.stop(); // one that was just coming back
+    await endLeftover(files); // one whose watchdog was killed
   };
 }
 

@@ -14,6 +14,7 @@ export const STOP_LIMIT_S = 15;
 // $1: stop limit in seconds; the rest: the command.
 // The guard waits in the background for the end of the pipe, the shell itself for the end of the server, whose exit code it hands on.
 // A signal to the shell alone is handed to the server; the last kill (to the own session only) ends the guard and its sleep.
+// The guard looks every second whether the server is gone, for the case that the shell itself was killed.
 const SCRIPT = `
 limit=$1; shift
 exec 3<&0
@@ -22,8 +23,8 @@ server=$!
 {
   while read -r _ <&3; do :; done
   kill -TERM "$server"
-  sleep "$limit"
-  kill -KILL "$server"
+  while [ "$limit" -gt 0 ] && kill -0 "$server"; do sleep 1; limit=$((limit - 1)); done
+  [ "$limit" -gt 0 ] || kill -KILL "$server"
 } >/dev/null 2>&1 &
 exec 3<&-
 signalled=

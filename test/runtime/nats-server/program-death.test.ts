@@ -11,6 +11,10 @@ import { type Binary, findNatsServer } from "../../../runtime/nats-server/find.t
 import { commandLine } from "../../../runtime/nats-server/process-identity.ts";
 import { startNatsServer } from "../../../runtime/nats-server/start.ts";
 import { silentLog } from "../../nats.ts";
+import { parentAndGroup } from "./process-family.ts";
+
+// Seconds on a busy machine, a second on an idle one.
+vi.setConfig({ testTimeout: 30_000 });
 
 const SOURCE = fileURLToPath(new URL("../../../runtime/nats-server/", import.meta.url));
 let folder: string;
@@ -35,8 +39,8 @@ beforeAll(async () => {
   }
   const main = `import { startNatsServer } from "./nats-server/start.js";
 const log = { debug() {}, warn() {}, error() {} };
-const { port } = await startNatsServer({ binary: ${JSON.stringify(binary)}, dataDir: process.argv[2], log });
-console.log(port);
+const starting = startNatsServer({ binary: ${JSON.stringify(binary)}, dataDir: process.argv[2], log });
+console.log(await starting.then(({ port }) => port, ({ code }) => code));
 `;
   writeFileSync(join(folder, "program.js"), main);
 }, 600_000);
@@ -91,7 +95,16 @@ test("H1 a live program keeps its data folder against another one", async () => 
 test("W2 a Ctrl-C that reaches the program's group does not reach its server", async () => {
   const dataDir = mkdtempSync(join(folder, "data-"));
   const { serverPid } = await startProgram(dataDir);
-  const groupOf = (pid: number): string | undefined =>
-    readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ")[2];
-  expect(groupOf(serverPid)).not.toBe(groupOf(program?.pid ?? 0));
+  expect(parentAndGroup(serverPid).group).not.toBe(parentAndGroup(program?.pid ?? 0).group);
+});
+
+test("K1 of programs that start together on one data folder, one gets it", async () => {
+  const dataDir = mkdtempSync(join(folder, "data-"));
+  const programs = Array.from({ length: 4 }, () =>
+    spawn(process.execPath, [join(folder, "program.js"), dataDir], { stdio: ["ignore", "pipe", "inherit"] }),
+  );
+  const said = await Promise.all(programs.map(async ({ stdout }) => String((await once(stdout, "data"))[0]).trim()));
+  for (const one of programs) one.kill("SIGKILL");
+  expect(said.filter((line) => line === "NATS_DATA_IN_USE")).toHaveLength(3);
+  expect(said.filter((line) => Number(line) > 0)).toHaveLength(1);
 });
