@@ -1,0 +1,15 @@
+// The kind district: the one twin that stands for the whole.
+
+import { carrierTotals } from "./carrier.ts";
+import { attribute, contained, type KindType } from "./field.ts";
+
+export const district: KindType = {
+  kind: "district",
+  type: "District",
+  description: "The district as a whole.",
+  fields: {
+    timezone: attribute("String", "IANA name of its time zone: Europe/Berlin."),
+    buildings: contained("Building", "building", "Its buildings."),
+    totals: carrierTotals,
+  },
+};

@@ -1,0 +1,75 @@
+// The schema: schema language and resolvers of all topics, put together. Knows nothing of HTTP.
+// Fed by    the parts in graphql/schema/ and the kinds in graphql/kinds/
+// Gives     a GraphQLSchema that any door can execute with a context of `contextFor(world)`
+// M1  every kind of twin has an object type of its own that implements Twin
+// M2  a resolver for a type or field that the schema language does not name is a fault at start, not a silent one
+
+import {
+  buildASTSchema,
+  type GraphQLSchema,
+  isInterfaceType,
+  isObjectType,
+  isScalarType,
+  parse,
+} from "./graphql-js.ts";
+import type { TwinView } from "../runtime/views.ts";
+import type { FieldResolver, SchemaPart } from "./context.ts";
+import { KIND_TYPES, kindsPart, TYPE_OF_KIND } from "./kinds.ts";
+import { OpenSubscriptions } from "./open-subscriptions.ts";
+import { alarmsPart } from "./schema/alarms.ts";
+import { changesPart } from "./schema/changes.ts";
+import { commandsPart } from "./schema/commands.ts";
+import { deadLettersPart } from "./schema/dead-letters.ts";
+import { districtPart } from "./schema/district.ts";
+import { pageTypeDefs } from "./schema/paging.ts";
+import { defineDateTime, defineJson, scalarTypeDefs } from "./schema/scalars.ts";
+import { statusPart } from "./schema/status.ts";
+import { twinPart } from "./schema/twin.ts";
+
+/** `open` counts and ends the schema's subscriptions; a door that closes hands in its own. */
+export function buildSchema(open: OpenSubscriptions = new OpenSubscriptions()): GraphQLSchema {
+  const parts: SchemaPart[] = [
+    twinPart,
+    kindsPart,
+    districtPart,
+    alarmsPart,
+    deadLettersPart,
+    commandsPart,
+    statusPart,
+    changesPart(open),
+  ];
+  const roots = "type Query\ntype Mutation";
+  const text = [scalarTypeDefs, roots, pageTypeDefs, ...parts.map((part) => part.typeDefs)].join("\n");
+  const schema = buildASTSchema(parse(text));
+  for (const part of parts) attach(schema, part);
+  attachScalars(schema);
+  const twin = schema.getType("Twin");
+  if (!isInterfaceType(twin)) throw new Error("the schema has no interface Twin");
+  twin.resolveType = (view: TwinView) => TYPE_OF_KIND[view.kind];
+  if (KIND_TYPES.some(({ type }) => !isObjectType(schema.getType(type)))) throw new Error("a kind has no object type");
+  return schema;
+}
+
+function attach(schema: GraphQLSchema, { resolvers }: SchemaPart): void {
+  for (const [typeName, fields] of Object.entries(resolvers)) {
+    const type = schema.getType(typeName);
+    if (!isObjectType(type)) throw new Error(`there are resolvers for ${typeName}, which is no object type`);
+    for (const [name, resolver] of Object.entries(fields)) {
+      const field = type.getFields()[name];
+      if (!field) throw new Error(`there is a resolver for ${typeName}.${name}, which is not in the schema`);
+      if (typeof resolver === "function") field.resolve = resolver as FieldResolver;
+      else {
+        field.subscribe = resolver.subscribe as FieldResolver;
+        field.resolve = resolver.resolve as FieldResolver;
+      }
+    }
+  }
+}
+
+function attachScalars(schema: GraphQLSchema): void {
+  for (const [name, define] of Object.entries({ DateTime: defineDateTime, JSON: defineJson })) {
+    const type = schema.getType(name);
+    if (!isScalarType(type)) throw new Error(`the schema has no scalar ${name}`);
+    define(type);
+  }
+}

@@ -1,0 +1,83 @@
+// The server: the HTTP door on a socket.
+// Gives     GraphQL over HTTP (spec of 2025), subscriptions as server-sent events, GraphiQL, /health
+// V1  `startGraphQL` resolves when the first query would be answered, and throws a coded DoorError when it cannot listen
+// V2  `close` ends subscriptions at once, lets running requests end within CLOSE_LIMIT_MS, and then closes their sockets
+
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Logger } from "pino";
+import type { World } from "../runtime/views.ts";
+import { DoorError } from "./errors.ts";
+import { createDoor } from "./http/door.ts";
+import { GRAPHQL_PATH } from "./http/routes.ts";
+import { CLOSE_LIMIT_MS } from "./limits.ts";
+import { OpenSubscriptions } from "./open-subscriptions.ts";
+
+export interface GraphQLOptions {
+  world: World;
+  /** Address to listen on; other machines reach it only when it is not a loopback address. */
+  host?: string;
+  /** 0 for any that is free. */
+  port: number;
+  log: Logger;
+  /** Origins of web pages that may call the server, besides its own. */
+  origins?: readonly string[];
+}
+
+export interface GraphQLServer {
+  url: string;
+  port: number;
+  close(): Promise<void>;
+}
+
+export async function startGraphQL(options: GraphQLOptions): Promise<GraphQLServer> {
+  const { world, host = "127.0.0.1", port, log, origins = [] } = options;
+  const open = new OpenSubscriptions();
+  const door = createDoor({ world, log: log.child({ part: "graphql" }), open, host, origins });
+  const server = createServer((request, response) => void door(request, response));
+  await listening(server, host, port);
+  const bound = (server.address() as AddressInfo).port;
+  const name = host.includes(":") ? `[${host}]` : host;
+  let closing: Promise<void> | undefined;
+  return {
+    url: `http://${name}:${bound}${GRAPHQL_PATH}`,
+    port: bound,
+    close: () => {
+      closing ??= closed(server, open);
+      return closing;
+    },
+  };
+}
+
+function listening(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(whyNot(error, host, port)));
+    server.listen({ host, port }, () => resolve());
+  });
+}
+
+function whyNot(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  switch (error.code) {
+    case "EADDRINUSE":
+      return new DoorError("PORT_IN_USE", `port ${port} of ${host} is in use by another program`);
+    case "EACCES":
+      return new DoorError("PORT_REFUSED", `this user may not listen on port ${port}`);
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return new DoorError("HOST_UNAVAILABLE", `${host} is no address of this machine`);
+    default:
+      return error;
+  }
+}
+
+function closed(server: Server, open: OpenSubscriptions): Promise<void> {
+  return new Promise((resolve) => {
+    const limit = setTimeout(() => server.closeAllConnections(), CLOSE_LIMIT_MS);
+    server.close(() => {
+      clearTimeout(limit);
+      resolve();
+    });
+    open.end();
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,337 @@
+// A small fixed world: a few twins of every room of the district, whose answers are known by heart. Not a runtime: nothing
+// in it moves unless a test moves it.
+
+import type { Attributes, District, Kind, Link, LinkRole, PointModel, TwinId } from "../../models/district.ts";
+import { LINK_ROLES, newTwin } from "../../models/district.ts";
+import { QuartierError } from "../../runtime/errors.ts";
+import type {
+  AlarmView,
+  CommandOutcome,
+  CommandRequest,
+  CommandView,
+  DeadLetterView,
+  HistoryQuery,
+  JournalView,
+  LinkView,
+  Page,
+  PageRequest,
+  PointView,
+  SampleView,
+  TwinFilter,
+  TwinView,
+  World,
+  WorldStatus,
+} from "../../runtime/views.ts";
+
+export const NOON = Date.UTC(2026, 0, 1, 12);
+
+export const SCHOOL = "building:school:0xScRe4drECQ4DMSqUjd6d";
+export const METER = "meter:meters:m-17";
+
+export class FixedWorld implements World {
+  district: District = {
+    id: "altstadt",
+    name: "Altstadt",
+    timezone: "Europe/Berlin",
+    twins: new Map(),
+    links: [],
+    branches: [],
+    devices: new Map([["dev-17", [METER]]]),
+  };
+  readonly views = new Map<TwinId, TwinView>();
+  readonly samples: SampleView[] = [];
+  readonly allAlarms: AlarmView[] = [];
+  readonly letters: DeadLetterView[] = [];
+  readonly asked: HistoryQuery[] = [];
+  readonly requests: CommandRequest[] = [];
+  /** Thrown by the next calls, to see what becomes of a failure. */
+  failure: Error | undefined;
+  readonly twinStreams = new Set<Stream<TwinView>>();
+  readonly alarmStreams = new Set<Stream<AlarmView>>();
+
+  add(kind: Kind, source: string, element: string, more: Partial<Twin> = {}): TwinView {
+    const model = newTwin(kind, source, element, more.attributes ?? {}, more.name);
+    if (more.registers) model.points = more.registers;
+    this.district.twins.set(model.id, model);
+    const { state = "normal", revision = 1, points = [] } = more;
+    const view: TwinView = { id: model.id, kind, name: model.name, model, state, revision, points };
+    this.views.set(model.id, view);
+    return view;
+  }
+
+  link(from: TwinId, role: LinkRole, to: TwinId): Link {
+    const link = { from, role, to };
+    this.district.links.push(link);
+    return link;
+  }
+
+  now(): number {
+    return NOON;
+  }
+
+  async status(): Promise<WorldStatus> {
+    this.#fail();
+    const readings = { applied: 5_000_000_000, duplicates: 2, late: 1, corrected: 0, deadLettered: 1 };
+    const partitions = [
+      { name: "lv", twins: 4, position: 12, lag: 3 },
+      { name: "school", twins: 5, position: 9, lag: 4 },
+    ];
+    const startedAt = NOON - 3_600_000;
+    return { startedAt, now: NOON, natsUrl: "nats://127.0.0.1:4222", natsVersion: "2.12.1", readings, partitions };
+  }
+
+  twin(id: TwinId): TwinView | undefined {
+    this.#fail();
+    return this.views.get(id);
+  }
+
+  twins({ ids, kinds, sources, state }: TwinFilter, page: PageRequest): Page<TwinView> {
+    const found = [...this.views.values()].filter(
+      (view) =>
+        (ids?.includes(view.id) ?? true) &&
+        (kinds?.includes(view.kind) ?? true) &&
+        (sources?.includes(view.model.source) ?? true) &&
+        (state === undefined || view.state.split("|").some((region) => `${region}.`.startsWith(`${state}.`))),
+    );
+    found.sort((a, b) => (a.id < b.id ? -1 : 1));
+    return paged(found, page, (view, after) => view.id > after);
+  }
+
+  commands(id: TwinId): CommandView[] {
+    if (!id.startsWith("switch:")) return [];
+    const schema = { type: "object", properties: {}, additionalProperties: false };
+    return [{ name: "open", description: "Opens the switch", schema, allowed: true }];
+  }
+
+  links(id: TwinId, role?: string): LinkView[] {
+    const views = this.district.links.flatMap((link): LinkView[] => [
+      ...(link.from === id ? [{ role: link.role, twin: link.to }] : []),
+      ...(link.to === id ? [{ role: LINK_ROLES[link.role], twin: link.from }] : []),
+    ]);
+    return role === undefined ? views : views.filter((view) => view.role === role);
+  }
+
+  journal(id: TwinId, last: number): JournalView[] {
+    const entry = { at: NOON, sequence: 41, cause: "supply.lost", before: "inBand", after: "dead" };
+    return id === "bus:lv:19" ? [{ ...entry, sequence: 40, before: "low" }, entry].slice(-last) : [];
+  }
+
+  async history(query: HistoryQuery): Promise<SampleView[]> {
+    this.asked.push(query);
+    if (!this.views.get(query.twin)?.points.some((point) => point.name === query.point)) {
+      throw new QuartierError("POINT_UNKNOWN", `${query.twin} has no point ${query.point}`);
+    }
+    return this.samples;
+  }
+
+  alarms({ state, twin }: { state?: string; twin?: TwinId }, page: PageRequest): Page<AlarmView> {
+    const found = this.allAlarms.filter(
+      (alarm) => (state === undefined || alarm.state === state) && (twin === undefined || alarm.twin === twin),
+    );
+    return paged(found, page, (alarm, after) => alarm.id < after);
+  }
+
+  async acknowledgeAlarm(id: string): Promise<AlarmView> {
+    const alarm = this.allAlarms.find((each) => each.id === id);
+    if (!alarm) throw new QuartierError("ALARM_UNKNOWN", `there is no alarm ${id}`);
+    return { ...alarm, state: "ACKNOWLEDGED", acknowledgedAt: NOON };
+  }
+
+  deadLetters(page: PageRequest): Page<DeadLetterView> {
+    return paged(this.letters, page, (letter, after) => letter.id < after);
+  }
+
+  async command(request: CommandRequest): Promise<CommandOutcome> {
+    this.requests.push(request);
+    if (!this.views.has(request.twin)) throw new QuartierError("TWIN_UNKNOWN", `there is no twin ${request.twin}`);
+    if (request.name === "open") return { outcome: "ACCEPTED", code: "OK", reason: undefined, twin: request.twin };
+    const reason = `a switch has no command ${request.name}`;
+    return { outcome: "REFUSED", code: "COMMAND_UNKNOWN", reason, twin: request.twin };
+  }
+
+  changes(filter: TwinFilter): AsyncIterableIterator<TwinView> {
+    const wanted = (view: TwinView) => this.twins(filter, { first: Number.MAX_SAFE_INTEGER }).items.includes(view);
+    return new Stream(this.twinStreams, wanted);
+  }
+
+  alarmChanges(twin?: TwinId): AsyncIterableIterator<AlarmView> {
+    return new Stream(this.alarmStreams, (alarm) => twin === undefined || alarm.twin === twin);
+  }
+
+  change(id: TwinId, state: string): void {
+    const view = this.views.get(id)!;
+    view.state = state;
+    view.revision++;
+    for (const stream of this.twinStreams) stream.push(view);
+  }
+
+  #fail(): void {
+    if (this.failure) throw this.failure;
+  }
+}
+
+interface Twin {
+  name: string;
+  attributes: Attributes;
+  registers: PointModel[];
+  state: string;
+  revision: number;
+  points: PointView[];
+}
+
+/** Follows nothing but `push`; stands in `open` as long as somebody follows it. */
+export class Stream<T> implements AsyncIterableIterator<T> {
+  readonly #open: Set<Stream<T>>;
+  readonly #wanted: (item: T) => boolean;
+  readonly #items: T[] = [];
+  #waiting: ((result: IteratorResult<T>) => void) | undefined;
+
+  constructor(open: Set<Stream<T>>, wanted: (item: T) => boolean) {
+    this.#open = open;
+    this.#wanted = wanted;
+    open.add(this);
+  }
+
+  push(item: T): void {
+    if (!this.#wanted(item)) return;
+    if (this.#waiting) this.#waiting({ done: false, value: item });
+    else this.#items.push(item);
+    this.#waiting = undefined;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<T>> {
+    const value = this.#items.shift();
+    if (value !== undefined) return Promise.resolve({ done: false, value });
+    // It never ends by itself, and `return` does not settle a waiting `next`: the worst that a world may do.
+    return new Promise((resolve) => {
+      this.#waiting = resolve;
+    });
+  }
+
+  async return(): Promise<IteratorResult<T>> {
+    this.#open.delete(this);
+    return { done: true, value: undefined };
+  }
+}
+
+function paged<T extends { id: string }>(
+  all: T[],
+  { first, after }: PageRequest,
+  isBehind: (item: T, after: string) => boolean,
+): Page<T> {
+  const behind = after === undefined ? all : all.filter((item) => isBehind(item, after));
+  const items = behind.slice(0, first);
+  const hasPreviousPage = behind.length < all.length;
+  return { items, totalCount: all.length, hasNextPage: items.length < behind.length, hasPreviousPage };
+}
+
+export const point = (name: string, value: number | undefined, unit: string): PointView => ({
+  name,
+  value,
+  unit,
+  at: value === undefined ? undefined : NOON - 60_000,
+  quality: value === undefined ? "NONE" : "GOOD",
+});
+
+/** A school on three buses of a low-voltage network, its meter, a pipe and an alarm. */
+export function altstadt(): FixedWorld {
+  const world = new FixedWorld();
+  const district = world.add("district", "altstadt", "altstadt", {
+    name: "Altstadt",
+    attributes: { name: "Altstadt", timezone: "Europe/Berlin" },
+    points: [point("electricityConsumption", 1204.25, "kWh"), point("waterConsumption", undefined, "m3")],
+  });
+  const school = world.add("building", "school", "0xScRe4drECQ4DMSqUjd6d", {
+    name: "School",
+    state: "operation.occupied|comfort.unknown.notMeasured|supply.supplied",
+    attributes: {
+      netFloorAreaM2: 320.5,
+      heightM: "tall",
+      footprintAreaM2: 170,
+      location: { latDeg: 52.5, lonDeg: 13.4, elevationM: 34 },
+    },
+    points: [
+      point("electricityConsumption", 1204.25, "kWh"),
+      point("gasConsumption", undefined, "m3"),
+      point("temperature", 293.15, "K"),
+    ],
+  });
+  const storey = world.add("storey", "school", "s0", { name: "Ground floor", attributes: { elevationM: -0.4 } });
+  const space = world.add("space", "school", "r1", { name: "Room 1", attributes: { netFloorAreaM2: 42 } });
+  world.link(district.id, "contains", school.id);
+  world.link(school.id, "contains", storey.id);
+  world.link(storey.id, "contains", space.id);
+
+  const meter = world.add("meter", "meters", "m-17", {
+    state: "online.normal",
+    revision: 7,
+    attributes: { carrier: "electricity", measures: SCHOOL, device: "dev-17", intervalMs: 900_000 },
+    registers: [
+      { name: "energyImport", unit: "kWh" },
+      { name: "power", unit: "kW" },
+    ],
+    points: [point("energyImport", 1204.25, "kWh"), point("power", 0.31, "kW"), point("consumption", 1204.25, "kWh")],
+  });
+  const device = world.add("device", "meters", "dev-17", { attributes: { intervalMs: 900_000 } });
+  world.link(device.id, "feeds", meter.id);
+  world.link(meter.id, "measures", school.id);
+
+  const buses = ["17", "18", "19"].map((element, index) =>
+    world.add("bus", "lv", element, {
+      state: index === 2 ? "dead" : "inBand",
+      attributes: { carrier: "electricity", vnKv: index === 0 ? 20 : 0.4 },
+      points: [point("vmPu", index === 2 ? undefined : 0.98, "pu")],
+    }),
+  );
+  const [hv, lv, end] = buses.map((bus) => bus.id) as [string, string, string];
+  // The low-voltage bus stands first, as a file may have it.
+  const transformer = world.add("transformer", "lv", "0", { attributes: { snMva: 0.63, tapPos: -1 } });
+  const line = world.add("line", "lv", "3", {
+    attributes: { lengthKm: 0.12, maxIKa: 0.27, inService: true },
+    points: [point("current", 81, "A"), point("loadingPercent", 30, "%")],
+  });
+  const breaker = world.add("switch", "lv", "5", {
+    state: "open.confirmed",
+    attributes: { closed: false, type: "CB" },
+  });
+  const load = world.add("load", "lv", "1", { attributes: { pMw: 0.02 }, points: [point("power", 19_500, "W")] });
+  for (const bus of [lv, hv]) world.link(transformer.id, "connects", bus);
+  for (const bus of [lv, end]) world.link(line.id, "connects", bus);
+  world.link(breaker.id, "connects", end);
+  world.link(breaker.id, "connects", line.id);
+  world.link(lv, "feeds", load.id);
+  world.link(lv, "feeds", school.id);
+  world.district.branches.push(
+    { twin: transformer.id, from: lv, to: hv, switches: [] },
+    { twin: line.id, from: lv, to: end, switches: [breaker.id] },
+  );
+
+  const tank = world.add("tank", "water", "T1", { attributes: { carrier: "water", elevationM: 40 } });
+  const junction = world.add("junction", "water", "J1", { attributes: { carrier: "water", heightM: 12 } });
+  const pipe = world.add("pipe", "water", "P1", {
+    attributes: { carrier: "water", lengthKm: 0.15, diameterM: 0.1 },
+    points: [point("flow", 1, "l/s")],
+  });
+  for (const node of [tank.id, junction.id]) world.link(pipe.id, "connects", node);
+  world.district.branches.push({ twin: pipe.id, from: tank.id, to: junction.id, switches: [] });
+
+  world.allAlarms.push(alarm("a2", end, "BUS_DEAD", "RAISED"), alarm("a1", "line:lv:gone", "LINE_FAULTED", "CLEARED"));
+  const reason = "no meter has the device dev-99";
+  const letter = { at: NOON, subject: "quartier.altstadt.telemetry.dev-99", code: "DEVICE_UNKNOWN", reason };
+  world.letters.push({ id: "d1", ...letter, payload: '[{"n":"power","u":"W","v":310}]' });
+  world.samples.push(
+    { at: NOON - 7_200_000, value: 1200, count: 4 },
+    { at: NOON - 3_600_000, value: 1202.5, count: 4 },
+  );
+  return world;
+}
+
+export function alarm(id: string, twin: TwinId, code: string, state: AlarmView["state"]): AlarmView {
+  const clearedAt = state === "CLEARED" ? NOON : undefined;
+  const message = "no source reaches the bus";
+  return { id, twin, code, severity: "WARNING", message, state, raisedAt: NOON, acknowledgedAt: undefined, clearedAt };
+}
