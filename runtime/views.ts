@@ -92,6 +92,17 @@ export interface DeadLetterView {
   payload: string;
 }
 
+/** One change of a twin's state, or a remarkable reading, with its reason. */
+export interface JournalView {
+  at: number;
+  /** Sequence of the event in the log of the twin's partition. */
+  sequence: number;
+  /** What caused it: an event of the statechart, or what happened to a reading. */
+  cause: string;
+  before: string;
+  after: string;
+}
+
 export interface CommandRequest {
   twin: TwinId;
   name: string;
@@ -159,6 +170,8 @@ export interface World {
   links(id: TwinId, role?: string): LinkView[];
   /** Throws a coded error when the twin has no such point. */
   history(query: HistoryQuery): Promise<SampleView[]>;
+  /** The last changes of a twin's state with their reasons, oldest first. */
+  journal(id: TwinId, last: number): JournalView[];
   /** Youngest first. */
   alarms(filter: { state?: AlarmState; twin?: TwinId }, page: PageRequest): Page<AlarmView>;
   acknowledgeAlarm(id: string): Promise<AlarmView>;

@@ -4,19 +4,11 @@
 
 import type { TwinId } from "../../models/district.ts";
 import type { Signal } from "../log/events.ts";
-import type { AlarmView, CommandOutcome } from "../views.ts";
+import type { AlarmView, CommandOutcome, JournalView } from "../views.ts";
 import type { LiveTwin } from "./live-twin.ts";
 
-/** One change of a twin's state or a remarkable reading, with its reason. */
-export interface JournalEntry {
+export interface JournalEntry extends JournalView {
   twin: TwinId;
-  at: number;
-  /** Sequence of the event in the partition's log. */
-  sequence: number;
-  /** What caused it: an event of the statechart, or what happened to a reading. */
-  cause: string;
-  before: string;
-  after: string;
 }
 
 export type Outgoing =
@@ -70,7 +62,6 @@ export class Changes {
   /** By id; the last form counts. */
   readonly alarms = new Map<string, AlarmView>();
   readonly outcomes = new Map<string, CommandOutcome>();
-  readonly unreadable: { code: string; reason: string; sequence: number; payload: Uint8Array }[] = [];
   readonly outbox: OutboxEntry[] = [];
   readonly readings: ReadingCounters = { applied: 0, duplicates: 0, late: 0, corrected: 0 };
   #sequence: number;

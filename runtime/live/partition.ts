@@ -50,6 +50,8 @@ export interface PartitionOptions {
   neighbours: Neighbours;
   cellOf: (twin: TwinId) => string | undefined;
   storedSample: StoredSample;
+  /** The committed outcome of a command. */
+  storedOutcome: (id: string) => CommandOutcome | undefined;
   pointNumber: (twin: TwinId, point: string) => number;
 }
 
@@ -162,6 +164,11 @@ export class Partition {
     this.#settle();
   }
 
+  /** The log was read up to here, also where a message was no event. */
+  passed(sequence: number): void {
+    this.position = Math.max(this.position, sequence);
+  }
+
   /** Ends a run of events: everything it changed, ready for one commit. */
   takeChanges(): Changes {
     for (const signal of this.#exports.take()) this.#signalOut(signal);
@@ -234,7 +241,7 @@ export class Partition {
   }
 
   #command(event: CommandEvent): void {
-    if (this.changes.outcomes.has(event.id)) return;
+    if (this.changes.outcomes.has(event.id) || this.#options.storedOutcome(event.id)) return;
     const twin = this.twins.get(event.twin);
     const { outcome, args, release } = this.#decide(twin, event);
     if (twin && outcome.outcome === "ACCEPTED") {

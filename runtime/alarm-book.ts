@@ -1,0 +1,60 @@
+// The alarm book: all alarms of a world that are worth showing, youngest first.
+// Fed by    the store at the start, then each commit
+// B1  alarms that stand are never dropped; of the cleared ones the youngest MAX_CLEARED_ALARMS are kept
+
+import type { AlarmState, AlarmView, Page, PageRequest } from "./views.ts";
+
+export const MAX_CLEARED_ALARMS = 20_000;
+
+const youngestFirst = (a: AlarmView, b: AlarmView): number =>
+  b.raisedAt - a.raisedAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+export class AlarmBook {
+  readonly #alarms = new Map<string, AlarmView>();
+  #sorted: AlarmView[] | undefined;
+
+  constructor(alarms: Iterable<AlarmView>) {
+    for (const alarm of alarms) this.#alarms.set(alarm.id, alarm);
+  }
+
+  get(id: string): AlarmView | undefined {
+    return this.#alarms.get(id);
+  }
+
+  standing(): AlarmView[] {
+    return [...this.#alarms.values()].filter(({ state }) => state !== "CLEARED");
+  }
+
+  put(alarms: Iterable<AlarmView>): void {
+    for (const alarm of alarms) this.#alarms.set(alarm.id, alarm);
+    this.#sorted = undefined;
+  }
+
+  /** Takes out the cleared alarms beyond the limit, oldest first, and gives their ids. */
+  prune(): string[] {
+    const cleared = this.#inOrder().filter(({ state }) => state === "CLEARED");
+    const stale = cleared.slice(MAX_CLEARED_ALARMS).map(({ id }) => id);
+    for (const id of stale) this.#alarms.delete(id);
+    if (stale.length > 0) this.#sorted = undefined;
+    return stale;
+  }
+
+  page(filter: { state?: AlarmState; twin?: string }, { first, after }: PageRequest): Page<AlarmView> {
+    const found = this.#inOrder().filter(
+      ({ state, twin }) =>
+        (filter.state === undefined || state === filter.state) && (filter.twin === undefined || twin === filter.twin),
+    );
+    const start = after === undefined ? 0 : found.findIndex(({ id }) => id === after) + 1;
+    return {
+      items: found.slice(start, start + first),
+      totalCount: found.length,
+      hasNextPage: found.length > start + first,
+      hasPreviousPage: start > 0,
+    };
+  }
+
+  #inOrder(): AlarmView[] {
+    this.#sorted ??= [...this.#alarms.values()].sort(youngestFirst);
+    return this.#sorted;
+  }
+}

@@ -1,0 +1,237 @@
+// The reader: answers what is asked of a world, from live twins and the store.
+// Fed by    the partitions (live state), the store (history, dead letters), the alarm book
+// Must not  change anything: commands go through the log
+// A1  the id order of twins is that of code units, and pages follow it
+
+import { randomUUID } from "node:crypto";
+import type { District, TwinId } from "../models/district.ts";
+import type { AlarmBook } from "./alarm-book.ts";
+import type { Clock } from "./clock.ts";
+import type { CommandDesk } from "./command-desk.ts";
+import { QuartierError } from "./errors.ts";
+import { Feed, MAX_LISTENERS } from "./feed.ts";
+import { commandsOf } from "./live/commands.ts";
+import type { Changes, ReadingCounters } from "./live/changes.ts";
+import type { LiveTwin } from "./live/live-twin.ts";
+import type { Neighbours } from "./live/neighbours.ts";
+import type { Partition } from "./live/partition.ts";
+import { qualityName } from "./live/points.ts";
+import { MAX_SAMPLES, readSamples } from "./store/history.ts";
+import { LocalDays } from "./store/local-days.ts";
+import type { Store } from "./store/store.ts";
+import type {
+  AlarmState,
+  AlarmView,
+  CommandOutcome,
+  CommandRequest,
+  CommandView,
+  DeadLetterView,
+  HistoryQuery,
+  JournalView,
+  LinkView,
+  Page,
+  PageRequest,
+  PointView,
+  SampleView,
+  TwinFilter,
+  TwinView,
+  World,
+  WorldStatus,
+} from "./views.ts";
+
+export interface WorldParts {
+  district: District;
+  store: Store;
+  partitions: readonly Partition[];
+  cellOf: ReadonlyMap<TwinId, string>;
+  neighbours: Neighbours;
+  book: AlarmBook;
+  clock: Clock;
+  desk: CommandDesk;
+}
+
+export abstract class Reader implements World {
+  protected readonly parts: WorldParts;
+  protected readonly readings: ReadingCounters = { applied: 0, duplicates: 0, late: 0, corrected: 0 };
+  readonly #ids: TwinId[];
+  readonly #partitions: ReadonlyMap<string, Partition>;
+  readonly #days: LocalDays;
+  readonly #changed = new Feed<TwinView>();
+  readonly #alarmed = new Feed<AlarmView>();
+  #commits: (() => void)[] = [];
+
+  constructor(parts: WorldParts) {
+    this.parts = parts;
+    this.#ids = [...parts.district.twins.keys()].sort();
+    this.#partitions = new Map(parts.partitions.map((partition) => [partition.name, partition]));
+    this.#days = new LocalDays(parts.district.timezone);
+  }
+
+  abstract status(): Promise<WorldStatus>;
+
+  get district(): District {
+    return this.parts.district;
+  }
+
+  now(): number {
+    return this.parts.clock.now();
+  }
+
+  twin(id: TwinId): TwinView | undefined {
+    const twin = this.#live(id);
+    return twin && viewOf(twin);
+  }
+
+  twins(filter: TwinFilter, { first, after }: PageRequest): Page<TwinView> {
+    const ids = filter.ids ? [...new Set(filter.ids)].sort() : this.#ids;
+    const matching = ids.filter((id) => this.#matches(id, filter));
+    const start = after === undefined ? 0 : firstAfter(matching, after);
+    return {
+      items: matching.slice(start, start + first).map((id) => viewOf(this.#live(id)!)),
+      totalCount: matching.length,
+      hasNextPage: matching.length > start + first,
+      hasPreviousPage: start > 0,
+    };
+  }
+
+  commands(id: TwinId): CommandView[] {
+    return commandsOf(this.#known(id), this.now());
+  }
+
+  links(id: TwinId, role?: string): LinkView[] {
+    const all = this.parts.neighbours.all(id);
+    return role === undefined ? all : all.filter((link) => link.role === role);
+  }
+
+  async history({ twin, point, from, to, windowMs, aggregate = "MEAN" }: HistoryQuery): Promise<SampleView[]> {
+    const live = this.#known(twin);
+    const i = live.shape.index.get(point);
+    if (i === undefined || point.startsWith("#")) {
+      const names = live.shape.names.filter((name) => !name.startsWith("#")).join(", ");
+      throw new QuartierError("POINT_UNKNOWN", `the twin ${twin} has no point ${point}; it has: ${names || "none"}`);
+    }
+    const window = windowMs === undefined ? undefined : { lengthMs: windowMs, aggregate, days: this.#days };
+    const number = live.table.number[live.base + i]!;
+    const samples = readSamples(this.parts.store.history, number, from, to, window);
+    if (!samples) throw new QuartierError("LIMIT_EXCEEDED", `there are more than ${MAX_SAMPLES} samples in that time`);
+    return samples;
+  }
+
+  journal(id: TwinId, last: number): JournalView[] {
+    return this.parts.store.journal(this.#known(id).id, last);
+  }
+
+  alarms(filter: { state?: AlarmState; twin?: TwinId }, page: PageRequest): Page<AlarmView> {
+    return this.parts.book.page(filter, page);
+  }
+
+  deadLetters(page: PageRequest): Page<DeadLetterView> {
+    return this.parts.store.deadLetters.page(page);
+  }
+
+  async command({ twin, name, args = {}, key }: CommandRequest): Promise<CommandOutcome> {
+    const live = this.#known(twin);
+    return this.parts.desk.issue(this.parts.cellOf.get(twin)!, { type: "command", twin: live.id, name, args }, key);
+  }
+
+  async acknowledgeAlarm(id: string): Promise<AlarmView> {
+    const { book, desk, cellOf } = this.parts;
+    const alarm = book.get(id);
+    const cell = alarm && cellOf.get(alarm.twin);
+    if (!cell) throw new QuartierError("ALARM_UNKNOWN", `there is no alarm ${id}`);
+    await desk.issue(cell, { type: "acknowledge", alarm: id }, randomUUID());
+    return book.get(id)!;
+  }
+
+  changes(filter: TwinFilter): AsyncIterableIterator<TwinView> {
+    refuseAtLimit(this.#changed);
+    return this.#changed.listen((id) => (this.#matches(id, filter) ? this.twin(id) : undefined));
+  }
+
+  alarmChanges(twin?: TwinId): AsyncIterableIterator<AlarmView> {
+    refuseAtLimit(this.#alarmed);
+    return this.#alarmed.listen((id) => {
+      const alarm = this.parts.book.get(id);
+      return twin === undefined || alarm?.twin === twin ? alarm : undefined;
+    });
+  }
+
+  /** Tells the listeners what a commit changed (V2). */
+  protected told(changes: Changes): void {
+    for (const key of Object.keys(this.readings) as (keyof ReadingCounters)[])
+      this.readings[key] += changes.readings[key];
+    this.#changed.tell([...changes.twins].map(({ id }) => id));
+    this.#alarmed.tell(changes.alarms.keys());
+    const waiting = this.#commits;
+    this.#commits = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  protected nextCommit(): Promise<void> {
+    return new Promise((resolve) => this.#commits.push(resolve));
+  }
+
+  protected closeFeeds(): void {
+    this.#changed.close();
+    this.#alarmed.close();
+  }
+
+  #live(id: TwinId): LiveTwin | undefined {
+    return this.#partitions.get(this.parts.cellOf.get(id) ?? "")?.twins.get(id);
+  }
+
+  #known(id: TwinId): LiveTwin {
+    const twin = this.#live(id);
+    if (!twin) throw new QuartierError("TWIN_UNKNOWN", `there is no twin ${id}`);
+    return twin;
+  }
+
+  #matches(id: TwinId, { ids, kinds, sources, state }: TwinFilter): boolean {
+    const twin = this.#live(id);
+    if (!twin) return false;
+    if (ids && !ids.includes(id)) return false;
+    if (kinds && !kinds.includes(twin.model.kind)) return false;
+    if (sources && !sources.includes(twin.model.source)) return false;
+    return state === undefined || isIn(twin.state, state);
+  }
+}
+
+function refuseAtLimit(feed: Feed<unknown>): void {
+  if (feed.listeners >= MAX_LISTENERS) {
+    throw new QuartierError("OVERLOADED", `${MAX_LISTENERS} subscriptions of this kind are open`);
+  }
+}
+
+/** Whether the wanted path is part of one of the state's dotted paths: `online` of `online.normal`, `unsupplied` of `supply.unsupplied`. */
+function isIn(state: string, wanted: string): boolean {
+  return state === wanted || state.split("|").some((path) => `.${path}.`.includes(`.${wanted}.`));
+}
+
+/** Index of the first id that comes after the given one, whether or not that is there. */
+function firstAfter(ids: readonly string[], after: string): number {
+  let low = 0;
+  let high = ids.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ids[middle]! <= after) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function viewOf(twin: LiveTwin): TwinView {
+  const { model, shape, table, base } = twin;
+  const points: PointView[] = [];
+  for (const [i, name] of shape.names.entries()) {
+    if (name.startsWith("#")) continue;
+    const row = base + i;
+    const value = table.value[row]!;
+    const at = table.at[row]!;
+    points.push({
+      ...{ name, unit: shape.specs[i]!.unit, quality: qualityName(table.quality[row]!) },
+      value: Number.isNaN(value) ? undefined : value,
+      at: Number.isNaN(at) ? undefined : at,
+    });
+  }
+  return { id: twin.id, kind: model.kind, name: model.name, model, state: twin.state, revision: twin.revision, points };
+}
