@@ -29,7 +29,7 @@ const LENGTHS: Partial<Record<Kind, Record<string, string>>> = {
 
 /** Quantity names, best first, for the attributes that everybody asks for. */
 const QUANTITIES: Record<string, readonly string[]> = {
-  netFloorAreaM2: ["NetFloorArea"],
+  netFloorAreaM2: ["NetFloorArea", "GSA BIM Area"], // Revit: the area within the walls, by the GSA BIM Guide
   grossFloorAreaM2: ["GrossFloorArea"],
   netVolumeM3: ["NetVolume"],
   grossVolumeM3: ["GrossVolume"],

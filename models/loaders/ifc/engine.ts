@@ -93,7 +93,8 @@ class OpenModel implements IfcModel {
     const name = this.#classes.get(label);
     if (!name || !this.#names.get(name)) return undefined;
     try {
-      return { label, attributes: this.#api.GetLine(this.#id, label) };
+      const attributes: Record<string, unknown> | undefined = this.#api.GetLine(this.#id, label);
+      return attributes && { label, attributes }; // what is pure shape was not handed to the engine
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       if (!this.#invalid.has(label)) {

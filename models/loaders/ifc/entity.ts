@@ -18,19 +18,19 @@ const REAL = 4; // web-ifc's REAL, which it hands over as text when no type stan
 
 /** Text of an attribute; undefined when unset or empty. */
 export function text(entity: IfcEntity, attribute: string): string | undefined {
-  const { value } = valueOf(entity.attributes[attribute]);
+  const { value } = typed(entity.attributes[attribute]);
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 /** Number of an attribute; undefined when unset or no finite number. */
 export function number(entity: IfcEntity, attribute: string): number | undefined {
-  const { value } = valueOf(entity.attributes[attribute]);
+  const { value } = typed(entity.attributes[attribute]);
   const read = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   return typeof read === "number" && Number.isFinite(read) ? read : undefined;
 }
 
 export function numbers(entity: IfcEntity, attribute: string): number[] | undefined {
-  const { value } = valueOf(entity.attributes[attribute]);
+  const { value } = typed(entity.attributes[attribute]);
   if (!Array.isArray(value)) return undefined;
   const all = value.map(Number);
   return all.every(Number.isFinite) ? all : undefined;
@@ -53,12 +53,12 @@ export function references(entity: IfcEntity, attribute: string): number[] {
 }
 
 export function value(entity: IfcEntity, attribute: string): IfcValue {
-  return valueOf(entity.attributes[attribute]);
+  return typed(entity.attributes[attribute]);
 }
 
 export function values(entity: IfcEntity, attribute: string): IfcValue[] {
   const raw = entity.attributes[attribute];
-  return Array.isArray(raw) ? raw.map(valueOf) : [];
+  return Array.isArray(raw) ? raw.map(typed) : [];
 }
 
 function referenceIn(raw: unknown): number | undefined {
@@ -66,7 +66,7 @@ function referenceIn(raw: unknown): number | undefined {
   return typeof raw.value === "number" ? raw.value : undefined;
 }
 
-function valueOf(raw: unknown): IfcValue {
+function typed(raw: unknown): IfcValue {
   if (!isRecord(raw)) return { type: "", value: json(raw) };
   if (raw.type === REFERENCE) return { type: "", value: null };
   const type = typeof raw.name === "string" ? raw.name : "";
@@ -77,7 +77,7 @@ function valueOf(raw: unknown): IfcValue {
 function json(raw: unknown): Json {
   if (typeof raw === "string" || typeof raw === "boolean") return raw;
   if (typeof raw === "number") return finite(raw);
-  if (Array.isArray(raw)) return raw.map((part) => (isRecord(part) ? valueOf(part).value : json(part)));
+  if (Array.isArray(raw)) return raw.map((part) => (isRecord(part) ? typed(part).value : json(part)));
   return null;
 }
 

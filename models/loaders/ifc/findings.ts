@@ -41,6 +41,7 @@ export const IFC_FINDINGS = findingCodes({
   IFC_PROJECT_SEVERAL: { severity: "warning", hint: "Keep one IfcProject in a file; the first was used." },
   IFC_BUILDING_MISSING: { severity: "warning", hint: "Add an IfcBuilding, else nothing can be linked to this source." },
   IFC_STOREY_MISSING: { severity: "warning", hint: "Divide the building into IfcBuildingStorey." },
+  IFC_SITE_SEVERAL: { severity: "info", hint: "Keep one IfcSite in a project, with parts of it below." },
   IFC_BUILDING_OUTSIDE_SITE: { severity: "warning", hint: "Aggregate the building under the IfcSite of its project." },
   IFC_UNPLACED: { severity: "warning", hint: "Put it into a storey or space with IfcRelContainedInSpatialStructure." },
   IFC_OUTSIDE_BUILDING: {

@@ -13,6 +13,9 @@ import type { Units } from "./units.ts";
 /** EPSG gives coordinate systems numbers from here to there. */
 const EPSG_RANGE = [2000, 32_766] as const;
 const EPSG_NAME = /^EPSG:\s*(\d+)$/i;
+/** Among these, EPSG has geographic systems (4326 is WGS 84) and, but for two, no vertical ones. */
+const EPSG_GEOGRAPHIC = [4001, 4999] as const;
+const EPSG_VERTICAL_THERE = [4440, 4458];
 /** Scale and unit ratio may differ by the grid's own scale (0.9996 for UTM), not by a unit. */
 const SCALE_TOLERANCE = 0.005;
 
@@ -163,14 +166,24 @@ function checkSystem(model: IfcModel, system: IfcEntity, findings: IfcFindings):
   if (!told && !isEpsg(name)) findings.add("IFC_CRS_UNKNOWN", at, `"${name}" is no EPSG code of a coordinate system`);
   for (const attribute of ["GeodeticDatum", "VerticalDatum"]) {
     const datum = text(system, attribute);
-    if (datum && /^EPSG/i.test(datum) && !isEpsg(datum)) {
+    if (datum && /^EPSG/i.test(datum) && !(attribute === "VerticalDatum" ? isVertical(datum) : isEpsg(datum))) {
       findings.add("IFC_CRS_UNKNOWN", at, `${attribute} "${datum}" is no EPSG code of a coordinate system`);
     }
   }
 }
 
+function isVertical(name: string): boolean {
+  const code = epsgCode(name);
+  const geographic = code >= EPSG_GEOGRAPHIC[0] && code <= EPSG_GEOGRAPHIC[1] && !EPSG_VERTICAL_THERE.includes(code);
+  return isEpsg(name) && !geographic;
+}
+
+function epsgCode(name: string): number {
+  return Number(EPSG_NAME.exec(name.trim())?.[1] ?? Number.NaN);
+}
+
 function isEpsg(name: string): boolean {
-  const code = Number(EPSG_NAME.exec(name.trim())?.[1] ?? Number.NaN);
+  const code = epsgCode(name);
   return code >= EPSG_RANGE[0] && code <= EPSG_RANGE[1];
 }
 

@@ -29,8 +29,8 @@ interface Definition {
 
 /** Complex properties within complex properties: deeper than this is a circle. */
 const MAX_COMPLEX_DEPTH = 20;
-/** Names that claim the prefix of the standard's sets without having it as the standard writes it. */
-const FALSE_PREFIX = /^pset(?!_)|^(?!Pset_)pset_/i;
+/** Names that claim the standard's prefix `Pset_`; each is told once when it is not written just so. */
+const PREFIX = /^pset/i;
 
 const QUANTITY_VALUES: Record<string, [attribute: string, unitType: string]> = {
   IfcQuantityLength: ["LengthValue", "LENGTHUNIT"],
@@ -47,6 +47,7 @@ export class PropertyReader {
   readonly #units: Units;
   readonly #findings: IfcFindings;
   readonly #definitions = new Map<number, Definition | undefined>();
+  readonly #checked = new Set<string>();
   /** Object to the sets that define it, and object to its type. */
   readonly #setsOf = new Map<number, number[]>();
   readonly #typeOf = new Map<number, number>();
@@ -55,6 +56,7 @@ export class PropertyReader {
     this.#model = model;
     this.#units = units;
     this.#findings = findings;
+    for (const label of model.labels("IFCPROPERTYSET")) this.#checkName(label);
     for (const label of model.labels("IFCRELDEFINESBYPROPERTIES")) {
       const relation = model.entity(label);
       if (!relation) continue;
@@ -104,6 +106,14 @@ export class PropertyReader {
     });
   }
 
+  #checkName(label: number): void {
+    const set = this.#model.entity(label);
+    const name = set && text(set, "Name");
+    if (!name || !PREFIX.test(name) || name.startsWith("Pset_") || this.#checked.has(name)) return;
+    this.#checked.add(name);
+    this.#findings.add("IFC_PROPERTY_SET_NAME", `#${label}`, `"${name}" looks like a set of the standard`);
+  }
+
   #definition(label: number): Definition | undefined {
     if (!this.#definitions.has(label)) this.#definitions.set(label, this.#readDefinition(label));
     return this.#definitions.get(label);
@@ -114,8 +124,6 @@ export class PropertyReader {
     const className = this.#model.classOf(label);
     if (!set || (className !== "IfcPropertySet" && className !== "IfcElementQuantity")) return undefined;
     const name = text(set, "Name") ?? `#${label}`;
-    if (FALSE_PREFIX.test(name))
-      this.#findings.add("IFC_PROPERTY_SET_NAME", `#${label}`, `"${name}" looks like a set of the standard`);
     return className === "IfcPropertySet"
       ? { kind: "propertySets", name, values: this.#readAll(set, "HasProperties", 0) }
       : { kind: "quantities", name, values: this.#readAll(set, "Quantities", 0) };

@@ -70,7 +70,13 @@ export class SpatialStructure {
     for (const relation of this.#relations("IFCRELAGGREGATES", "IFCRELNESTS")) {
       const [whole] = this.#targets(relation, "RelatingObject", objects);
       const parts = this.#targets(relation, "RelatedObjects", objects);
-      if (whole !== undefined) for (const part of parts) this.#place(this.#wholes, part, whole, relation);
+      if (whole === undefined) continue;
+      for (const part of parts) {
+        this.#place(this.#wholes, part, whole, relation);
+        if (this.#model.classOf(whole) !== "IfcProject" || !this.elements.has(part)) continue;
+        const message = `a project has no ${this.#model.classOf(part)} (#${part}) as its part, only sites and buildings`;
+        this.#findings.add("IFC_REFERENCE_WRONG", `#${relation.label}`, message);
+      }
     }
   }
 

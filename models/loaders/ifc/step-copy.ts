@@ -3,7 +3,7 @@
 // Gives     the bytes of a whole exchange structure, with a header of our own
 // It grows by doubling, so that a file of millions of entities is not held as millions of pieces.
 
-import type { Patch } from "./step-values.ts";
+import type { Patch } from "./step-tokens.ts";
 
 const ENCODER = new TextEncoder();
 const END_OF_STATEMENT = ENCODER.encode(";\n");

@@ -3,7 +3,8 @@
 // Gives     a `StepHeader`
 // Source    ISO 10303-21, 8.2: FILE_DESCRIPTION, FILE_NAME, FILE_SCHEMA
 
-import { type Cursor, readParameters, type StepString } from "./step-values.ts";
+import type { Cursor } from "./step-tokens.ts";
+import { readParameters, type StepString } from "./step-values.ts";
 
 export interface StepHeader {
   /** What FILE_SCHEMA names, in capitals: mostly one. */

@@ -67,18 +67,16 @@ function codePoint(hex: string): string {
 
 /** Writes a text as the inside of a STEP string, in ASCII only: what every reader understands alike. */
 export function encodeStepText(text: string): string {
-  let out = "";
-  for (const character of text) {
-    const code = character.codePointAt(0)!;
-    if (character === "'") out += "''";
-    else if (character === "\\") out += "\\\\";
-    else if (code >= 0x20 && code < 0x7f) out += character;
-    else if (code > 0xffff) out += `\\X4\\${hexOf(code, 8)}\\X0\\`;
-    else out += `\\X2\\${hexOf(code, 4)}\\X0\\`;
-  }
-  return out;
+  return text
+    .replaceAll("'", "''")
+    .replaceAll("\\", "\\\\")
+    .replace(BEYOND_PLANE_0, (run) => `\\X4\\${[...run].map((character) => hexOf(character, 8)).join("")}\\X0\\`)
+    .replace(NOT_ASCII, (run) => `\\X2\\${[...run].map((character) => hexOf(character, 4)).join("")}\\X0\\`);
 }
 
-function hexOf(code: number, digits: number): string {
-  return code.toString(16).toUpperCase().padStart(digits, "0");
+const BEYOND_PLANE_0 = /[\u{10000}-\u{10ffff}]+/gu;
+const NOT_ASCII = /[^\u{20}-\u{7e}]+/gu;
+
+function hexOf(character: string, digits: number): string {
+  return character.codePointAt(0)!.toString(16).toUpperCase().padStart(digits, "0");
 }

@@ -12,14 +12,21 @@ import { emptyHeader, readHeaderEntity, type StepHeader } from "./step-header.ts
 import {
   ascii,
   type Cursor,
+  EQUALS,
+  HASH,
   isDigit,
   isLetter,
   MAX_LABEL,
+  MINUS,
+  NEWLINE,
+  OPEN,
   type Patch,
-  readParameters,
+  RETURN,
+  SEMICOLON,
   skipBlanks,
   startsStatement,
-} from "./step-values.ts";
+} from "./step-tokens.ts";
+import { readParameters } from "./step-values.ts";
 
 export interface StepFile {
   header: StepHeader;
@@ -39,10 +46,6 @@ const SHAPE = new Set(
     .map((name) => `IFC${name}`),
 );
 
-const EQUALS = 61;
-const OPEN = 40;
-const SEMICOLON = 59;
-const HASH = 35;
 /** The first keyword of the file must stand within this many bytes of its beginning. */
 const MAX_PREAMBLE_BYTES = 4096;
 
@@ -89,7 +92,7 @@ class StepReader {
   #readSection(): void {
     const cursor = this.#cursor;
     const start = cursor.at;
-    while (isLetter(cursor.bytes[cursor.at]) || isDigit(cursor.bytes[cursor.at]) || cursor.bytes[cursor.at] === 45)
+    while (isLetter(cursor.bytes[cursor.at]) || isDigit(cursor.bytes[cursor.at]) || cursor.bytes[cursor.at] === MINUS)
       cursor.at++;
     const keyword = ascii(cursor.bytes, start, Math.min(cursor.at, start + 40)).toUpperCase();
     skipBlanks(cursor);
@@ -110,15 +113,20 @@ class StepReader {
     const digits = this.#over(isDigit, start + 1);
     skipBlanks(cursor, patches);
     const at = digits ? `#${digits}` : `line ${this.#lineOf(start)}`;
-    if (!digits || cursor.bytes[cursor.at] !== EQUALS) return this.#leaveOut(start, at, "a number and = are expected");
+    if (!digits || cursor.bytes[cursor.at] !== EQUALS) {
+      this.#leaveOut(start, at, "a number and = are expected");
+      return;
+    }
     cursor.at++;
     skipBlanks(cursor, patches);
     const nameStart = cursor.at;
     const name = this.#over((byte) => isLetter(byte) || isDigit(byte), nameStart);
     if (name !== name.toUpperCase()) patches.push({ start: nameStart, end: cursor.at, text: name.toUpperCase() });
     skipBlanks(cursor, patches);
-    if (!name || cursor.bytes[cursor.at] !== OPEN)
-      return this.#leaveOut(start, at, "a class and its values are expected");
+    if (!name || cursor.bytes[cursor.at] !== OPEN) {
+      this.#leaveOut(start, at, "a class and its values are expected");
+      return;
+    }
     const { broken, patches: mended, mends } = readParameters(cursor);
     const where = `line ${this.#lineOf(start)}`;
     if (broken) {
@@ -164,7 +172,7 @@ class StepReader {
     while (
       end < bytes.length &&
       bytes[end - 1] !== SEMICOLON &&
-      !(bytes[end - 1] === 10 && startsStatement(bytes, end))
+      !(bytes[end - 1] === NEWLINE && startsStatement(bytes, end))
     )
       end++;
     this.#cursor.at = end;
@@ -182,7 +190,7 @@ function lineCounter(bytes: Uint8Array): (at: number) => number {
   return (at) => {
     for (; counted < at; counted++) {
       const byte = bytes[counted];
-      if (byte === 10 || (byte === 13 && bytes[counted + 1] !== 10)) line++;
+      if (byte === NEWLINE || (byte === RETURN && bytes[counted + 1] !== NEWLINE)) line++;
     }
     return line;
   };

@@ -123,6 +123,9 @@ class TwinReader {
     const counts = this.#countElements();
     const shared = this.#describeProject();
     const sites = this.#model.labels("IFCSITE");
+    const top = sites.filter((label) => this.#spatial.nearest(label, (at) => sites.includes(at)) === undefined);
+    for (const other of top.slice(1))
+      this.#findings.add("IFC_SITE_SEVERAL", `#${other}`, `the file has another site, #${top[0]}`);
     for (const label of buildings) {
       const entity = this.#model.entity(label)!;
       const attributes = twins.get(label)!.attributes;
@@ -133,16 +136,15 @@ class TwinReader {
         [...(counts.get(label) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)),
       );
       Object.assign(attributes, this.#groupsOf(label, buildings.length === 1), header);
-      if (attributes.location === undefined || attributes.mapConversion === undefined)
-        this.#reportNowhere(label, attributes);
+      this.#checkPlaceOnEarth(label, attributes);
     }
   }
 
-  #reportNowhere(label: number, { location, mapConversion }: Attributes): void {
-    const missing =
-      location || mapConversion ? "has no map conversion" : "has neither latitude and longitude nor a map conversion";
-    if (!mapConversion)
-      this.#findings.add("IFC_GEOREFERENCE_MISSING", `#${label}`, `the project of this building ${missing}`);
+  #checkPlaceOnEarth(label: number, { location, mapConversion }: Attributes): void {
+    // a map conversion is part of the schema from IFC4 on
+    if (mapConversion || (location && this.#model.schema === "IFC2X3")) return;
+    const missing = location ? "no map conversion" : "neither latitude and longitude nor a map conversion";
+    this.#findings.add("IFC_GEOREFERENCE_MISSING", `#${label}`, `this building has ${missing}`);
   }
 
   #describeProject(): Attributes {
@@ -153,7 +155,14 @@ class TwinReader {
       (project && mapConversionFromSets(this.#properties.of(project.label).propertySets));
     if (conversion) attributes.mapConversion = conversion;
     const north = trueNorthDeg(this.#model);
-    return north === undefined ? attributes : { ...attributes, trueNorthDeg: north };
+    if (north !== undefined) attributes.trueNorthDeg = north;
+    const [label] = this.#model.labels("IFCAPPLICATION");
+    const application = label === undefined ? undefined : this.#model.entity(label);
+    if (application) {
+      const [name, version] = [text(application, "ApplicationFullName"), text(application, "Version")];
+      attributes.application = { name: name ?? null, version: version ?? null };
+    }
+    return attributes;
   }
 
   /** The site above a building; else the only site of the file, with a finding. */
@@ -186,10 +195,10 @@ class TwinReader {
     };
   }
 
-  /** Elements that are no twins (walls, windows, ...) by class, for each building; openings are no elements of their own. */
+  /** Elements that are no twins (walls, windows, ...) by class, for each building; openings and virtual boundaries do not count. */
   #countElements(): Map<number, Map<string, number>> {
     const counts = new Map<number, Map<string, number>>();
-    const features = new Set(this.#model.labels("IFCFEATUREELEMENT"));
+    const features = new Set([...this.#model.labels("IFCFEATUREELEMENT"), ...this.#model.labels("IFCVIRTUALELEMENT")]);
     for (const label of this.#spatial.elements) {
       if (this.#kinds.has(label) || features.has(label)) continue;
       const className = this.#model.classOf(label) ?? "";
