@@ -93,7 +93,7 @@ class CityLoader {
     );
     const container = above && this.#twins.get(above.id);
     if (!container) return; // an orphan, which is a finding already
-    const attributes = attributesOf(object);
+    const attributes = attributesOf(object, this.#findings);
     const unit = this.#family.above(object, "unit");
     if (unit) attributes.unit = unit.id;
     const detail = readDetail(object, this.#document.templates, this.#findings);

@@ -4,7 +4,17 @@
 
 import type { Attributes, Json } from "../../district.ts";
 import { type CityFindings, type CityObject, isObject, type Templates } from "./document.ts";
-import { type Detail, type Extent, frameFor, joinExtents, measure, positionOf, rank, readDetail } from "./extent.ts";
+import {
+  type Detail,
+  type Extent,
+  frameFor,
+  highestRank,
+  joinExtents,
+  measure,
+  positionOf,
+  rank,
+  readDetail,
+} from "./extent.ts";
 import type { Georeference } from "./georeference.ts";
 
 /** Names that are ours, on every twin. */
@@ -23,6 +33,8 @@ const OURS: ReadonlySet<string> = new Set([
   "installations",
   "model",
 ]);
+/** Attributes nested deeper than this are left out: they would exhaust the stack of whoever writes them down. */
+const MAX_ATTRIBUTE_DEPTH = 32;
 /** Members of a CityObject that are read elsewhere; all others (address, geographicalExtent ...) are kept as attributes. */
 const READ_ELSEWHERE: ReadonlySet<string> = new Set(["type", "attributes", "geometry", "parents", "children"]);
 
@@ -45,7 +57,7 @@ export function nameOf({ json }: CityObject): string | undefined {
 }
 
 /** What the file says of an object. */
-export function attributesOf({ json }: CityObject): Attributes {
+export function attributesOf({ json, at }: CityObject, findings: CityFindings): Attributes {
   const attributes: Attributes = {};
   const moved: Attributes = {};
   const said = [
@@ -54,6 +66,14 @@ export function attributesOf({ json }: CityObject): Attributes {
   ];
   for (const [name, value] of said) {
     if (name === "__proto__") continue; // would be the prototype, not an attribute
+    if (isDeeperThan(MAX_ATTRIBUTE_DEPTH, value)) {
+      findings.add(
+        "CITYJSON_ATTRIBUTE_DEPTH",
+        at,
+        `the attribute ${name} is nested deeper than ${MAX_ATTRIBUTE_DEPTH}`,
+      );
+      continue;
+    }
     const place = OURS.has(name) || Object.hasOwn(attributes, name) ? moved : attributes;
     place[name] = value;
   }
@@ -63,7 +83,7 @@ export function attributesOf({ json }: CityObject): Attributes {
 /** Attributes of a building, its measures those of itself and its parts. */
 export function buildingAttributes(object: CityObject, relatives: Relatives, context: Context): Attributes {
   const { templates, georeference, findings } = context;
-  const attributes = attributesOf(object);
+  const attributes = attributesOf(object, findings);
   if (object.type !== "Building") attributes.extensionType = object.type;
   const own = readDetail(object, templates, findings);
   const parts = relatives.parts.map((part) => readDetail(part, templates, findings));
@@ -71,7 +91,8 @@ export function buildingAttributes(object: CityObject, relatives: Relatives, con
   const extentOf = (detail: Detail) => frame && measure(detail, frame, "building", findings);
 
   // What has the lower level of detail, the building or its parts, is the same thing drawn more roughly: not added.
-  const [ownRank, partsRank] = [rankOf(own), Math.max(Number.NEGATIVE_INFINITY, ...parts.map(rankOf))];
+  const ownRank = highestRank(own);
+  const partsRank = parts.reduce((highest, part) => Math.max(highest, highestRank(part)), Number.NEGATIVE_INFINITY);
   const ownExtent = ownRank >= partsRank ? extentOf(own) : undefined;
   const partExtents = parts.map(extentOf);
   const counted = [ownExtent, ...(partsRank >= ownRank ? partExtents : [])].filter((extent) => extent !== undefined);
@@ -95,9 +116,9 @@ export function buildingAttributes(object: CityObject, relatives: Relatives, con
     }
   }
   if (parts.length > 0) {
-    attributes.parts = relatives.parts.map((part, index) => memberOf(part, partExtents[index]));
+    attributes.parts = relatives.parts.map((part, index) => memberOf(part, partExtents[index], findings));
   }
-  if (relatives.units.length > 0) attributes.units = relatives.units.map((unit) => memberOf(unit, undefined));
+  if (relatives.units.length > 0) attributes.units = relatives.units.map((unit) => memberOf(unit, undefined, findings));
   if (relatives.installations.length > 0) attributes.installations = countByType(relatives.installations);
   return attributes;
 }
@@ -112,14 +133,13 @@ export function extentAttributes(extent: Extent): { footprintAreaM2?: number; he
   };
 }
 
-function rankOf(detail: Detail): number {
-  return detail.shapes.length === 0
-    ? Number.NEGATIVE_INFINITY
-    : Math.max(...detail.shapes.map((shape) => rank(shape.lod)));
+function memberOf(object: CityObject, extent: Extent | undefined, findings: CityFindings): Json {
+  return { id: object.id, attributes: attributesOf(object, findings), ...(extent ? extentAttributes(extent) : {}) };
 }
 
-function memberOf(object: CityObject, extent: Extent | undefined): Json {
-  return { id: object.id, attributes: attributesOf(object), ...(extent ? extentAttributes(extent) : {}) };
+function isDeeperThan(depth: number, json: Json): boolean {
+  if (typeof json !== "object" || json === null) return false;
+  return depth === 0 || Object.values(json).some((value) => isDeeperThan(depth - 1, value));
 }
 
 function countByType(objects: CityObject[]): Json {

@@ -19,7 +19,8 @@ export interface CityObject {
   at: string;
   type: string;
   json: JsonObject;
-  vertices: Vertices;
+  /** Undefined when nothing says what their numbers mean: the object has no geometry then. */
+  vertices: Vertices | undefined;
 }
 
 export interface Templates {
@@ -41,6 +42,12 @@ export function isObject(json: Json | undefined): json is JsonObject {
 /** The items of a list; none when it is something else. */
 export function listOf(json: Json | undefined): Json[] {
   return Array.isArray(json) ? json : [];
+}
+
+/** A value as a message can show it. What is nested is not written out: it may be nested without end. */
+export function shown(json: Json | undefined): string {
+  if (Array.isArray(json)) return "a list";
+  return isObject(json) ? "an object" : JSON.stringify(json ?? null).slice(0, 80);
 }
 
 /** Reads the text of a file. CityJSONSeq is recognised by its first line, or else by the ending `.jsonl`. */
@@ -81,8 +88,8 @@ class DocumentReader {
     const { value, faults } = readJson(text);
     for (const fault of faults) this.#findings.add("CITYJSON_JSON", fault.at, fault.message);
     if (!isObject(value) || value.type !== "CityJSON") {
-      const type = isObject(value) ? JSON.stringify(value.type ?? null).slice(0, 80) : "no object";
-      this.#findings.add("CITYJSON_TYPE", "type", `the file is no CityJSON: its type is ${type}`);
+      const reason = isObject(value) ? `its type is ${shown(value.type)}` : "it is no JSON object";
+      this.#findings.add("CITYJSON_TYPE", "type", `the file is no CityJSON: ${reason}`);
       if (!isObject(value) || !isObject(value.CityObjects)) return;
     }
     this.#header(value, "");
@@ -108,15 +115,14 @@ class DocumentReader {
         header = true;
         this.#objects(value, at, true);
       } else {
-        const type = JSON.stringify(value.type ?? null).slice(0, 80);
-        this.#findings.add("CITYJSON_SEQ_LINE", at, `the line is no CityJSONFeature: its type is ${type}`);
+        this.#findings.add("CITYJSON_SEQ_LINE", at, `the line is no CityJSONFeature: its type is ${shown(value.type)}`);
       }
     }
     if (!header) this.#findings.add("CITYJSON_TYPE", "", "the file is no CityJSONSeq: none of its lines is CityJSON");
   }
 
   #header(root: JsonObject, at: string): void {
-    const version = typeof root.version === "string" ? root.version : JSON.stringify(root.version ?? null);
+    const version = typeof root.version === "string" ? root.version : shown(root.version);
     this.#version = version;
     if (!/^(1\.0|1\.1|2\.0)(\.\d+)?$/.test(version)) {
       this.#findings.add("CITYJSON_VERSION", at || "version", `the version is ${version.slice(0, 80)}`);
@@ -129,10 +135,9 @@ class DocumentReader {
     }
     const metadata = isObject(root.metadata) ? root.metadata : {};
     const old = isObject(metadata.crs) ? metadata.crs.epsg : undefined; // versions before 0.9
-    const system = metadata.referenceSystem ?? (old === undefined ? undefined : `EPSG:${old}`);
-    if (system !== undefined && system !== null && system !== "") {
-      this.document.referenceSystem = typeof system === "number" ? `EPSG:${system}` : String(system);
-    }
+    const system = metadata.referenceSystem ?? old;
+    if (typeof system === "number") this.document.referenceSystem = `EPSG:${system}`;
+    else if (typeof system === "string" && system !== "") this.document.referenceSystem = system;
     const templates = root["geometry-templates"];
     if (isObject(templates)) {
       const vertices = new Vertices(listOf(templates["vertices-templates"]));
@@ -160,13 +165,13 @@ class DocumentReader {
     }
   }
 
-  #vertices(list: Json[], prefix: string): Vertices {
+  #vertices(list: Json[], prefix: string): Vertices | undefined {
     const vertices = new Vertices(list, this.#transform);
     for (const index of vertices.broken) {
       this.#findings.add("CITYJSON_VERTICES", `${prefix}vertices/${index}`, "a vertex is no list of three numbers");
     }
     // Whole numbers without a transform are counted in a unit that only the transform would tell.
     const needsTransform = !this.#transform && !/^(0|1\.0)/.test(this.#version);
-    return needsTransform && vertices.areWhole ? new Vertices([]) : vertices;
+    return needsTransform && vertices.areWhole ? undefined : vertices;
   }
 }

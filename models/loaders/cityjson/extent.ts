@@ -32,9 +32,10 @@ const FLOOR: ReadonlySet<string> = new Set(["FloorSurface", "GroundSurface", "Ou
 
 /** Reads the geometries of an object; what is broken is a finding. */
 export function readDetail(object: CityObject, templates: Templates, findings: CityFindings): Detail {
-  const shapes = listOf(object.json.geometry).flatMap((geometry: Json, index) => {
+  const { vertices } = object;
+  const shapes = listOf(vertices && object.json.geometry).flatMap((geometry: Json, index) => {
     const at = `${object.at}/geometry/${index}`;
-    return shapeOf(geometry, object.vertices, templates, (code, message) => findings.add(code, at, message)) ?? [];
+    return shapeOf(geometry, vertices!, templates, (code, message) => findings.add(code, at, message)) ?? [];
   });
   const lods = [...new Set(shapes.map((shape) => shape.lod))].sort((a, b) => rank(a) - rank(b));
   return { object, lods, shapes: shapes.filter((shape) => surfacesOf(shape).length > 0) };
@@ -44,6 +45,11 @@ export function readDetail(object: CityObject, templates: Templates, findings: C
 export function rank(lod: string | undefined): number {
   const number = Number.parseFloat(lod ?? "");
   return Number.isFinite(number) ? number : -1;
+}
+
+/** The highest level of detail of an object; lower than all others when it has no surfaces. */
+export function highestRank({ shapes }: Detail): number {
+  return shapes.reduce((highest, shape) => Math.max(highest, rank(shape.lod)), Number.NEGATIVE_INFINITY);
 }
 
 /** A frame around the first point of the first object that has one; undefined when none has a geometry. */
@@ -62,7 +68,7 @@ export function measure(
   what: "building" | "room",
   findings: CityFindings,
 ): Extent | undefined {
-  const best = Math.max(-1, ...detail.shapes.map((shape) => rank(shape.lod)));
+  const best = highestRank(detail);
   const shapes = detail.shapes.filter((shape) => rank(shape.lod) === best).map((shape) => localShape(shape, frame));
   if (shapes.length === 0) return undefined;
   const meanings = what === "building" ? GROUND : FLOOR;
@@ -101,8 +107,8 @@ export function joinExtents(extents: Extent[]): Extent {
   const volumes = extents.map((extent) => extent.volumeM3);
   return {
     footprintAreaM2: extents.reduce((sum, extent) => sum + extent.footprintAreaM2, 0),
-    low: Math.min(...extents.map((extent) => extent.low)),
-    high: Math.max(...extents.map((extent) => extent.high)),
+    low: extents.reduce((low, extent) => Math.min(low, extent.low), Number.POSITIVE_INFINITY),
+    high: extents.reduce((high, extent) => Math.max(high, extent.high), Number.NEGATIVE_INFINITY),
     volumeM3: volumes.some((volume) => volume === undefined)
       ? undefined
       : volumes.reduce((sum: number, volume) => sum + volume!, 0),

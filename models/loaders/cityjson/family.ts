@@ -4,7 +4,7 @@
 // Y1  a family told from one side only is still a family, with a finding
 // Y2  no object is its own ancestor: a circle is cut where it would close
 
-import { type CityDocument, type CityFindings, type CityObject, listOf } from "./document.ts";
+import { type CityDocument, type CityFindings, type CityObject, listOf, shown } from "./document.ts";
 
 export type Role = "building" | "part" | "storey" | "room" | "unit" | "installation" | "other";
 
@@ -70,14 +70,18 @@ export class Family {
 
   #readParents(object: CityObject): void {
     for (const id of listOf(object.json.parents)) {
-      const parent = this.#document.objects.get(String(id));
+      const parent = typeof id === "string" ? this.#document.objects.get(id) : undefined;
       if (!parent) {
-        this.#findings.add("CITYJSON_RELATIVE_UNKNOWN", object.at, `its parent ${id} is not in the file`);
+        this.#findings.add("CITYJSON_RELATIVE_UNKNOWN", object.at, `its parent ${shown(id)} is not in the file`);
         continue;
       }
       // A group is not a parent: its members stay where they are.
       if (parent.type !== "CityObjectGroup" && !listOf(parent.json.children).includes(object.id)) {
-        this.#findings.add("CITYJSON_RELATIVE_ONE_SIDED", object.at, `its parent ${id} does not name it as a child`);
+        this.#findings.add(
+          "CITYJSON_RELATIVE_ONE_SIDED",
+          object.at,
+          `its parent ${parent.id} does not name it as a child`,
+        );
       }
       this.#adopt(parent, object);
     }
@@ -86,13 +90,17 @@ export class Family {
   #readChildren(parent: CityObject): void {
     if (parent.type === "CityObjectGroup") return;
     for (const id of listOf(parent.json.children)) {
-      const child = this.#document.objects.get(String(id));
+      const child = typeof id === "string" ? this.#document.objects.get(id) : undefined;
       if (!child) {
-        this.#findings.add("CITYJSON_RELATIVE_UNKNOWN", parent.at, `its child ${id} is not in the file`);
+        this.#findings.add("CITYJSON_RELATIVE_UNKNOWN", parent.at, `its child ${shown(id)} is not in the file`);
         continue;
       }
       if (!listOf(child.json.parents).includes(parent.id)) {
-        this.#findings.add("CITYJSON_RELATIVE_ONE_SIDED", parent.at, `its child ${id} does not name it as a parent`);
+        this.#findings.add(
+          "CITYJSON_RELATIVE_ONE_SIDED",
+          parent.at,
+          `its child ${child.id} does not name it as a parent`,
+        );
       }
       this.#adopt(parent, child);
     }

@@ -50,6 +50,7 @@ export const CITYJSON_FINDINGS = findingCodes({
     hint: "Name the child in `children` of its parent, and the parent in `parents` of the child. It was read as if both were.",
   },
   CITYJSON_ORPHAN: { severity: "error", hint: "Give the object a Building as its parent: it was left out." },
+  CITYJSON_ATTRIBUTE_DEPTH: { severity: "error", hint: "Flatten the attribute: it was left out." },
   CITYJSON_CRS_MISSING: {
     severity: "warning",
     hint: "Give metadata.referenceSystem: without it positions are local, and not on the map.",

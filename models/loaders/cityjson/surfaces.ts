@@ -7,7 +7,7 @@ import type { Json } from "../../district.ts";
 import type { CITYJSON_FINDINGS } from "./findings.ts";
 import type { Vertices } from "./vertices.ts";
 import type { Point } from "./crs.ts";
-import { isObject, listOf, type Templates } from "./document.ts";
+import { isObject, listOf, shown, type Templates } from "./document.ts";
 
 export interface Surface {
   /** The outer ring, then its holes. Rings do not repeat their first point. */
@@ -46,9 +46,10 @@ export function shapeOf(geometry: Json, vertices: Vertices, templates: Templates
   }
   if (geometry.type !== "GeometryInstance") return shapeAt(geometry, (index) => vertices.at(index), fault);
   const template = typeof geometry.template === "number" ? templates.shapes[geometry.template] : undefined;
-  const anchor = vertices.at(Number(listOf(geometry.boundaries)[0] ?? -1));
-  const matrix = listOf(geometry.transformationMatrix).map(Number);
-  if (!isObject(template) || !anchor || matrix.length !== 16 || !matrix.every(Number.isFinite)) {
+  const [anchorIndex] = listOf(geometry.boundaries);
+  const anchor = typeof anchorIndex === "number" ? vertices.at(anchorIndex) : undefined;
+  const matrix = listOf(geometry.transformationMatrix).filter((value) => typeof value === "number");
+  if (!isObject(template) || !anchor || matrix.length !== 16) {
     fault("CITYJSON_GEOMETRY", "a GeometryInstance has no template, no vertex or no matrix of 16 numbers");
     return undefined;
   }
@@ -67,11 +68,14 @@ function placed([x, y, z]: Point, m: number[], anchor: Point): Point {
 }
 
 function shapeAt(geometry: { [key: string]: Json }, place: Place, fault: Fault): Shape | undefined {
-  const type = String(geometry.type);
+  const type = typeof geometry.type === "string" ? geometry.type : shown(geometry.type);
   if (WITHOUT_SURFACES.has(type)) return undefined;
   const depth = SURFACE_DEPTH.get(type);
   if (depth === undefined || !Array.isArray(geometry.boundaries)) {
-    fault("CITYJSON_GEOMETRY", depth === undefined ? `${type} is no type of geometry` : `a ${type} has no boundaries`);
+    fault(
+      "CITYJSON_GEOMETRY",
+      depth === undefined ? `${type.slice(0, 80)} is no type of geometry` : `a ${type} has no boundaries`,
+    );
     return undefined;
   }
   const semantics = isObject(geometry.semantics) ? geometry.semantics : {};
@@ -118,7 +122,7 @@ class SurfaceReader {
     for (const index of listOf(ring)) {
       const point = typeof index === "number" ? this.#place(index) : undefined;
       if (!point) {
-        this.#fault("CITYJSON_VERTEX_INDEX", `there is no usable vertex ${JSON.stringify(index)}`.slice(0, 80));
+        this.#fault("CITYJSON_VERTEX_INDEX", `there is no usable vertex ${shown(index)}`);
         return undefined;
       }
       if (!samePoint(point, points.at(-1))) points.push(point);
