@@ -1,7 +1,7 @@
 // Bus: a node of an electric network (pandapower `bus`, MATPOWER bus, OpenDSS bus).
 // Fed by    `voltage` (V) or `voltagePu` of a meter or of the power flow; the supply of its network
 // B1  `low` and `high` are entered only after the voltage was outside of the band for HOLD_MS
-// B2  the band is that of the model (minVmPu, maxVmPu), else +-10 % of the nominal voltage (EN 50160, clause 4.2.2)
+// B2  the band is that of the model (minVmPu, maxVmPu; MATPOWER's vminPu, vmaxPu), else +-10 % of the nominal voltage (EN 50160, clause 4.2.2)
 // B3  `dead` while no source reaches it; its voltage is not judged then
 // B4  at up to 1 kV a voltage nearer to vnKv / sqrt(3) is one between phase and neutral, as meters there measure it
 
@@ -17,9 +17,10 @@ const DEFAULT_MAX_VM_PU = 1.1;
 const HYSTERESIS_PU = 0.005;
 const LOW_VOLTAGE_MAX_KV = 1;
 
-const positive = (value: number, otherwise: number) => (value > 0 ? value : otherwise);
-const minVmPu = (view: View) => positive(view.attribute("minVmPu"), DEFAULT_MIN_VM_PU);
-const maxVmPu = (view: View) => positive(view.attribute("maxVmPu"), DEFAULT_MAX_VM_PU);
+/** The first limit that is given: pandapower's name, MATPOWER's, else the usual one. */
+const firstGiven = (...limits: number[]) => limits.find((limit) => limit > 0)!;
+const minVmPu = (view: View) => firstGiven(view.attribute("minVmPu"), view.attribute("vminPu"), DEFAULT_MIN_VM_PU);
+const maxVmPu = (view: View) => firstGiven(view.attribute("maxVmPu"), view.attribute("vmaxPu"), DEFAULT_MAX_VM_PU);
 
 /** The voltage as a part of the nominal one, by whichever of the two points is newer. */
 function vmPu(view: View): number {

@@ -1,0 +1,62 @@
+// Device: what stands behind meters and sends for them, or what the building model says is installed.
+// Fed by    every pack of telemetry that it sends: the runtime counts them in `packs`
+// Steered by reportFault, clearFault, retire
+// V1  `silent` after SILENT_INTERVALS without a pack, by the shortest interval of its meters
+// V2  a device of the building model that sends nothing is `installed`: it is not missed
+// V3  a device that is retired stays so, whatever it sends
+
+import { above, stale } from "./conditions.ts";
+import { defineTwin, measured, type TwinEvent } from "./definition.ts";
+import { clearAlarm, raiseAlarm, statechart } from "./effects.ts";
+import { faultArgs, reportedFault } from "./faults.ts";
+
+const SILENT_INTERVALS = 3;
+
+type Seen = { event: TwinEvent };
+const isOfBuildingModel = ({ event }: Seen) => event.view.model.attributes.ifcClass !== undefined;
+const isSilent = ({ event }: Seen) => event.view.isRaised("silent");
+const wasHeard = ({ event }: Seen) => event.view.isRaised("heard");
+
+const asItStands = [
+  { guard: (seen: Seen) => wasHeard(seen) && isSilent(seen), target: "silent" },
+  { guard: wasHeard, target: "online" },
+  { guard: isOfBuildingModel, target: "installed" },
+  { target: "unseen" },
+];
+
+export const device = defineTwin({
+  kind: "device",
+  points: { packs: measured("count") },
+  conditions: { heard: above("packs", 0), silent: stale(["packs"], SILENT_INTERVALS) },
+  commands: {
+    reportFault: { description: "Takes the device for broken until the fault is cleared", args: faultArgs },
+    clearFault: { description: "The fault is mended" },
+    retire: { description: "Takes the device out of use for good; its history stays" },
+  },
+  machine: statechart.createMachine({
+    initial: "unseen",
+    states: {
+      unseen: {
+        on: {
+          born: { guard: isOfBuildingModel, target: "installed" },
+          "heard.raised": "online",
+          reportFault: "faulty",
+          retire: "retired",
+        },
+      },
+      installed: { on: { "heard.raised": "online", reportFault: "faulty", retire: "retired" } },
+      online: { on: { "silent.raised": "silent", reportFault: "faulty", retire: "retired" } },
+      silent: {
+        entry: raiseAlarm("DEVICE_SILENT", "WARNING", `sent nothing for ${SILENT_INTERVALS} intervals`),
+        exit: clearAlarm("DEVICE_SILENT"),
+        on: { "silent.cleared": "online", reportFault: "faulty", retire: "retired" },
+      },
+      faulty: {
+        entry: raiseAlarm("DEVICE_FAULTY", "WARNING", reportedFault),
+        exit: clearAlarm("DEVICE_FAULTY"),
+        on: { clearFault: asItStands, retire: "retired" },
+      },
+      retired: {},
+    },
+  }),
+});
