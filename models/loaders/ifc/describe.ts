@@ -88,7 +88,7 @@ export function describeAddress(entity: IfcEntity, attribute: string, model: Ifc
   return Object.keys(described).length > 0 ? described : undefined;
 }
 
-export function metres(length: number, units: Units): number {
+function metres(length: number, units: Units): number {
   return Number((length * units.factor("LENGTHUNIT")).toPrecision(12));
 }
 

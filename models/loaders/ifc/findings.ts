@@ -68,6 +68,7 @@ export const IFC_FINDINGS = findingCodes({
   IFC_CRS_UNKNOWN: { severity: "warning", hint: "Name the coordinate system by its EPSG code, such as EPSG:25832." },
   IFC_MAP_SCALE: { severity: "warning", hint: "Set IfcMapConversion.Scale to project unit over map unit." },
   IFC_PROPERTY_INVALID: { severity: "warning", hint: "Mend or remove the property." },
+  IFC_QUANTITY_IMPLAUSIBLE: { severity: "warning", hint: "Check in which units the quantities were exported." },
   IFC_PROPERTY_SET_NAME: { severity: "info", hint: "Keep the prefix Pset_ for the sets that the standard defines." },
 });
 

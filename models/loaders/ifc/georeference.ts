@@ -20,7 +20,7 @@ const EPSG_VERTICAL_THERE = [4440, 4458];
 const SCALE_TOLERANCE = 0.005;
 
 /** An IfcCompoundPlaneAngleMeasure: degrees, minutes, seconds, millionths of a second, all with the sign of the angle. */
-export function degrees(parts: readonly number[]): number {
+function degrees(parts: readonly number[]): number {
   const [degree = 0, minute = 0, second = 0, millionth = 0] = parts;
   return degree + minute / 60 + (second + millionth / 1e6) / 3600;
 }

@@ -9,6 +9,9 @@ import type { IfcEntity, IfcModel } from "./engine.ts";
 import { references } from "./entity.ts";
 import type { IfcFindings } from "./findings.ts";
 
+/** Members of a circle that its finding names. */
+const MAX_TOLD = 20;
+
 export class SpatialStructure {
   readonly #model: IfcModel;
   readonly #findings: IfcFindings;
@@ -18,7 +21,8 @@ export class SpatialStructure {
   readonly #containers = new Map<number, number>();
   /** Element to what carries it otherwise: window to opening to wall, controller to the device that it controls. */
   readonly #hosts = new Map<number, number>();
-  readonly #circles = new Set<number>();
+  /** Where circles of parts were cut: these have nothing above them. */
+  readonly #cut = new Set<number>();
   /** Element to the spatial zones and structures that merely refer to it. */
   readonly referenced = new Map<number, number[]>();
   readonly elements: ReadonlySet<number>;
@@ -33,10 +37,12 @@ export class SpatialStructure {
     this.#readContainers();
     this.#readHosts();
     this.#reportSecondPlaces();
+    this.#cutCircles();
   }
 
   /** The next object up; undefined at the top. */
   above(label: number): number | undefined {
+    if (this.#cut.has(label)) return undefined;
     if (this.elements.has(label)) {
       return this.#containers.get(label) ?? this.#wholes.get(label) ?? this.#hosts.get(label);
     }
@@ -45,16 +51,9 @@ export class SpatialStructure {
 
   /** The first object up that `wanted` says yes to, not counting `label` itself. */
   nearest(label: number, wanted: (label: number) => boolean): number | undefined {
-    const seen = new Set([label]);
-    for (let at = this.above(label); at !== undefined; at = this.above(at)) {
-      if (seen.has(at)) {
-        this.#reportCircle(at);
-        return undefined;
-      }
-      if (wanted(at)) return at;
-      seen.add(at);
-    }
-    return undefined;
+    let at = this.above(label);
+    while (at !== undefined && !wanted(at)) at = this.above(at);
+    return at;
   }
 
   /** Whether the object stands in the spatial structure or is part of something that does. */
@@ -155,14 +154,27 @@ export class SpatialStructure {
     }
   }
 
-  #reportCircle(label: number): void {
-    const circle: number[] = [];
-    for (let at = label; !circle.includes(at); at = this.above(at) ?? label) circle.push(at);
-    const first = Math.min(...circle);
-    if (this.#circles.has(first)) return;
-    this.#circles.add(first);
-    const way = circle.map((at) => `#${at}`).join(", ");
-    this.#findings.add("IFC_CYCLE", `#${first}`, `these are parts of one another: ${way}`);
+  /** Walks up from every object once, and cuts where a walk comes back to itself. */
+  #cutCircles(): void {
+    const safe = new Set<number>();
+    for (const start of [...this.#wholes.keys(), ...this.#containers.keys(), ...this.#hosts.keys()]) {
+      const way: number[] = [];
+      const onWay = new Set<number>();
+      let at: number | undefined = start;
+      for (; at !== undefined && !safe.has(at) && !onWay.has(at); at = this.above(at)) {
+        way.push(at);
+        onWay.add(at);
+      }
+      if (at !== undefined && onWay.has(at)) this.#cutCircle(way.slice(way.indexOf(at)));
+      for (const label of way) safe.add(label);
+    }
+  }
+
+  #cutCircle(circle: readonly number[]): void {
+    const first = Math.min(...circle.slice(0, MAX_TOLD));
+    this.#cut.add(first);
+    const told = circle.slice(0, MAX_TOLD).map((label) => this.#name(label));
+    this.#findings.add("IFC_CYCLE", `#${first}`, `these are parts of one another: ${told.join(", ")}`);
   }
 
   #name(label: number): string {

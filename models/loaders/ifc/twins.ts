@@ -23,6 +23,9 @@ const CLASSES: [Kind, string][] = [
   ["device", "IFCDISTRIBUTIONELEMENT"],
 ];
 
+/** Sloping roofs and voids keep a space's volume within this factor of its floor area times its height. */
+const MAX_VOLUME_RATIO = 20;
+
 export interface IfcTwins {
   twins: TwinModel[];
   links: Link[];
@@ -63,6 +66,7 @@ class TwinReader {
       const entity = this.#model.entity(label);
       if (!entity) continue; // the engine has told why
       const attributes = describeObject(kind, entity, this.#model, this.#units, this.#properties);
+      if (kind === "space") this.#checkQuantities(label, attributes);
       for (const groups of ["zones", "systems"] as const) {
         const own = this.#groups.of(label, groups).map((group) => ({ ...group.attributes }));
         if (own.length > 0) attributes[groups] = own;
@@ -76,6 +80,19 @@ class TwinReader {
     const links = this.#link(twins);
     this.#describeBuildings(twins, header);
     return { twins: [...twins.values()], links };
+  }
+
+  /** Exporters that mix units up give volumes a thousand times too large; the value stays, with a finding. */
+  #checkQuantities(
+    label: number,
+    { netFloorAreaM2, grossFloorAreaM2, netVolumeM3, grossVolumeM3, heightM }: Attributes,
+  ): void {
+    const [area, volume] = [grossFloorAreaM2 ?? netFloorAreaM2, grossVolumeM3 ?? netVolumeM3];
+    if (typeof area !== "number" || typeof volume !== "number" || typeof heightM !== "number") return;
+    const ratio = volume / (area * heightM);
+    if (!(ratio > MAX_VOLUME_RATIO || ratio < 1 / MAX_VOLUME_RATIO)) return;
+    const message = `a volume of ${volume} m3 does not fit a floor area of ${area} m2 and a height of ${heightM} m`;
+    this.#findings.add("IFC_QUANTITY_IMPLAUSIBLE", `#${label}`, message);
   }
 
   #findProject(): number | undefined {

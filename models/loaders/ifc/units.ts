@@ -187,7 +187,7 @@ class UnitReader {
 }
 
 /** Prefix and name of an IfcSIUnit as a factor to the unprefixed SI unit; grams count as 0.001 kg. */
-export function siFactor(name: string, prefix: string | undefined): number | undefined {
+function siFactor(name: string, prefix: string | undefined): number | undefined {
   const scale = prefix === undefined ? 1 : PREFIXES[prefix];
   if (scale === undefined || name === "") return undefined;
   if (name === "GRAM") return scale * 1e-3;
