@@ -1,0 +1,90 @@
+// The words of a command line, checked.
+// G1  settings come from the line first, then from PORT, NATS_URL and QUARTIER_DATA
+// G2  wrong use is one sentence that names the word and says what is wanted, and exit code 2
+
+import { parseArgs } from "node:util";
+
+export class UsageError extends Error {}
+
+const OPTIONS = {
+  port: { type: "string" },
+  data: { type: "string" },
+  nats: { type: "string" },
+  simulate: { type: "boolean" },
+  seed: { type: "string" },
+  speed: { type: "string" },
+  json: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+  version: { type: "boolean", short: "v" },
+} as const;
+
+export interface Arguments {
+  command: string | undefined;
+  operands: string[];
+  port: number;
+  data: string | undefined;
+  nats: string | undefined;
+  simulate: boolean;
+  seed: number;
+  speed: number;
+  json: boolean;
+  help: boolean;
+  version: boolean;
+}
+
+const DEFAULT_PORT = 4000;
+/** Faster than this, a quarter of an hour would pass between two ticks of the clock. */
+const MAX_SPEED = 3_600;
+
+export function readArguments(words: readonly string[], env: NodeJS.ProcessEnv): Arguments {
+  const { values, positionals } = parse(words);
+  const [command, ...operands] = positionals;
+  return {
+    command,
+    operands,
+    port: number("--port", values.port ?? env.PORT, DEFAULT_PORT, 0, 65_535, true),
+    data: values.data ?? env.QUARTIER_DATA,
+    nats: values.nats ?? env.NATS_URL,
+    simulate: values.simulate ?? false,
+    seed: number("--seed", values.seed, 1, 0, Number.MAX_SAFE_INTEGER, true),
+    speed: number("--speed", values.speed, 1, 0.001, MAX_SPEED, false),
+    json: values.json ?? false,
+    help: values.help ?? false,
+    version: values.version ?? false,
+  };
+}
+
+function parse(words: readonly string[]) {
+  try {
+    return parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageError((error as Error).message.split(". ")[0]!);
+  }
+}
+
+function number(
+  name: string,
+  text: string | undefined,
+  otherwise: number,
+  min: number,
+  max: number,
+  whole: boolean,
+): number {
+  if (text === undefined || text === "") return otherwise;
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < min || value > max || (whole && !Number.isInteger(value))) {
+    throw new UsageError(
+      `${name} takes ${whole ? "a whole number" : "a number"} from ${min} to ${max}, not ${JSON.stringify(text)}`,
+    );
+  }
+  return value;
+}
+
+/** The one operand of a command that takes a district. */
+export function districtOperand({ command, operands }: Arguments): string {
+  const [folder, ...more] = operands;
+  if (folder === undefined) throw new UsageError(`quartier ${command} wants the folder of a district`);
+  if (more.length > 0)
+    throw new UsageError(`quartier ${command} takes one district, and does not know what to do with ${more[0]}`);
+  return folder;
+}

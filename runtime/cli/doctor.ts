@@ -1,0 +1,49 @@
+// quartier doctor: what of the surroundings is there, what is missing, and the command that mends it.
+// Exit 0 when all is there, 1 otherwise.
+
+import { accessSync, constants, mkdirSync } from "node:fs";
+import { inspectNats } from "../nats-server/inspect.ts";
+import type { Arguments } from "./arguments.ts";
+import type { Terminal } from "./terminal.ts";
+import { dataFolder } from "./up.ts";
+
+const NODE_WANTED = [20, 19] as const;
+
+interface Check {
+  name: string;
+  ok: boolean;
+  found: string;
+  hint: string;
+}
+
+export async function doctor(args: Arguments, terminal: Terminal): Promise<number> {
+  const checks: Check[] = [node(), writable(args), ...(await inspectNats(args.nats))];
+  for (const { name, ok, found, hint } of checks) {
+    terminal.print(`${ok ? "ok     " : "MISSING"} ${name}: ${found}`);
+    if (!ok) terminal.print(`        ${hint}`);
+  }
+  return checks.every(({ ok }) => ok) ? 0 : 1;
+}
+
+function node(): Check {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const ok = major > NODE_WANTED[0] || (major === NODE_WANTED[0] && minor >= NODE_WANTED[1]);
+  return {
+    name: "Node.js",
+    ok,
+    found: process.versions.node,
+    hint: `Install Node.js ${NODE_WANTED.join(".")} or newer.`,
+  };
+}
+
+function writable(args: Arguments): Check {
+  const folder = dataFolder(args, "");
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+    return { name: "data folder", ok: true, found: folder, hint: "" };
+  } catch (error) {
+    const hint = "Choose another folder with --data or QUARTIER_DATA.";
+    return { name: "data folder", ok: false, found: `${folder}: ${(error as Error).message}`, hint };
+  }
+}

@@ -1,0 +1,64 @@
+#!/usr/bin/env node
+// The composition root and command line: the one file that knows all rooms, and hands each what it needs.
+
+import { readFileSync } from "node:fs";
+import { pino } from "pino";
+import { startGraphQL } from "../graphql/server.ts";
+import { startSimulator } from "../sim/publish.ts";
+import { CATALOGUE } from "../twins/catalogue.ts";
+import { type Arguments, readArguments, UsageError } from "./cli/arguments.ts";
+import { check } from "./cli/check.ts";
+import { doctor } from "./cli/doctor.ts";
+import { terminal } from "./cli/terminal.ts";
+import { up } from "./cli/up.ts";
+
+const USAGE = `quartier up DISTRICT [--port 4000] [--data DIR] [--nats URL] [--simulate] [--seed N] [--speed X]
+    a district alive: loads it, starts or joins NATS, wakes the twins, serves GraphQL; --simulate feeds synthetic devices
+quartier check DISTRICT [--json]
+    loads and validates only; exit 1 when errors were found
+quartier doctor
+    says what of the surroundings is missing, and the command that mends it
+DISTRICT is a folder with a district.yaml. Settings can also come from PORT, NATS_URL and QUARTIER_DATA.
+LOG_LEVEL=debug says more, on standard error; with it, errors show where they came from.`;
+
+// Standard error, so that standard output holds results only.
+const log = pino({ level: process.env.LOG_LEVEL ?? "warn", base: null }, pino.destination(2));
+
+const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
+  up: (args) => up(args, terminal, log, { catalogue: CATALOGUE, serve: startGraphQL, simulate: startSimulator }),
+  check: (args) => check(args, terminal),
+  doctor: (args) => doctor(args, terminal),
+};
+
+async function main(words: readonly string[]): Promise<number> {
+  const args = readArguments(words, process.env);
+  if (args.version) terminal.print(version());
+  else if (args.help) terminal.print(USAGE);
+  else {
+    const command =
+      args.command !== undefined && Object.hasOwn(COMMANDS, args.command) ? COMMANDS[args.command] : undefined;
+    if (!command) throw new UsageError(args.command ? `there is no command ${args.command}` : "a command is missing");
+    return command(args);
+  }
+  return 0;
+}
+
+function version(): string {
+  const file = new URL(import.meta.url.includes("/dist/") ? "../../package.json" : "../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}
+
+/** One sentence with code and hint; where it came from only when asked. */
+function explain(error: unknown): void {
+  const { code, message, hint, stack } = error as Error & { code?: string; hint?: string };
+  terminal.complain([code && `${code}:`, `${message}.`.replace(/\.\.$/, "."), hint].filter(Boolean).join(" "));
+  if (log.isLevelEnabled("debug")) terminal.complain(stack ?? "");
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof UsageError) terminal.complain(`${error.message}.\n${USAGE}`);
+  else explain(error);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
