@@ -26,7 +26,7 @@ import {
   startsStatement,
 } from "./step-tokens.ts";
 
-export interface Mend {
+interface Mend {
   code: "IFC_VALUE_INVALID" | "IFC_TEXT_ENCODING" | "IFC_TEXT_ESCAPE";
   at: number;
   message: string;
