@@ -82,8 +82,8 @@ export const EPANET_FINDINGS = findingCodes({
   EPANET_DEMAND_IGNORED: { severity: "warning", hint: "Move it to a junction: a tank or reservoir has no demand." },
   EPANET_NODE_UNCONNECTED: { severity: "error", hint: "Connect the node by a pipe, or remove it." }, // 233, 234
   EPANET_NODE_UNREACHABLE: {
-    severity: "warning",
-    hint: "Connect this part of the network to a tank or reservoir; EPANET will call its nodes disconnected.",
+    severity: "error", // 110
+    hint: "Connect this part of the network to a tank or reservoir; EPANET cannot solve it.",
   },
   EPANET_NO_SOURCE: { severity: "error", hint: "Add a reservoir or a tank: a network without one cannot be solved." }, // 224
   EPANET_TOO_FEW_NODES: { severity: "error", hint: "Add nodes: a network needs at least two." }, // 223

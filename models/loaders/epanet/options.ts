@@ -65,12 +65,14 @@ export function readOptions(rows: Row[], findings: EpanetFindings): Options {
       findings.add("EPANET_OPTION_UNKNOWN", `line ${row.line}`, `no option is called ${row.tokens[0]}`);
     const name = option ?? row.tokens[0]!.toUpperCase();
     written[name] = row.tokens.slice(option?.split(" ").length ?? 1).join(" ");
-    lines.set(name, `line ${row.line}`);
+    if (written[name] !== "") lines.set(name, `line ${row.line}`);
   }
   const tellValue = (name: string, taken: string | number) =>
     findings.add("EPANET_OPTION_VALUE", lines.get(name) ?? "", `${name} is "${written[name]}"; taken as ${taken}`);
   const word = (name: string, allowed: string[], fallback: string): string => {
-    const value = String(written[name] ?? "").toUpperCase();
+    const value = String(written[name] ?? "")
+      .split(" ")[0]!
+      .toUpperCase();
     const meant =
       allowed.find((one) => one === value) ?? allowed.find((one) => value.length > 2 && one.startsWith(value));
     if (meant === undefined && lines.has(name)) tellValue(name, fallback || "its default");
@@ -78,12 +80,13 @@ export function readOptions(rows: Row[], findings: EpanetFindings): Options {
   };
   const number = (name: string, fallback: number): number => {
     if (!lines.has(name)) return fallback;
-    const value = written[name] === "" ? Number.NaN : Number(written[name]);
+    const value = Number(written[name]);
     if (Number.isFinite(value) && value > 0) return value;
     tellValue(name, fallback);
     return fallback;
   };
   for (const name of POSITIVE) number(name, 1);
+  word("UNBALANCED", ["STOP", "CONTINUE"], "STOP");
   return {
     flowUnits: word("UNITS", FLOW_UNITS, "GPM"),
     pressureUnits: word("PRESSURE", PRESSURE_UNITS, ""),

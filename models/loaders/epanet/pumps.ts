@@ -77,6 +77,8 @@ function checkHeadCurve(network: InpNetwork, row: Row, id: string): void {
   }
 }
 
+const WHOLE = ["GLOBAL PRICE", "GLOBAL PATTERN", "GLOBAL EFFIC", "GLOBAL EFFICIENCY", "DEMAND CHARGE"];
+
 /** `PUMP id PRICE|PATTERN|EFFIC value`. Gives the rows about the whole network, as text, by their first two words. */
 export function readEnergy(network: InpNetwork, rows: Row[]): Attributes {
   const whole: Attributes = {};
@@ -84,6 +86,7 @@ export function readEnergy(network: InpNetwork, rows: Row[]): Attributes {
     const [scope = "", second = "", keyword = "", value] = row.tokens;
     if (!scope.toUpperCase().startsWith("PUMP")) {
       const name = `${scope} ${second}`.toUpperCase();
+      if (!WHOLE.includes(name)) network.findings.add("EPANET_KEYWORD", at(row), `[ENERGY] knows no ${name}`);
       whole[name] = [keyword, value].filter((token) => token).join(" ");
       if (name === "GLOBAL PATTERN") usePattern(network, row, keyword || undefined);
       continue;
