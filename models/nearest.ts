@@ -4,7 +4,7 @@
 const MAX_LENGTH = 200;
 
 /** The candidate with the fewest edits to `word`, the first of equals; undefined when none is within a quarter of its length. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+function nearest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > MAX_LENGTH) return undefined;
   let best: string | undefined;
   let limit = Math.max(2, Math.floor(word.length / 4));

@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
 import { type District, newTwin, twinId } from "../../models/district.ts";
-import { districtReport, type LoadStep, LOADERS, loadDistrict } from "../../models/load.ts";
+import { districtReport, type LoadStep, LOADERS, loadDistrict, MAX_SOURCE_BYTES } from "../../models/load.ts";
 import type { DistrictPart, Loader } from "../../models/loaders/loader.ts";
 
 const NOTHING: DistrictPart = { twins: [], links: [], branches: [], findings: [] };
@@ -75,6 +76,29 @@ test("a file that cannot be read is a finding", async () => {
     { severity: "error", code: "DISTRICT_FILE_UNREADABLE", source: "a", file: "a.ifc" },
     { severity: "error", code: "DISTRICT_FILE_UNREADABLE", source: "meters", file: "meters.csv" },
   ]);
+});
+
+test("a file above the limit is a finding, and is not loaded", async () => {
+  const large = Object.defineProperty(new Uint8Array(1), "length", { value: MAX_SOURCE_BYTES + 1 });
+  const { district, findings } = await load(() => ({ ...NOTHING, twins: [HOUSE] }), { "a.ifc": large });
+  expect(findings).toMatchObject([{ severity: "error", code: "DISTRICT_FILE_TOO_LARGE", source: "a" }]);
+  expect(district.twins.size).toBe(1);
+});
+
+test("a city model with a meter and a link is one district", async () => {
+  const text = `district: delft\nname: Delft\ntimezone: Europe/Amsterdam\nsources:\n  - { id: city, type: cityjson, file: delft.json }
+meters: meters.csv\nlinks:\n  - { from: "building:city:b1105d28c-00ba-11e6-b420-2bdcc4ab5d7f", to: "building:city:b1105d28c" }\n`;
+  const meters = `id,carrier,measures,device,points,interval\nm,gas,building:city:b1105d28c-00ba-11e6-b420-2bdcc4ab5d7f,d,volume:m3,PT1H\n`;
+  const delft = readFileSync(new URL("../../models/examples/altstadt/city/delft.city.json", import.meta.url));
+  const { district, findings } = await loadDistrict(text, readFrom({ "delft.json": delft, "meters.csv": meters }));
+  const report = districtReport(district, findings);
+  expect(report).toMatchObject({
+    district: "delft",
+    twins: { district: 1, building: 160, meter: 1, device: 1 },
+    links: 162, // the district contains 160 buildings; the device feeds the meter, which measures a building
+  });
+  const errors = report.findings.filter((finding) => finding.severity === "error");
+  expect(errors).toMatchObject([{ code: "LINK_UNKNOWN_TWIN", at: "line 8", file: "district.yaml" }]);
 });
 
 test("a meter table that is no UTF-8 is a finding with its line", async () => {

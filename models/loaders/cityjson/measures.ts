@@ -16,7 +16,7 @@ const LEVEL_COSINE = 0.9;
 export type SolidVolume = { m3: number; inverted: boolean } | { openEdges: number };
 
 /** The vector of a surface's area: its length is the area, it stands upright on the surface; holes are taken off. */
-export function areaVector({ rings }: Surface): Point {
+function areaVector({ rings }: Surface): Point {
   const [outer, ...holes] = rings.map(ringVector) as [Point, ...Point[]];
   return holes.reduce((sum, hole) => {
     // A hole turns the other way round; files that have it wrong are forgiven.
