@@ -13,6 +13,7 @@ import { loadCityJson } from "./loaders/cityjson.ts";
 import { loadEpanet } from "./loaders/epanet.ts";
 import { loadIfc } from "./loaders/ifc.ts";
 import type { DistrictPart, Loader } from "./loaders/loader.ts";
+import { loadMatpower } from "./loaders/matpower.ts";
 import { loadPandapower } from "./loaders/pandapower.ts";
 import { type Manifest, type ManifestSource, readManifest, type SourceType } from "./manifest.ts";
 import { METERS_SOURCE, readMeters } from "./meters.ts";
@@ -23,6 +24,7 @@ export const LOADERS: Partial<Record<SourceType, Loader>> = {
   cityjson: loadCityJson,
   epanet: loadEpanet,
   pandapower: loadPandapower,
+  matpower: loadMatpower,
 };
 
 /** Larger files are refused: their text would not fit into one string, nor their model into the memory of a server. */
