@@ -33,7 +33,7 @@ export interface Rooms {
   }) => Promise<{ stop(): Promise<unknown> }>;
 }
 
-type Stops = (() => Promise<unknown> | void)[];
+type Stops = (() => unknown)[];
 
 /** `.quartier/DISTRICT` in the current folder unless told otherwise. */
 export function dataFolder({ data }: Arguments, district: string): string {

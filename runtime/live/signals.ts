@@ -1,0 +1,125 @@
+// Signals: what twins tell each other, in this partition at once, to others by way of the outbox and their log.
+// Fed by    effects, changes of supply, flows to other partitions, and signal events from their outboxes
+// Gives     events for statecharts, copied and summed points, signals that leave after the commit
+// G1  what another partition said is taken once: up to which place in its outbox it was seen is part of the state
+// G2  what is fed by several nodes of one carrier is unsupplied only when all of them are dead
+
+import type { District, TwinId } from "../../models/district.ts";
+import { NODE_KINDS } from "../../models/topology.ts";
+import type { Signal, SignalEvent } from "../log/events.ts";
+import type { Changes } from "./changes.ts";
+import { Exports } from "./exports.ts";
+import type { Flow } from "./flows.ts";
+import type { LiveTwin } from "./live-twin.ts";
+import type { Neighbours } from "./neighbours.ts";
+import type { Steps } from "./steps.ts";
+import { carrierOf, type SupplyChange } from "./supply.ts";
+import type { Writes } from "./writes.ts";
+
+export interface SignalsHost {
+  /** Name of this partition. */
+  name: string;
+  district: District;
+  twins: ReadonlyMap<TwinId, LiveTwin>;
+  neighbours: Neighbours;
+  cellOf: (twin: TwinId) => string | undefined;
+  now: () => number;
+  changes: () => Changes;
+  steps: Steps;
+}
+
+type Seen = [partition: string, sequence: number, index: number];
+
+export class Signals {
+  /** Set once, after all parts of the partition were made. */
+  writes!: Writes;
+  readonly #host: SignalsHost;
+  readonly #exports = new Exports();
+  readonly #seen = new Map<string, [sequence: number, index: number]>();
+
+  constructor(host: SignalsHost) {
+    this.#host = host;
+  }
+
+  record(): { exports: [key: string, value: number][]; seen: Seen[] } {
+    return { exports: this.#exports.record(), seen: [...this.#seen].map(([name, [s, i]]): Seen => [name, s, i]) };
+  }
+
+  restore({ exports, seen }: { exports: [key: string, value: number][]; seen: Seen[] }): void {
+    this.#exports.restore(exports);
+    for (const [partition, sequence, index] of seen) this.#seen.set(partition, [sequence, index]);
+  }
+
+  /** A signal from another partition's outbox. */
+  take({ from, sequence, index, signal }: SignalEvent): void {
+    const seen = this.#seen.get(from);
+    if (seen && (sequence < seen[0] || (sequence === seen[0] && index <= seen[1]))) return;
+    this.#seen.set(from, [sequence, index]);
+    this.#deliver(signal, from);
+  }
+
+  /** Delivers to a twin of this partition, or lets it leave for the partition where that twin lives. */
+  send(signal: Signal): void {
+    if (this.#host.twins.has(signal.to)) this.#deliver(signal, this.#host.name);
+    else this.#leave(signal);
+  }
+
+  /** A point of this partition moves one of another. */
+  flowOut(flow: Flow, difference: number, value: number, at: number, quality: number): void {
+    const signal = this.#exports.flowOut(flow, difference, value, at, quality);
+    if (signal) this.#leave(signal);
+  }
+
+  /** Lets the sums leave that moved since the last commit. */
+  flush(): void {
+    for (const signal of this.#exports.take()) this.#leave(signal);
+  }
+
+  /** A node or branch twin hears of its own supply; what is attached to a node hears of that node. */
+  tellSupply({ to, node, alive }: SupplyChange): void {
+    const twin = this.#host.twins.get(to);
+    if (twin && to === node) this.#tellAlive(twin, alive, carrierOf(twin.model), node);
+    else this.send({ kind: "supply", to, node, alive });
+  }
+
+  #deliver(signal: Signal, from: string): void {
+    const twin = this.#host.twins.get(signal.to);
+    if (!twin) return;
+    const i = "point" in signal ? twin.shape.index.get(signal.point) : undefined;
+    if (signal.kind === "tell") this.#host.steps.tell(twin, signal.event, signal.args);
+    else if (signal.kind === "supply") this.#fed(twin, signal.node, signal.alive);
+    else if (i === undefined) return;
+    else if (signal.kind === "copy") this.writes.copy(twin, i, signal.value, signal.timeMs, signal.suspect);
+    else {
+      const key = `${signal.point}|${from}`;
+      const difference = signal.value - (twin.contributions.get(key) ?? 0);
+      twin.contributions.set(key, signal.value);
+      this.writes.move(twin, i, difference, this.#host.now(), 0);
+    }
+  }
+
+  #leave(signal: Signal): void {
+    const partition = this.#host.cellOf(signal.to);
+    if (partition !== undefined) this.#host.changes().leave({ kind: "signal", partition, signal });
+  }
+
+  /** One of the nodes that feed a twin lost or got back its supply. */
+  #fed(twin: LiveTwin, node: TwinId, alive: boolean): void {
+    const { district, neighbours, changes } = this.#host;
+    const carrier = carrierOf(district.twins.get(node)!);
+    const nodes = [...neighbours.of(twin.id, "fedBy"), ...neighbours.of(twin.id, "feeds")].filter((id) => {
+      const model = district.twins.get(id);
+      return model !== undefined && NODE_KINDS.has(model.kind) && carrierOf(model) === carrier;
+    });
+    const isAlive = () => nodes.some((id) => !twin.deadFeeds.has(id));
+    const before = isAlive();
+    if (alive) twin.deadFeeds.delete(node);
+    else twin.deadFeeds.add(node);
+    changes().touch(twin);
+    if (isAlive() !== before) this.#tellAlive(twin, alive, carrier, node);
+  }
+
+  #tellAlive(twin: LiveTwin, alive: boolean, carrier: string, via: TwinId): void {
+    this.#host.steps.tell(twin, alive ? "supply.restored" : "supply.lost", { carrier, via });
+  }
+}

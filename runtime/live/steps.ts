@@ -1,0 +1,143 @@
+// Steps: what an event sets in motion, run until nothing moves any more.
+// Fed by    events for statecharts, marked conditions, networks whose positions changed
+// Gives     stepped actors and their effects; twins out of service where a rule or a statechart threw
+// Q1  conditions first, then statecharts in the order in which they were told, then supply
+// Q2  a twin that throws, or that keeps its neighbours running in circles, is taken out of service alone, with an alarm
+
+import type { Effect } from "../../twins/effects.ts";
+import type { Changes } from "./changes.ts";
+import type { Conditions } from "./conditions.ts";
+import type { Effects } from "./effects.ts";
+import type { LiveTwin } from "./live-twin.ts";
+import type { Supply, SupplyChange } from "./supply.ts";
+
+/** What one event may set in motion before a twin is held to run in circles: so many steps, and so many more for each twin. */
+const MAX_STEPS_PER_EVENT = 1_000;
+const MAX_STEPS_PER_TWIN = 50;
+
+interface Step {
+  twin: LiveTwin;
+  type: string;
+  args: Record<string, unknown>;
+}
+
+export interface StepsHost {
+  now: () => number;
+  position: () => number;
+  changes: () => Changes;
+  /** Twins of the partition. */
+  size: () => number;
+  tellSupply: (change: SupplyChange) => void;
+}
+
+export class Steps {
+  readonly #host: StepsHost;
+  /** Set once, after all parts of the partition were made. */
+  conditions!: Conditions;
+  effects!: Effects;
+  supply!: Supply;
+  #dirty: LiveTwin[] = [];
+  #dirtyHead = 0;
+  #steps: Step[] = [];
+  #stepsHead = 0;
+  #emitted: Effect[] = [];
+
+  constructor(host: StepsHost) {
+    this.#host = host;
+  }
+
+  /** What a statechart emits while it is stepped. */
+  readonly emit = (effect: Effect): void => {
+    this.#emitted.push(effect);
+  };
+
+  /** Effects of waking up: they were done before the restart. */
+  forgetEmitted(): void {
+    this.#emitted = [];
+  }
+
+  tell(twin: LiveTwin, type: string, args: Record<string, unknown> = {}): void {
+    this.#steps.push({ twin, type, args });
+  }
+
+  markDirty(twin: LiveTwin, bits: number): void {
+    if (twin.dirty === 0) this.#dirty.push(twin);
+    twin.dirty |= bits;
+  }
+
+  /** Runs until nothing moves any more. */
+  settle(): void {
+    const limit = MAX_STEPS_PER_EVENT + MAX_STEPS_PER_TWIN * this.#host.size();
+    let left = limit;
+    for (;;) {
+      const twin = this.#one();
+      if (twin === undefined) return;
+      if (--left < 0 && twin) {
+        this.quarantine(twin, "one event", new Error(`it set more than ${limit} steps in motion`));
+        left = limit;
+      }
+    }
+  }
+
+  /** One move; null when it concerned no single twin, undefined when there was none to make. */
+  #one(): LiveTwin | null | undefined {
+    if (this.#dirtyHead < this.#dirty.length) {
+      const twin = this.#dirty[this.#dirtyHead++]!;
+      this.conditions.evaluate(twin, this.#host.now());
+      return twin;
+    }
+    if (this.#stepsHead < this.#steps.length) {
+      const step = this.#steps[this.#stepsHead++]!;
+      this.#step(step);
+      return step.twin;
+    }
+    if (this.supply.isDirty) {
+      for (const change of this.supply.update()) this.#host.tellSupply(change);
+      return null;
+    }
+    if (this.#dirtyHead > 0) this.#dirty = [];
+    if (this.#stepsHead > 0) this.#steps = [];
+    this.#dirtyHead = this.#stepsHead = 0;
+    return undefined;
+  }
+
+  #step({ twin, type, args }: Step): void {
+    if (twin.quarantined !== undefined) return;
+    const { now, changes, position } = this.#host;
+    const { state, conducting, sourcing } = twin;
+    const error = twin.send(type, now(), args);
+    const emitted = this.#emitted;
+    this.#emitted = [];
+    if (error) {
+      this.quarantine(twin, `the event ${type}`, error);
+      return;
+    }
+    if (twin.state !== state) {
+      changes().touch(twin);
+      changes().note(twin, now(), type, state, twin.state);
+    }
+    if (twin.conducting !== conducting || twin.sourcing !== sourcing) this.supply.positionChanged(twin.id);
+    for (const effect of emitted) this.effects.apply(twin, effect, now(), position());
+  }
+
+  /** Takes a twin out of service. Its points live on; events for its statechart are passed over. */
+  quarantine(twin: LiveTwin, cause: string, error: unknown): void {
+    if (twin.quarantined !== undefined) return;
+    const { now, changes, position } = this.#host;
+    const message = `${cause} failed: ${error instanceof Error ? error.message : String(error)}`;
+    const before = twin.state;
+    twin.quarantine(message);
+    changes().touch(twin);
+    changes().note(twin, now(), cause, before, twin.state);
+    this.effects.raise(twin, "TWIN_QUARANTINED", "CRITICAL", message, now(), position());
+  }
+
+  /** Puts a twin back into its last good state. */
+  release(twin: LiveTwin): void {
+    const { now, changes, position } = this.#host;
+    twin.release();
+    this.#emitted = [];
+    changes().note(twin, now(), "release", "quarantined", twin.state);
+    this.effects.apply(twin, { type: "clearAlarm", code: "TWIN_QUARANTINED" }, now(), position());
+  }
+}
