@@ -29,7 +29,7 @@ const NETWORK_KWH = [200e3, 2e6] as const;
 const NETWORK_M3 = [5e3, 100e3] as const;
 const MAX_MEASURED_STEPS = 4;
 
-export interface Pv {
+interface Pv {
   roof: SolarRoof;
   annualKwh: number;
   /** Share that does not reach the grid. */

@@ -27,7 +27,7 @@ const SPIKE_FACTOR = 1_000;
 /** How much of a register is lost when it falls. */
 const FALLEN_TO = 0.5;
 
-export const ABSURDITIES = ["spike", "negative", "fallenRegister", "wrongUnit", "garbage", "unknownPoint"] as const;
+const ABSURDITIES = ["spike", "negative", "fallenRegister", "wrongUnit", "garbage", "unknownPoint"] as const;
 export type Absurdity = (typeof ABSURDITIES)[number];
 
 export interface Mishap {

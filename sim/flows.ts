@@ -24,9 +24,9 @@ export interface Flows {
 }
 
 /** Of gas H in Germany, at the state in which it is metered. */
-export const GAS_KWH_M3 = 10.6;
+const GAS_KWH_M3 = 10.6;
 /** Heat that a cubic metre of water carries for each kelvin. */
-export const WATER_KWH_M3_K = 1.16;
+const WATER_KWH_M3_K = 1.16;
 /** What a generator takes for itself in a year. */
 const STANDBY_KWH = 50;
 /** How lively a flow is within two hours: one home's tap, a building's sockets, a heating with its inertia. */

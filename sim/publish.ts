@@ -19,8 +19,10 @@ const MIN_SLEEP_MS = 10;
 const MAX_SLEEP_MS = 1_000;
 /** Wait after a flush that failed, while the connection mends itself. */
 const RETRY_MS = 1_000;
+/** How long a stop waits for a server that does not answer. */
+const STOP_LIMIT_MS = 5_000;
 
-export interface SimulatorLog {
+interface SimulatorLog {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
 }
@@ -38,7 +40,7 @@ export interface SimulatorOptions {
   faults?: Faults;
 }
 
-export interface SimulatorCounters {
+interface SimulatorCounters {
   sent: number;
   sentBytes: number;
   duplicated: number;
@@ -51,7 +53,7 @@ export interface SimulatorCounters {
 export interface Simulator {
   readonly devices: number;
   readonly counters: Readonly<SimulatorCounters>;
-  /** Publishes no more, and resolves when the server has taken what was published. */
+  /** Publishes no more, and resolves when the server has taken what was published, or does not answer. */
   stop(): Promise<void>;
 }
 
@@ -62,7 +64,8 @@ export interface Simulator {
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { district, nats, seed, log } = options;
   const devices = simulatedDevices(district, seed);
-  const connection = typeof nats === "string" ? await connect({ servers: nats, name: "quartier-sim" }) : nats;
+  const connection =
+    typeof nats === "string" ? await connect({ servers: nats, name: "quartier-sim", maxReconnectAttempts: -1 }) : nats;
   const publisher = new Publisher(options, new Schedule(district.id, devices, options.faults ?? NO_FAULTS), connection);
   log.info({ devices: devices.length, seed, speed: options.speed }, "simulator started");
   const running = publisher.run().catch((error) => log.warn({ error: String(error) }, "simulator stopped by an error"));
@@ -71,11 +74,26 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     counters: publisher.counters,
     async stop() {
       publisher.stop();
-      await running;
-      if (typeof nats === "string") await connection.drain();
+      await within(STOP_LIMIT_MS, running);
+      if (typeof nats === "string") await leave(connection);
       log.info({ ...publisher.counters }, "simulator stopped");
     },
   };
+}
+
+/** Closes a connection when its server has taken everything, or is gone. */
+async function leave(connection: NatsConnection): Promise<void> {
+  await within(STOP_LIMIT_MS, connection.drain()).catch(() => undefined);
+  if (!connection.isClosed()) await connection.close();
+}
+
+/** Waits for a promise, but no longer than a limit. */
+async function within(limitMs: number, promise: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limitMs);
+  });
+  await Promise.race([promise, limit]).finally(() => clearTimeout(timer));
 }
 
 class Publisher {

@@ -42,7 +42,7 @@ export function noise(hash: number, timeMs: number, periodMs: number): number {
 }
 
 /** Time is rearranged within blocks of this length, so nothing strays further than that. */
-export const REARRANGED_BLOCK_MS = 2 * 3_600_000;
+const REARRANGED_BLOCK_MS = 2 * 3_600_000;
 /** Halvings of a block: down to under two minutes. */
 const REARRANGED_HALVINGS = 6;
 

@@ -7,8 +7,7 @@ import type { Attributes } from "../models/district.ts";
 import { DAY_MS, type LocalCalendar, WORKDAY } from "./calendar.ts";
 import { drawn } from "./seeded.ts";
 
-export const USES = ["household", "commercial", "farm"] as const;
-export type Use = (typeof USES)[number];
+export type Use = "household" | "commercial" | "farm";
 
 /** Buildings of unknown use that are homes, and those of the rest that are farms. */
 const HOUSEHOLD_SHARE = 0.8;

@@ -55,7 +55,7 @@ export class YearCurve {
 }
 
 /** How many quarter-hours a year has in UTC, where no hour is missing or twice. */
-export function quarterHours(year: number): number {
+function quarterHours(year: number): number {
   return (Date.UTC(year + 1, 0, 1) - Date.UTC(year, 0, 1)) / QUARTER_HOUR_MS;
 }
 
