@@ -57,6 +57,10 @@ export const EPANET_FINDINGS = findingCodes({
     hint: "Remove the row, or correct its id: no such element is in the file.",
   },
   EPANET_CURVE_ORDER: { severity: "error", hint: "Sort the curve's points: x must grow from point to point." }, // 230
+  EPANET_ORDER: {
+    severity: "warning", // 203 in EPANET, which wants a node defined before it is named
+    hint: "Put the sections of the nodes before those of the links, for EPANET's sake; the file was read all the same.",
+  },
   EPANET_SAME_ENDS: { severity: "error", hint: "Let the link end at another node than it starts from." }, // 222
   EPANET_VALVE_PLACE: {
     severity: "error", // 219

@@ -176,6 +176,8 @@ function endOf(network: InpNetwork, row: Row, index: number): InpNode | undefine
   const node = network.nodes.get(id);
   if (node === undefined) {
     network.findings.add("EPANET_NODE_UNDEFINED", at(row), `${row.tokens[0]} ends at node ${id}, which is not defined`);
+  } else if (node.line > row.line && network.findings.count("EPANET_ORDER") === 0) {
+    network.findings.add("EPANET_ORDER", at(row), `${row.tokens[0]} ends at node ${id}, which stands further down`);
   }
   return node;
 }

@@ -105,9 +105,9 @@ function optionOf(tokens: string[]): string | undefined {
   return OPTIONS.find((option) => option.split(" ").every((word, index) => words[index]?.startsWith(word.slice(0, 4))));
 }
 
-/** [TIMES] with durations and clock times in seconds, the statistic as its word. */
+/** [TIMES] with durations and clock times in seconds, the statistic as its word; what is missing has EPANET's default. */
 export function readTimes(rows: Row[], findings: EpanetFindings): Attributes {
-  const times: Attributes = {};
+  const times: Attributes = { durationS: 0, hydraulicTimestepS: 3600, patternTimestepS: 3600, patternStartS: 0 };
   for (const row of rows) {
     const words = row.tokens.map((token) => token.toUpperCase());
     const setting = TIMES.find(([first, second]) => words[0]!.startsWith(first) && (words[1] ?? "").startsWith(second));

@@ -85,6 +85,7 @@ export function placesPerDimension(
   variables: Variables,
   ends: number[],
 ): number[][] {
+  if (indices.length === 0 || indices.length > 2) throw new Unread(`an index of ${indices.length} dimensions`);
   const lengths = indices.length === 1 ? [size[0] * size[1]] : size;
   return indices.map((index, dimension) => {
     const length = lengths[dimension] ?? 1;
@@ -176,7 +177,6 @@ function indexed(expression: Expression & { is: "index" }, variables: Variables,
 
 function picked(value: Matrix, places: number[][]): Matrix {
   const [first = [], second] = places;
-  if (places.length > 2) throw new Unread("more than two dimensions");
   if (second === undefined) {
     if (value.rows > 1 && value.columns > 1) throw new Unread("one index into rows and columns");
     const values = first.map((place) => value.values[place]);

@@ -65,7 +65,8 @@ class StatementReader {
         this.#text += CONTINUATION;
         return;
       }
-      if (letter === '"' || (letter === "'" && !this.#isTranspose())) index = this.#readString(raw, index, line);
+      if (letter === '"' || (letter === "'" && !this.#isTranspose(raw, index)))
+        index = this.#readString(raw, index, line);
       else if ((letter === ";" || letter === ",") && this.#open.length === 0) this.#endStatement(line);
       else {
         this.#text += letter;
@@ -84,10 +85,10 @@ class StatementReader {
   }
 
   /** A quote after a value is a transpose; inside brackets only when it touches the value. */
-  #isTranspose(): boolean {
-    const last = this.#text.at(-1) ?? "";
-    if (/[\w)\]}.']/.test(last)) return true;
-    return this.#open.length === 0 && /[\w)\]}']\s+$/.test(this.#text) && !/\b(case|if|while)\s+$/.test(this.#text);
+  #isTranspose(raw: string, quote: number): boolean {
+    if (/[\w)\]}.']/.test(raw[quote - 1] ?? "")) return true;
+    const before = raw.slice(0, quote);
+    return this.#open.length === 0 && /[\w)\]}']\s+$/.test(before) && !/\b(case|if|while)\s+$/.test(before);
   }
 
   #readString(raw: string, start: number, line: number): number {

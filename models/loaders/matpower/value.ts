@@ -13,7 +13,7 @@ export interface Matrix {
   logical?: boolean;
 }
 
-export interface Cell {
+interface Cell {
   is: "cell";
   items: Value[];
 }
@@ -120,7 +120,6 @@ export function placesOf(index: Matrix | "all", length: number): number[] {
 
 /** A matrix with some places set anew; it grows where a place lies beyond its end. */
 export function withPart(held: Matrix, places: number[][], given: Matrix): Matrix {
-  if (places.length > 2) throw new Unread("more than two dimensions");
   const isColumn = held.columns === 1 && held.rows > 1;
   const [rowPlaces, columnPlaces] =
     places.length === 2 ? (places as [number[], number[]]) : isColumn ? [places[0]!, [0]] : [[0], places[0]!];

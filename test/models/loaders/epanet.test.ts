@@ -443,6 +443,17 @@ describe("a file is read whatever", () => {
   });
 });
 
+test("links above their nodes are read, with a warning that EPANET would not", () => {
+  const { PIPES, JUNCTIONS, RESERVOIRS } = BASE;
+  const text = `[PIPES]\n${PIPES}\n[JUNCTIONS]\n${JUNCTIONS}\n[RESERVOIRS]\n${RESERVOIRS}\n[OPTIONS]\n Units LPS\n[END]\n`;
+  expect(openInEngine(new TextEncoder().encode(text))).toContain("Error 200");
+  const part = load(text);
+  expect(part.branches).toHaveLength(2);
+  expect(part.findings.map(({ code, severity, at }) => [code, severity, at])).toEqual([
+    ["EPANET_ORDER", "warning", "line 2"],
+  ]);
+});
+
 test("a file that is no input file is one error", () => {
   for (const text of ["", "ISO-10303-21;\nHEADER;\n", '{"a": [1]}', "\u0000\u0001\u0002"]) {
     expect(load(text)).toMatchObject({ twins: [], links: [], branches: [] });
