@@ -94,7 +94,7 @@ function internal(told: GraphQLError | undefined, error: unknown, unforeseen: (e
 }
 
 function retold(told: GraphQLError | undefined, message: string, code: string, hint: string): GraphQLError {
-  const http = told?.extensions.http ?? (Object.hasOwn(DOOR_ERRORS, code) && !told?.path ? statusOf(code) : undefined);
+  const http = httpOf(told, code);
   return new GraphQLError(message, {
     ...(told?.nodes && { nodes: told.nodes }),
     ...(told?.source && { source: told.source }),
@@ -104,7 +104,11 @@ function retold(told: GraphQLError | undefined, message: string, code: string, h
   });
 }
 
-function statusOf(code: string): { status: number } {
+/** How HTTP is to tell it. A request that is none of GraphQL is 400 for every client, also for those that want 200 for JSON. */
+function httpOf(told: GraphQLError | undefined, code: string): object | undefined {
+  const http = told?.extensions.http;
+  if (typeof http === "object" && http !== null) return code === "BAD_REQUEST" ? { ...http, spec: false } : http;
+  if (told?.path || !Object.hasOwn(DOOR_ERRORS, code)) return undefined;
   return { status: DOOR_ERRORS[code as DoorErrorName].status };
 }
 

@@ -36,6 +36,7 @@ export const MAX_SUBSCRIPTIONS = 1_000;
 
 /** Milliseconds that running requests have to end when the server closes; then their sockets are closed. */
 export const CLOSE_LIMIT_MS = 2_000;
+export const CLOSE_SWEEP_MS = 20;
 
 /** Milliseconds that the world has to answer a health check. */
 export const HEALTH_LIMIT_MS = 2_000;

@@ -10,7 +10,7 @@ import type { World } from "../runtime/views.ts";
 import { DoorError } from "./errors.ts";
 import { createDoor } from "./http/door.ts";
 import { GRAPHQL_PATH } from "./http/routes.ts";
-import { CLOSE_LIMIT_MS } from "./limits.ts";
+import { CLOSE_LIMIT_MS, CLOSE_SWEEP_MS } from "./limits.ts";
 import { OpenSubscriptions } from "./open-subscriptions.ts";
 
 export interface GraphQLOptions {
@@ -73,11 +73,13 @@ function whyNot(error: NodeJS.ErrnoException, host: string, port: number): Error
 function closed(server: Server, open: OpenSubscriptions): Promise<void> {
   return new Promise((resolve) => {
     const limit = setTimeout(() => server.closeAllConnections(), CLOSE_LIMIT_MS);
+    // Connections that clients keep for their next request fall idle one by one, as answers end.
+    const sweep = setInterval(() => server.closeIdleConnections(), CLOSE_SWEEP_MS);
     server.close(() => {
       clearTimeout(limit);
+      clearInterval(sweep);
       resolve();
     });
     open.end();
-    server.closeIdleConnections();
   });
 }

@@ -36,7 +36,7 @@ function parseWithinLimits(text: string): DocumentNode {
   try {
     return parse(text, { maxTokens: MAX_TOKENS });
   } catch (error) {
-    if (error instanceof GraphQLError && error.message.includes(`more than ${MAX_TOKENS} tokens`)) {
+    if (error instanceof GraphQLError && error.message.includes(`${MAX_TOKENS} tokens`)) {
       throw limitExceeded(
         `the query has more than ${MAX_TOKENS} words and signs`,
         "Use variables for long lists, or ask in several queries.",

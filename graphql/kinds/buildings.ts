@@ -46,6 +46,8 @@ const air = {
   humidityPercent: pointValue("%RH", "Relative humidity of the air.", "humidity"),
 };
 
+const setPoint = pointValue("degC", "Temperature that is wanted while it is occupied.", "setPointTemperature");
+
 export const building: KindType = {
   kind: "building",
   type: "Building",
@@ -64,7 +66,7 @@ export const building: KindType = {
     operation: region("What it is used for just now: the region `operation` of its state."),
     consumption: carrierTotals,
     ...air,
-    setPointDegC: pointValue("degC", "Temperature that is wanted while it is occupied.", "setPointTemperature"),
+    setPointDegC: setPoint,
     ...areas,
     footprintAreaM2: attribute("Float", "Area of the ground that it covers."),
     heightM: attribute("Float", "Height above the ground."),
@@ -85,6 +87,8 @@ export const storey: KindType = {
     meters,
     elevationM: attribute("Float", "Height above the building's zero."),
     ...areas,
+    ...air,
+    uncomfortableSpaces: pointValue("count", "How many of its spaces are uncomfortable.", "uncomfortableSpaces"),
   },
 };
 
@@ -102,5 +106,10 @@ export const space: KindType = {
     netVolumeM3: attribute("Float", "Net volume."),
     heightM: attribute("Float", "Height inside."),
     ...air,
+    people: pointValue("count", "People in it, where they are counted.", "people"),
+    setPointDegC: setPoint,
+    occupancy: region("Whether people are in it: the region `occupancy` of its state."),
+    comfort: region("How it is inside: the region `comfort` of its state."),
+    air: region("How good its air is: the region `air` of its state."),
   },
 };

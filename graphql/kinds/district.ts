@@ -1,7 +1,7 @@
 // The kind district: the one twin that stands for the whole.
 
 import { carrierTotals } from "./carrier.ts";
-import { attribute, contained, type KindType } from "./field.ts";
+import { attribute, contained, type KindType, pointValue } from "./field.ts";
 
 export const district: KindType = {
   kind: "district",
@@ -11,5 +11,6 @@ export const district: KindType = {
     timezone: attribute("String", "IANA name of its time zone: Europe/Berlin."),
     buildings: contained("Building", "building", "Its buildings."),
     totals: carrierTotals,
+    unsuppliedBuildings: pointValue("count", "How many of its buildings are without a supply.", "unsuppliedBuildings"),
   },
 };

@@ -19,6 +19,9 @@ import type { TwinView } from "../../runtime/views.ts";
 const DEAD = ["dead", "unsupplied", "outOfService"];
 
 const inService = attribute("Boolean", "Whether the model has it in service.");
+const current = pointValue("A", "Current.", "current");
+const voltage = pointValue("V", "Voltage.", "voltage");
+const frequency = pointValue("Hz", "Frequency.", "frequency");
 const atBus = linkedOne("Bus", "bus", "The bus that it stands at.");
 
 const powers = {
@@ -33,7 +36,8 @@ export const bus: KindType = {
   fields: {
     vnKv: attribute("Float", "Nominal voltage."),
     voltagePu: pointValue("pu", "Voltage, of the nominal one.", "vmPu", "voltagePu"),
-    voltageV: pointValue("V", "Voltage.", "voltage"),
+    voltageV: voltage,
+    frequencyHz: frequency,
     energized: derived(
       "Boolean",
       "Whether a source reaches it; null while it is quarantined.",
@@ -65,7 +69,7 @@ export const line: KindType = {
     stdType: attribute("String", "Name of its standard type."),
     parallel: attribute("Int", "Number of parallel systems."),
     inService,
-    currentA: pointValue("A", "Current.", "current"),
+    currentA: current,
     ...powers,
     loadingPercent: pointValue("%", "Current, of the thermal limit.", "loadingPercent"),
     switches: linked("Switch", "switch", "Switches at its ends."),
@@ -84,11 +88,13 @@ export const transformer: KindType = {
     snMva: attribute("Float", "Rated power."),
     vnHvKv: attribute("Float", "Rated voltage of the high-voltage side."),
     vnLvKv: attribute("Float", "Rated voltage of the low-voltage side."),
-    tapPos: attribute("Int", "Tap position that the model has."),
+    tapPosition: pointValue("/", "Tap position.", "tapPosition"),
+    modelTapPos: attribute("Int", "Tap position that the model has.", { tapPos: 1 }),
     stdType: attribute("String", "Name of its standard type."),
     inService,
     ...powers,
     loadingPercent: pointValue("%", "Power, of the rated one.", "loadingPercent"),
+    oilTemperatureDegC: pointValue("degC", "Temperature of the oil.", "oilTemperature"),
     switches: linked("Switch", "switch", "Switches at its ends."),
     meters: linked("Meter", "meter", "Meters that measure it.", "measuredBy"),
   },
@@ -122,6 +128,8 @@ export const load: KindType = {
   fields: {
     bus: atBus,
     ...powers,
+    currentA: current,
+    voltageV: voltage,
     modelPMw: attribute("Float", "Active power that the model has.", { pMw: 1 }),
     modelQMvar: attribute("Float", "Reactive power that the model has.", { qMvar: 1 }),
     snMva: attribute("Float", "Rated power."),
@@ -138,6 +146,8 @@ export const generator: KindType = {
   fields: {
     bus: atBus,
     ...powers,
+    voltageV: voltage,
+    powerLimitW: pointValue("W", "Power that it was told not to exceed.", "powerLimit"),
     modelPMw: attribute("Float", "Active power that the model has.", { pMw: 1 }),
     vmPu: attribute("Float", "Voltage set-point that the model has."),
     type: attribute("String", "PV, WP, CHP ..."),
@@ -157,7 +167,8 @@ export const storage: KindType = {
     ...powers,
     maxEMwh: attribute("Float", "Capacity."),
     minEMwh: attribute("Float", "What has to stay in it."),
-    socPercent: pointValue("%", "State of charge.", "socPercent", "soc"),
+    socPercent: pointValue("%", "State of charge.", "stateOfCharge"),
+    wantedPowerW: pointValue("W", "Power that it was told to take; negative to give.", "wantedPower"),
     snMva: attribute("Float", "Rated power."),
     inService,
     buildings: linked("Building", "building", "Buildings that it stands in or feeds."),
@@ -173,6 +184,8 @@ export const grid: KindType = {
     bus: atBus,
     junction: linkedOne("Junction", "junction", "The junction that it feeds."),
     ...powers,
+    voltageV: voltage,
+    frequencyHz: frequency,
     vmPu: attribute("Float", "Voltage that it holds."),
     inService,
     meters: linked("Meter", "meter", "Meters that measure it.", "measuredBy"),
