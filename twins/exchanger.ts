@@ -12,8 +12,8 @@ import { clearAlarm, raiseAlarm, statechart } from "./effects.ts";
 import { faultArgs, reportedFault } from "./faults.ts";
 import { isUnsupplied, noteLost, noteRestored, remembersSupply, supplyMemory } from "./supply.ts";
 
-/** Needed to keep tap water free of legionella (DVGW W 551: 60 degrees in the store), where the model gives no other. */
-const USUAL_MIN_SUPPLY_DEG_C = 60;
+/** With less no tap water can be made hot (45 degrees and some for the exchanger itself), where the model gives no other. */
+const USUAL_MIN_SUPPLY_DEG_C = 50;
 const HYSTERESIS_K = 2;
 const HOLD_MS = 15 * 60_000;
 

@@ -1,6 +1,6 @@
 // Generator: what gives power at one bus: a machine, a wind or solar plant (pandapower `gen`, `sgen`, MATPOWER gen).
 // Fed by    `power` (W, positive when it gives) of its meter; the supply of its bus
-// Steered by start, stop, curtail, release
+// Steered by start, stop, curtail, uncurtail
 // N1  without its network it trips, except when the model makes it the slack: then it is what supplies the network
 // N2  it comes back by itself RECONNECT_MS after the network did (VDE-AR-N 4105, clause 8.3)
 // N3  it runs `curtailed` while the point `powerLimit` has a value; feeding more than the limit for HOLD_MS raises GENERATOR_OVER_LIMIT
@@ -32,7 +32,7 @@ const curtail = {
   target: ".curtailed",
   actions: [setPoint("powerLimit", wantedLimit), drive("powerLimit", wantedLimit)],
 };
-const release = {
+const uncurtail = {
   target: "free",
   actions: [setPoint("powerLimit", Number.NaN), drive("powerLimit", UNLIMITED_W)],
 };
@@ -61,7 +61,7 @@ export const generator = defineTwin({
         powerW: z.number().min(0).max(UNLIMITED_W).describe("The most it may feed in, in watts"),
       }),
     },
-    release: { description: "Takes the limit away" },
+    uncurtail: { description: "Takes the limit away" },
   },
   machine: statechart.createMachine({
     id: "generator",
@@ -89,7 +89,7 @@ export const generator = defineTwin({
         },
         states: {
           free: {},
-          curtailed: { on: { release } },
+          curtailed: { on: { uncurtail } },
         },
       },
       tripped: {

@@ -19,7 +19,7 @@ const HOLD_MS = 15 * 60_000;
 
 const shortfallK = (view: View) => view.value("setPointSupplyTemperature") - view.value("supplyTemperature");
 const isCold = ({ event }: { event: TwinEvent }) => event.view.isRaised("cold");
-const want = (running: 0 | 1) => [setPoint("wantedRunning", running), drive("running", running)];
+const want = (running: 0 | 1) => [setPoint("wantedRunning", running), drive("wantedRunning", running)];
 const wantedDegC = (_view: View, { args }: TwinEvent) => Number(args.degC);
 
 export const plant = defineTwin({

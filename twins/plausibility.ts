@@ -25,13 +25,17 @@ const BUILDING_LIMITS: Record<Carrier, ConnectionLimits> = {
 
 /** Of an element of a network, where a meter may count a whole city. */
 const NETWORK_LIMITS: Record<Carrier, ConnectionLimits> = {
-  electricity: { powerW: 5e9, flowM3PerHour: 20_000 },
+  electricity: { powerW: 1e9, flowM3PerHour: 20_000 },
   heat: { powerW: 1e9, flowM3PerHour: 20_000 },
-  gas: { powerW: 5e9, flowM3PerHour: 500_000 },
+  gas: { powerW: 1e9, flowM3PerHour: 500_000 },
   water: { powerW: 1e9, flowM3PerHour: 50_000 },
 };
 
 const BUILDING_KINDS: ReadonlySet<string> = new Set(["building", "storey", "space", "device"]);
+
+/** Parts of a gas in air (CO2), unlike the other ratios, which may be tap positions or loadings. */
+const CONCENTRATION_UNITS: ReadonlySet<string> = new Set(["ppm", "ppb", "ppt"]);
+const CONCENTRATION = [0, 100_000, "ppm"] as const;
 
 /** Ranges by dimension, each in a unit of its own. Dimensions that are not here only have to be finite. */
 const RANGES: Partial<Record<Dimension, readonly [least: number, most: number, unit: string]>> = {
@@ -44,6 +48,7 @@ const RANGES: Partial<Record<Dimension, readonly [least: number, most: number, u
   batteryLevel: [0, 100, "%EL"],
   perUnit: [-5, 5, "pu"],
   ratio: [-1_000, 1_000, "%"],
+  count: [0, 1e12, "count"],
   velocity: [-200, 200, "m/s"],
   length: [-12, 12, "km"],
   irradiance: [-50, 2_000, "W/m2"],
@@ -80,7 +85,7 @@ function limitsIn(unit: string): (meter: TwinModel) => Ends {
     case "volumeFlow":
       return (meter) => bothWays(connectionLimits(meter).flowM3PerHour, "m3/h");
   }
-  const range = RANGES[dimensionOf(unit)!];
+  const range = CONCENTRATION_UNITS.has(unit) ? CONCENTRATION : RANGES[dimensionOf(unit)!];
   const fixed = range ? ends(...range) : ([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const);
   return () => fixed;
 }

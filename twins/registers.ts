@@ -17,8 +17,8 @@ import { connectionLimits, held, positiveColumn } from "./plausibility.ts";
 const REGISTER_DIMENSIONS = ["energy", "apparentEnergy", "reactiveEnergy", "volume"] as const;
 type RegisterDimension = (typeof REGISTER_DIMENSIONS)[number];
 
-/** No meter has counted for longer: the limit of a first reading. */
-const MAX_AGE_YEARS = 50;
+/** No meter stays longer before it is exchanged: the limit of a first reading. */
+const MAX_AGE_YEARS = 20;
 const HOURS_PER_YEAR = 8_766;
 const MS_PER_HOUR = 3_600_000;
 
