@@ -54,7 +54,7 @@ export const generator = defineTwin({
   },
   commands: {
     start: { description: "Starts it; without its network it waits until that is back" },
-    stop: { description: "Stops it" },
+    stop: { description: "Stops it: it feeds nothing in" },
     curtail: {
       description: "Limits what it feeds in",
       args: z.strictObject({
