@@ -19,10 +19,13 @@ const HEAT_KWH_M2 = { household: 130, commercial: 100, farm: 120 } as const;
 const WATER_M3_M2 = { household: 1, commercial: 0.4, farm: 1.5 } as const;
 /** How far a building is from the typical one. */
 const SPREAD = [0.6, 1.5] as const;
+/** A shed with a meter counts as this much floor. */
+const MIN_FLOOR_M2 = 40;
 /** Of the footprint is floor, on each storey. */
 const FLOOR_OF_FOOTPRINT = 0.8;
-/** Full-load hours of a load of a network model, whose power is a snapshot near the peak. */
+/** Hours a year at the power of a load in a network model, which is near its peak, and at the rating of a transformer. */
 const LOAD_HOURS_A_YEAR = 4_000;
+const TRANSFORMER_HOURS_A_YEAR = 2_500;
 const HOURS_A_YEAR = 8_760;
 /** Between these lies what a network element carries in a year. */
 const NETWORK_KWH = [200e3, 2e6] as const;
@@ -95,7 +98,9 @@ function measuredBy(district: District, meter: TwinModel): TwinModel | undefined
 }
 
 function ofBuilding(attributes: Attributes, use: Use, hash: number) {
-  const areaM2 = floorAreaM2(attributes) ?? drawn(hash, "area", AREA_M2[use][0], AREA_M2[use][1]);
+  const known = floorAreaM2(attributes);
+  const areaM2 =
+    known !== undefined ? Math.max(known, MIN_FLOOR_M2) : drawn(hash, "area", AREA_M2[use][0], AREA_M2[use][1]);
   return {
     electricityKwh: areaM2 * ELECTRICITY_KWH_M2[use] * drawn(hash, "electricity", ...SPREAD),
     heatKwh: areaM2 * HEAT_KWH_M2[use] * drawn(hash, "heat", ...SPREAD),
@@ -105,17 +110,19 @@ function ofBuilding(attributes: Attributes, use: Use, hash: number) {
 
 function ofNetwork(attributes: Attributes, hash: number) {
   const powerMw = positive(attributes.pMw);
+  const ratedMva = positive(attributes.snMva);
   const demandLps = positive(attributes.baseDemandLps);
+  const annualMwh = powerMw ? powerMw * LOAD_HOURS_A_YEAR : ratedMva ? ratedMva * TRANSFORMER_HOURS_A_YEAR : undefined;
   return {
-    electricityKwh: powerMw ? powerMw * 1e3 * LOAD_HOURS_A_YEAR : drawn(hash, "electricity", ...NETWORK_KWH),
+    electricityKwh: annualMwh ? annualMwh * 1e3 : drawn(hash, "electricity", ...NETWORK_KWH),
     heatKwh: drawn(hash, "heat", ...NETWORK_KWH),
     waterM3: demandLps ? demandLps * 3.6 * HOURS_A_YEAR : drawn(hash, "water", ...NETWORK_M3),
   };
 }
 
 function floorAreaM2(attributes: Attributes): number | undefined {
-  const floor =
-    positive(attributes.netFloorAreaM2) ?? positive(attributes.grossFloorAreaM2) ?? positive(attributes.areaM2);
+  const { netFloorAreaM2, grossFloorAreaM2, floorAreaM2: given } = attributes;
+  const floor = positive(netFloorAreaM2) ?? positive(grossFloorAreaM2) ?? positive(given);
   if (floor !== undefined) return floor;
   const footprint = positive(attributes.footprintAreaM2);
   if (footprint === undefined) return undefined;
