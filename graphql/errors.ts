@@ -66,7 +66,7 @@ export function limitExceeded(message: string, hint: string = ERRORS.LIMIT_EXCEE
 }
 
 /** The hint of a code, wherever it is catalogued. */
-export function hintOf(code: string): string | undefined {
+function hintOf(code: string): string | undefined {
   if (Object.hasOwn(ERRORS, code)) return ERRORS[code as keyof typeof ERRORS].hint;
   return Object.hasOwn(DOOR_ERRORS, code) ? DOOR_ERRORS[code as DoorErrorName].hint : undefined;
 }

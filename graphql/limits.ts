@@ -19,7 +19,7 @@ export const MAX_DEPTH = 16;
 /** Words and signs of a query's text: bounds what parsing and validation can cost. */
 export const MAX_TOKENS = 5_000;
 
-/** Fields in one answer, counted while it is made: about half a second of this process. */
+/** Fields in one answer, counted while it is made: a few tenths of a second of this process. */
 export const MAX_ANSWER_FIELDS = 500_000;
 
 /** What one `history` field costs of MAX_ANSWER_FIELDS before its samples are counted: it reads from disk. */

@@ -46,12 +46,18 @@ function parseWithinLimits(text: string): DocumentNode {
   }
 }
 
-export function validateWithinLimits(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
+function validateWithinLimits(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
   const deep = validate(schema, document, [depthRule]);
   if (deep.length > 0) return deep;
   const structure = validate(schema, document, STRUCTURE_RULES);
   const values = validate(schema, document, [ValuesOfCorrectTypeRule]);
-  return [...structure, ...values.map(asInputInvalid)];
+  return [...structure.map(asLimit), ...values.map(asInputInvalid)];
+}
+
+/** graphql-js gives up on comparing fields of one name at a limit of its own, and says no more than this. */
+function asLimit(error: GraphQLError): GraphQLError {
+  if (error.message !== "Validation aborted.") return error;
+  return limitExceeded("the query has too many fields of one name to be compared", "Ask for each field once.");
 }
 
 function asInputInvalid(error: GraphQLError): GraphQLError {

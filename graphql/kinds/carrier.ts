@@ -5,7 +5,7 @@ import type { PointView, TwinView } from "../../runtime/views.ts";
 import { derived, type KindField } from "./field.ts";
 
 /** The enum value of an attribute `carrier`; null when the model does not say, or says another one. */
-export function carrierValue(carrier: Json | undefined): string | null {
+function carrierValue(carrier: Json | undefined): string | null {
   const known = CARRIERS.find((each) => each === carrier);
   return known ? known.toUpperCase() : null;
 }

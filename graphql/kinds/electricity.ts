@@ -2,21 +2,7 @@
 // Fed by    attributes of pandapower, MATPOWER, OpenDSS, SimBench and CGMES models, in pandapower's words; live points
 
 import { end, windingBus } from "./branch.ts";
-import {
-  attribute,
-  derived,
-  isInState,
-  type KindType,
-  linked,
-  linkedOne,
-  neighbours,
-  pointValue,
-  twins,
-} from "./field.ts";
-import type { TwinView } from "../../runtime/views.ts";
-
-/** States of a bus that no source reaches. */
-const DEAD = ["dead", "unsupplied", "outOfService"];
+import { attribute, type KindType, linked, linkedOne, neighbours, pointValue, stateIs, twins } from "./field.ts";
 
 const inService = attribute("Boolean", "Whether the model has it in service.");
 const current = pointValue("A", "Current.", "current");
@@ -38,11 +24,7 @@ export const bus: KindType = {
     voltagePu: pointValue("pu", "Voltage, of the nominal one.", "vmPu", "voltagePu"),
     voltageV: voltage,
     frequencyHz: frequency,
-    energized: derived(
-      "Boolean",
-      "Whether a source reaches it; null while it is quarantined.",
-      ({ state }: TwinView) => (isInState(state, "quarantined") ? null : !DEAD.some((each) => isInState(state, each))),
-    ),
+    energized: stateIs("Whether a source reaches it", ["dead", "outOfService"], false),
     lines: linked("Line", "line", "Lines that end here."),
     transformers: linked("Transformer", "transformer", "Transformers that end here."),
     switches: linked("Switch", "switch", "Switches that stand here."),
@@ -105,11 +87,7 @@ export const switchKind: KindType = {
   type: "Switch",
   description: "A breaker, disconnector or fuse.",
   fields: {
-    closed: derived(
-      "Boolean",
-      "Whether it is closed, as confirmed; null while it is quarantined.",
-      ({ state }: TwinView) => (isInState(state, "quarantined") ? null : isInState(state, "closed")),
-    ),
+    closed: stateIs("Whether it is closed, as confirmed", ["closed"]),
     type: attribute("String", "Circuit breaker (CB), load break switch (LBS), disconnector (DS) ..."),
     buses: linked("Bus", "bus", "Buses that it connects.", "connects"),
     elements: twins(

@@ -13,6 +13,8 @@ export interface KindField {
   description: string;
   /** Made with the field's own name, which most often is the attribute's or the point's, too. */
   resolver: (field: string) => Resolver;
+  /** The points that it reads, best first, and the unit that it gives them in. */
+  reads?: { points: readonly string[]; unit: string };
 }
 
 export interface KindType {
@@ -57,7 +59,7 @@ export function pointValue(unit: string, description: string, ...names: string[]
     }
     return null;
   };
-  return derived("Float", description, resolve);
+  return { ...derived("Float", description, resolve), reads: { points: names, unit } };
 }
 
 export function derived(type: string, description: string, resolve: Resolver): KindField {
@@ -144,7 +146,14 @@ function reached(start: TwinId, next: (id: TwinId) => TwinId[]): TwinId[] {
   return [...seen];
 }
 
+/** Whether the state is in one of those named (or with `false`: in none of them); null while it is not to be trusted. */
+export function stateIs(description: string, names: readonly string[], expected = true): KindField {
+  return derived("Boolean", `${description}; null while it is quarantined.`, ({ state }: TwinView) =>
+    isInState(state, "quarantined") ? null : names.some((name) => isInState(state, name)) === expected,
+  );
+}
+
 /** Whether a state is, in one of its parallel regions, the named one or within it. */
-export function isInState(state: string, name: string): boolean {
+function isInState(state: string, name: string): boolean {
   return state.split("|").some((region) => region.split(".").includes(name));
 }

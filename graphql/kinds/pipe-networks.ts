@@ -1,16 +1,16 @@
 // Kinds of water, gas and heat networks: junction, pipe, pump, valve, tank, reservoir, exchanger, plant.
 // Fed by    attributes of EPANET and pandapipes models; live points
 
-import type { TwinView } from "../../runtime/views.ts";
 import { end } from "./branch.ts";
 import { carrier } from "./carrier.ts";
-import { attribute, derived, isInState, type KindField, type KindType, linked, pointValue } from "./field.ts";
+import { attribute, type KindType, linked, pointValue, stateIs } from "./field.ts";
 
 const inService = attribute("Boolean", "Whether the model has it in service.");
 const elevationM = attribute("Float", "Height above the file's zero.", { elevationM: 1, heightM: 1 });
 const diameterMm = attribute("Float", "Inner diameter.", { diameterMm: 1, diameterM: 1_000 });
 const meters = linked("Meter", "meter", "Meters that measure it.", "measuredBy");
 const pressureBar = pointValue("bar", "Pressure above that of the air.", "pressure");
+const pressureDropBar = pointValue("bar", "Pressure that is lost in it.", "pressureDrop");
 const temperatureDegC = pointValue("degC", "Temperature of what flows.", "temperature");
 const flowM3PerHour = pointValue("m3/h", "Flow from its start to its end; negative the other way.", "flow");
 const ends = { fromNode: end("Twin", "from"), toNode: end("Twin", "to") };
@@ -21,15 +21,7 @@ const atNode = {
   valves: linked("Valve", "valve", "Valves that end here."),
 };
 
-/** True in the state `open`, false in `closed` or `shut`, null in any other. */
-const open: KindField = derived(
-  "Boolean",
-  "Whether it lets through; null when that is not known.",
-  ({ state }: TwinView) => {
-    if (isInState(state, "closed") || isInState(state, "shut")) return false;
-    return isInState(state, "open") ? true : null;
-  },
-);
+const running = stateIs("Whether it runs, as confirmed", ["running"]);
 
 export const junction: KindType = {
   kind: "junction",
@@ -37,7 +29,10 @@ export const junction: KindType = {
   description: "A node of a water, gas or heat network.",
   fields: {
     carrier,
+    supplied: stateIs("Whether a source reaches it", ["dead", "outOfService"], false),
     elevationM,
+    headM: pointValue("m", "Head: height of the water column above the file's zero.", "head"),
+    demandM3PerHour: pointValue("m3/h", "What is taken from the network here.", "demand"),
     baseDemandLps: attribute("Float", "Demand that the model has, before its pattern."),
     ...atNode,
     exchangers: linked("Exchanger", "exchanger", "Heat exchangers that stand here."),
@@ -61,6 +56,9 @@ export const pipe: KindType = {
     roughnessUnit: attribute("String", "Unit of `roughness`."),
     inService,
     flowM3PerHour,
+    velocityMPerS: pointValue("m/s", "Mean velocity of what flows.", "velocity"),
+    pressureDropBar,
+    temperatureDegC,
     meters,
   },
 };
@@ -77,6 +75,8 @@ export const pump: KindType = {
     }),
     modelSpeed: attribute("Float", "Speed that the model has, 1 being that of the head curve.", { speed: 1 }),
     inService,
+    running,
+    speed: pointValue("/", "Speed, 1 being that of the head curve.", "speed"),
     flowM3PerHour,
     powerW: pointValue("W", "Electric power that it takes.", "power"),
     meters,
@@ -90,13 +90,14 @@ export const valve: KindType = {
   fields: {
     carrier,
     ...ends,
-    open,
+    open: stateIs("Whether it lets through, throttled or not, as confirmed", ["open", "throttled"]),
     valveType: attribute("String", "EPANET's type: PRV, PSV, PBV, FCV, TCV, GPV, PCV."),
     modelSetting: attribute("Float", "Setting that the model has, in `settingUnit`.", { setting: 1 }),
     settingUnit: attribute("String", "Unit of `modelSetting`."),
     diameterMm,
     inService,
     flowM3PerHour,
+    pressureDropBar,
     meters,
   },
 };
@@ -113,6 +114,8 @@ export const tank: KindType = {
     maxLevelM: attribute("Float", "Highest level."),
     ...atNode,
     levelM: pointValue("m", "Level above the bottom.", "level"),
+    volumeM3: pointValue("m3", "What is in it.", "volume"),
+    filledPercent: pointValue("%", "Level between the lowest and the highest.", "filled"),
     meters,
   },
 };
@@ -121,7 +124,13 @@ export const reservoir: KindType = {
   kind: "reservoir",
   type: "Reservoir",
   description: "A source of given head: a lake, a well, the network of a neighbour.",
-  fields: { carrier, headM: attribute("Float", "Head that the model has."), ...atNode, meters },
+  fields: {
+    carrier,
+    headM: pointValue("m", "Head.", "head"),
+    modelHeadM: attribute("Float", "Head that the model has.", { headM: 1 }),
+    ...atNode,
+    meters,
+  },
 };
 
 export const exchanger: KindType = {
@@ -134,7 +143,7 @@ export const exchanger: KindType = {
     junctions: linked("Junction", "junction", "Junctions that it stands at."),
     buildings: linked("Building", "building", "Buildings that it feeds."),
     modelHeatW: attribute("Float", "Heat that the model has.", { qextW: 1 }),
-    heatW: pointValue("W", "Heat that it passes on.", "power", "heat"),
+    heatW: pointValue("W", "Heat that it passes on.", "power"),
     tSupplyDegC: pointValue("degC", "Temperature of the supply.", "supplyTemperature"),
     tReturnDegC: pointValue("degC", "Temperature of the return.", "returnTemperature"),
     inService,
@@ -149,7 +158,8 @@ export const plant: KindType = {
   fields: {
     carrier,
     junctions: linked("Junction", "junction", "Junctions that it feeds."),
-    heatW: pointValue("W", "Heat that it gives.", "power", "heat"),
+    running,
+    heatW: pointValue("W", "Heat that it gives.", "power"),
     tSupplyDegC: pointValue("degC", "Temperature of the supply.", "supplyTemperature"),
     tReturnDegC: pointValue("degC", "Temperature of the return.", "returnTemperature"),
     inService,

@@ -55,7 +55,7 @@ export function pageSize(argument: string, size: number): number {
   throw limitExceeded(`${argument} is ${size}, and ${MAX_PAGE} are allowed`, hint);
 }
 
-export function cursorOf(of: string, id: string): string {
+function cursorOf(of: string, id: string): string {
   return Buffer.from(`${of}/${id}`).toString("base64url");
 }
 

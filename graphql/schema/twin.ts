@@ -11,7 +11,7 @@ import { DEFAULT_JOURNAL, MAX_FILTER_ENTRIES } from "../limits.ts";
 import { history, historyTypeDefs } from "./history.ts";
 import { connection, connectionTypeDefs, type PageArgs, pageRequest, pageSize } from "./paging.ts";
 
-export const ROLES = Object.entries(LINK_ROLES).flat();
+const ROLES = Object.entries(LINK_ROLES).flat();
 
 /** The fields of the interface, which every kind's object type repeats. */
 export const TWIN_FIELDS = /* GraphQL */ `
@@ -141,7 +141,7 @@ export function twinOf(world: World, id: TwinId): TwinView {
   const live = world.twin(id);
   if (live) return live;
   const [word, source = "", ...element] = id.split(":");
-  const kind = KINDS.find((each) => each === word) ?? "device";
+  const kind = word as Kind; // every id begins with one (D1)
   const model = { id, kind, source, element: element.join(":"), attributes: {} };
   return { id, kind, name: undefined, model, state: "removed", revision: 0, points: [] };
 }

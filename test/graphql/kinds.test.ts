@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { KIND_TYPES } from "../../graphql/kinds.ts";
+import { convert } from "../../models/telemetry/units.ts";
+import { CATALOGUE } from "../../twins/catalogue.ts";
 import { client } from "./ask.ts";
 import { METER, SCHOOL } from "./world.ts";
 
@@ -162,4 +165,23 @@ describe("the kinds of pipe networks", () => {
       pressureBar: null,
     });
   });
+});
+
+describe("the fields that read points", () => {
+  // A meter's points are what meters.csv names, so they cannot be held against a definition.
+  const kinds = KIND_TYPES.filter(({ kind }) => kind !== "meter");
+  const fields = kinds.flatMap(({ kind, fields }) =>
+    Object.entries(fields).flatMap(([name, { reads }]) => (reads ? [{ kind, name, ...reads }] : [])),
+  );
+
+  it.each(fields)(
+    "$kind.$name reads points that the twin has, in units that can be converted",
+    ({ kind, points, unit }) => {
+      for (const point of points) {
+        const spec = CATALOGUE[kind].points[point];
+        expect(spec, point).toBeDefined();
+        expect(convert(1, spec!.unit, unit), `${point} in ${unit}`).toBeDefined();
+      }
+    },
+  );
 });

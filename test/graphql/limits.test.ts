@@ -64,6 +64,10 @@ describe("limits of a query", () => {
     expect(asked).toBeLessThan(10_000);
   });
 
+  it("refuses a text that repeats a field without end", async () => {
+    expect(await client().codeOf(`{ status { ${"now ".repeat(4_900)} } }`)).toBe("LIMIT_EXCEEDED");
+  });
+
   it("refuses introspection that goes round in circles", async () => {
     const query = `{ __schema { types { fields { type { fields { type { fields { type { fields { type { name } } } } } } } } } } }`;
     expect(await client().codeOf(query)).toBe("GRAPHQL_VALIDATION_FAILED");

@@ -229,7 +229,7 @@ function paged<T extends { id: string }>(
   return { items, totalCount: all.length, hasNextPage: items.length < behind.length, hasPreviousPage };
 }
 
-export const point = (name: string, value: number | undefined, unit: string): PointView => ({
+const point = (name: string, value: number | undefined, unit: string): PointView => ({
   name,
   value,
   unit,
