@@ -11,6 +11,9 @@ import { DEFAULT_JOURNAL, MAX_FILTER_ENTRIES } from "../limits.ts";
 import { history, historyTypeDefs } from "./history.ts";
 import { connection, connectionTypeDefs, type PageArgs, pageRequest, pageSize } from "./paging.ts";
 
+/** State of a twin that has left the model. */
+const REMOVED = "removed";
+
 const ROLES = Object.entries(LINK_ROLES).flat();
 
 /** The fields of the interface, which every kind's object type repeats. */
@@ -143,7 +146,20 @@ export function twinOf(world: World, id: TwinId): TwinView {
   const [word, source = "", ...element] = id.split(":");
   const kind = word as Kind; // every id begins with one (D1)
   const model = { id, kind, source, element: element.join(":"), attributes: {} };
-  return { id, kind, name: undefined, model, state: "removed", revision: 0, points: [] };
+  return { id, kind, name: undefined, model, state: REMOVED, revision: 0, points: [] };
+}
+
+/** The world does not know what has left the model: its lists are empty, so that the rest of an answer stands (T2). */
+function unlessRemoved<Args>(
+  resolve: (view: TwinView, args: Args, context: Context, info: GraphQLResolveInfo) => unknown,
+): typeof resolve {
+  return (view, args, context, info) => (view.state === REMOVED ? [] : resolve(view, args, context, info));
+}
+
+function commands({ id }: TwinView, _: unknown, { world, budget }: Context, info: GraphQLResolveInfo): CommandView[] {
+  const found = world.commands(id);
+  budget.spend(info, found.length);
+  return found;
 }
 
 function links(
@@ -182,14 +198,10 @@ export const twinResolvers: FieldResolvers = {
   },
   point: ({ points }: TwinView, { name }: { name: string }): PointView | null =>
     points.find((point) => point.name === name) ?? null,
-  commands: ({ id }: TwinView, _: unknown, { world, budget }: Context, info: GraphQLResolveInfo): CommandView[] => {
-    const found = world.commands(id);
-    budget.spend(info, found.length);
-    return found;
-  },
+  commands: unlessRemoved(commands),
   links,
-  history,
-  journal,
+  history: unlessRemoved(history),
+  journal: unlessRemoved(journal),
 };
 
 export const twinPart: SchemaPart = {

@@ -98,6 +98,7 @@ export class FixedWorld implements World {
   }
 
   commands(id: TwinId): CommandView[] {
+    this.#known(id);
     if (!id.startsWith("switch:")) return [];
     const schema = { type: "object", properties: {}, additionalProperties: false };
     return [{ name: "open", description: "Opens the switch", schema, allowed: true }];
@@ -112,12 +113,14 @@ export class FixedWorld implements World {
   }
 
   journal(id: TwinId, last: number): JournalView[] {
+    this.#known(id);
     const entry = { at: NOON, sequence: 41, cause: "supply.lost", before: "inBand", after: "dead" };
     return id === "bus:lv:19" ? [{ ...entry, sequence: 40, before: "low" }, entry].slice(-last) : [];
   }
 
   async history(query: HistoryQuery): Promise<SampleView[]> {
     this.asked.push(query);
+    this.#known(query.twin);
     if (!this.views.get(query.twin)?.points.some((point) => point.name === query.point)) {
       throw new QuartierError("POINT_UNKNOWN", `${query.twin} has no point ${query.point}`);
     }
@@ -143,7 +146,7 @@ export class FixedWorld implements World {
 
   async command(request: CommandRequest): Promise<CommandOutcome> {
     this.requests.push(request);
-    if (!this.views.has(request.twin)) throw new QuartierError("TWIN_UNKNOWN", `there is no twin ${request.twin}`);
+    this.#known(request.twin);
     if (request.name === "open") return { outcome: "ACCEPTED", code: "OK", reason: undefined, twin: request.twin };
     const reason = `a switch has no command ${request.name}`;
     return { outcome: "REFUSED", code: "COMMAND_UNKNOWN", reason, twin: request.twin };
@@ -163,6 +166,10 @@ export class FixedWorld implements World {
     view.state = state;
     view.revision++;
     for (const stream of this.twinStreams) stream.push(view);
+  }
+
+  #known(id: TwinId): void {
+    if (!this.views.has(id)) throw new QuartierError("TWIN_UNKNOWN", `there is no twin ${id}`);
   }
 
   #fail(): void {
