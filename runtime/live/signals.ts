@@ -13,7 +13,7 @@ import type { Flow } from "./flows.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import type { Neighbours } from "./neighbours.ts";
 import type { Steps } from "./steps.ts";
-import { carrierOf, type SupplyChange } from "./supply.ts";
+import { carrierOf, SOURCE_KINDS, type SupplyChange } from "./supply.ts";
 import type { Writes } from "./writes.ts";
 
 export interface SignalsHost {
@@ -107,7 +107,8 @@ export class Signals {
   #fed(twin: LiveTwin, node: TwinId, alive: boolean): void {
     const { district, neighbours, changes } = this.#host;
     const carrier = carrierOf(district.twins.get(node)!);
-    const nodes = [...neighbours.of(twin.id, "fedBy"), ...neighbours.of(twin.id, "feeds")].filter((id) => {
+    const fedHere = SOURCE_KINDS.has(twin.model.kind) ? [] : neighbours.of(twin.id, "feeds");
+    const nodes = [...neighbours.of(twin.id, "fedBy"), ...fedHere].filter((id) => {
       const model = district.twins.get(id);
       return model !== undefined && NODE_KINDS.has(model.kind) && carrierOf(model) === carrier;
     });

@@ -22,7 +22,7 @@ export interface SupplyChange {
 }
 
 /** Kinds that supply networks: they hear only of the nodes that feed them, never of those they feed. */
-const SOURCE_KINDS: ReadonlySet<Kind> = new Set(["grid", "plant", "reservoir", "tank"]);
+export const SOURCE_KINDS: ReadonlySet<Kind> = new Set(["grid", "plant", "reservoir", "tank"]);
 
 export function carrierOf(model: TwinModel): string {
   const { carrier } = model.attributes;
