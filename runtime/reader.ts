@@ -103,14 +103,15 @@ export abstract class Reader implements World {
     return role === undefined ? all : all.filter((link) => link.role === role);
   }
 
-  async history({ twin, point, from, to, windowMs, aggregate = "MEAN" }: HistoryQuery): Promise<SampleView[]> {
+  async history({ twin, point, from, to, windowMs, aggregate }: HistoryQuery): Promise<SampleView[]> {
     const live = this.#known(twin);
     const i = live.shape.index.get(point);
     if (i === undefined || point.startsWith("#")) {
       const names = live.shape.names.filter((name) => !name.startsWith("#")).join(", ");
       throw new QuartierError("POINT_UNKNOWN", `the twin ${twin} has no point ${point}; it has: ${names || "none"}`);
     }
-    const window = windowMs === undefined ? undefined : { lengthMs: windowMs, aggregate, days: this.#days };
+    const isRaw = windowMs === undefined && aggregate === undefined;
+    const window = isRaw ? undefined : { lengthMs: windowMs, aggregate: aggregate ?? "MEAN", days: this.#days };
     const number = live.table.number[live.base + i]!;
     const samples = readSamples(this.parts.store.history, number, from, to, window);
     if (!samples) throw new QuartierError("LIMIT_EXCEEDED", `there are more than ${MAX_SAMPLES} samples in that time`);

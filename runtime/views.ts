@@ -61,9 +61,9 @@ export interface HistoryQuery {
   from: number;
   /** Epoch ms, exclusive. */
   to: number;
-  /** Samples are gathered in windows of this length, aligned to the district's local midnight; raw samples when absent. */
+  /** Samples are gathered in windows of this length, aligned to the district's local midnight. */
   windowMs?: number;
-  /** MEAN when absent and there is a window. */
+  /** MEAN when absent and there is a window; without a window, the whole span is one. Raw samples when both are absent. */
   aggregate?: Aggregate;
 }
 

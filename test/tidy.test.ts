@@ -27,6 +27,7 @@ const MAY_IMPORT: Record<Room, readonly string[]> = {
 const PACKAGES: Record<string, readonly string[]> = {
   "@nats-io/jetstream": ["runtime/log", "runtime/pipeline.ts", "runtime/gateway.ts", "runtime/nats-server"],
   "@nats-io/transport-node": ["runtime", "sim"],
+  "@graphql-yoga/render-graphiql": ["graphql"],
   graphql: ["graphql"],
   "graphql-yoga": ["graphql"],
   lmdb: ["runtime/store"],

@@ -1,7 +1,8 @@
 // The paths of the server: `/graphql`, `/health`, and `/`, which leads to GraphiQL. Everything else is NOT_FOUND.
 // R1  /health says ok when the world answers within HEALTH_LIMIT_MS, and is 503 otherwise
 
-import { type Plugin, renderGraphiQL, shouldRenderGraphiQL } from "graphql-yoga";
+import { renderGraphiQL } from "@graphql-yoga/render-graphiql";
+import { type Plugin, shouldRenderGraphiQL } from "graphql-yoga";
 import type { World } from "../../runtime/views.ts";
 import { HEALTH_LIMIT_MS } from "../limits.ts";
 import { GRAPHIQL } from "./graphiql.ts";

@@ -1,11 +1,15 @@
 // quartier check: loads and validates a district, and shows what it is made of and what was found.
 // Exit 0 without errors, 1 with.
+// K1  --json lists every finding; a terminal gets the first of each code and file, and how many more there are
 
 import type { Finding } from "../../models/finding.ts";
 import { districtReport } from "../../models/load.ts";
 import { readDistrict } from "../read-district.ts";
 import { type Arguments, districtOperand } from "./arguments.ts";
 import type { Terminal } from "./terminal.ts";
+
+/** Findings of one code in one file that are shown; more of them say nothing new, and would hide the others. */
+const MAX_SHOWN = 5;
 
 export async function check(args: Arguments, terminal: Terminal): Promise<number> {
   const { district, findings } = await readDistrict(districtOperand(args), ({ file, done, of }) =>
@@ -18,10 +22,28 @@ export async function check(args: Arguments, terminal: Terminal): Promise<number
     terminal.print(`district ${report.district}`);
     for (const [kind, count] of Object.entries(report.twins)) terminal.print(`${String(count).padStart(8)} ${kind}`);
     terminal.print(`${String(report.links).padStart(8)} links`);
-    for (const finding of findings) terminal.print(findingText(finding));
+    for (const line of findingLines(findings)) terminal.print(line);
     terminal.print(summary(findings));
   }
   return findings.some(({ severity }) => severity === "error") ? 1 : 0;
+}
+
+/** The findings as lines, those of one code and file together, in the order of the first of each. */
+function findingLines(findings: readonly Finding[]): string[] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const key = JSON.stringify([finding.severity, finding.code, finding.source, finding.file]);
+    const group = groups.get(key);
+    if (group) group.push(finding);
+    else groups.set(key, [finding]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    // One more is as short as the line that would stand for it.
+    const shown = group.length > MAX_SHOWN + 1 ? group.slice(0, MAX_SHOWN) : group;
+    const { severity, code, file } = group[0]!;
+    const more = `${severity.padEnd(7)} ${code}  ${file}: ${group.length - shown.length} more of these; --json lists all`;
+    return [...shown.map(findingText), ...(shown.length < group.length ? [more] : [])];
+  });
 }
 
 /** `error  IFC_GUID_DUPLICATE  bim/a.ifc #12: message (hint)` on one line. */

@@ -58,6 +58,7 @@ export async function up(args: Arguments, terminal: Terminal, log: Logger, rooms
     stops.push(() => server.close());
     terminal.progress("");
     terminal.print(`nats ${nats.url}`);
+    if (nats.mqttUrl !== undefined) terminal.print(`mqtt ${nats.mqttUrl}`);
     terminal.print(`ready ${server.url}`);
     if (args.simulate) {
       const simulator = await rooms.simulate({

@@ -1,6 +1,7 @@
-// Starts one nats-server process on a data folder and a port, and waits until it is ready.
+// Starts one nats-server process on a data folder and its ports, and waits until it is ready.
 // Fed by    start.ts. Gives a process that is ready, and can be stopped; what happens after is start.ts's matter.
-// U1  ready means: it greets as *our* server, with JetStream on. (It listens only after its streams are recovered.)
+// U1  ready means: it greets as *our* server, with JetStream on. (It listens only after its streams are recovered, and for
+//     MQTT before it listens for NATS, so that both doors are open then.)
 // U2  what does not become ready is stopped before the error is thrown
 
 import { once } from "node:events";
@@ -10,7 +11,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { readBanner } from "./banner.ts";
 import { followLog, type LineLog, type LogTail } from "./log-tail.ts";
 import { NatsError, tellingLine } from "./nats-error.ts";
-import { configText, dataFiles, serverName } from "./server-config.ts";
+import { configText, dataFiles, type Ports, serverName } from "./server-config.ts";
 import { STOP_LIMIT_S, spawnWatched, type Watched } from "./watchdog.ts";
 
 export interface ServerProcess {
@@ -27,19 +28,19 @@ const READY_LIMIT_MS = 120_000;
 /** What the watchdog may take beyond its own limit, before its whole session is killed. */
 const WATCHDOG_SLACK_MS = 2_000;
 
-/** @throws NatsError NATS_PORT_TAKEN when another program has the port, NATS_SERVER_START_FAILED */
+/** @throws NatsError NATS_PORT_TAKEN when another program has one of the ports, NATS_SERVER_START_FAILED */
 export async function launchServer(
   binary: string,
   dataDir: string,
-  port: number,
+  ports: Ports,
   log: LineLog,
 ): Promise<ServerProcess> {
   const files = dataFiles(dataDir);
-  writeFileSync(files.config, configText(dataDir, port), { mode: 0o600 });
+  writeFileSync(files.config, configText(dataDir, ports), { mode: 0o600 });
   const tail = followLog(files.log, log);
   const watched = spawnWatched(binary, ["-c", files.config], dataDir);
   const server = serverProcess(watched, tail);
-  await untilReady(server, serverName(dataDir), port);
+  await untilReady(server, serverName(dataDir), ports);
   return server;
 }
 
@@ -86,26 +87,30 @@ function killSession(watched: Watched): void {
   }
 }
 
-async function untilReady(server: ServerProcess, name: string, port: number): Promise<void> {
+async function untilReady(server: ServerProcess, name: string, ports: Ports): Promise<void> {
   let ending: string | undefined;
   void server.ended.then((how) => {
     ending = how;
   });
   const giveUpAt = Date.now() + READY_LIMIT_MS;
   while (Date.now() < giveUpAt) {
-    const banner = await readBanner(port);
+    const banner = await readBanner(ports.nats);
     if (banner?.serverName === name && banner.jetstream && ending === undefined) return;
-    if (ending !== undefined) throw startFailed(`it ended with ${ending}`, server.lastLines(), port);
+    if (ending !== undefined) throw startFailed(`it ended with ${ending}`, server.lastLines(), ports);
     await pause(READY_POLL_MS);
   }
   await server.stop();
-  throw startFailed(`it was not ready after ${READY_LIMIT_MS / 1000} s`, server.lastLines(), port);
+  throw startFailed(`it was not ready after ${READY_LIMIT_MS / 1000} s`, server.lastLines(), ports);
 }
 
-function startFailed(reason: string, lastLines: string[], port: number): NatsError {
+function startFailed(reason: string, lastLines: string[], ports: Ports): NatsError {
   if (lastLines.some((line) => line.includes("address already in use"))) {
-    const hint = "End the program that listens there, or start again: another free port is then chosen.";
-    return new NatsError("NATS_PORT_TAKEN", `Port ${port} of the loopback interface is taken.`, hint);
+    const hint = "End the program that listens there, or start again: a free port is then chosen.";
+    return new NatsError(
+      "NATS_PORT_TAKEN",
+      `Port ${ports.nats} or ${ports.mqtt} of the loopback interface is taken.`,
+      hint,
+    );
   }
   const hint = "See whether its data folder can be written and has room, and what nats-server.log in it says.";
   const message = `nats-server did not start: ${reason} (${tellingLine(lastLines)}).`;

@@ -1,4 +1,4 @@
-// Chooses the loopback port of our own nats-server: the one last used with its data folder when it is free, else any free one.
+// Chooses a loopback port of our own nats-server: the one last used with its data folder when it is free, else any free one.
 // O1  a port is only a likely one: between choosing and listening another program may take it, and then another is chosen
 
 import { readFileSync } from "node:fs";

@@ -12,6 +12,8 @@ import { type NatsServerChange, startNatsServer } from "./start.ts";
 export interface Nats {
   /** For eyes and log lines: without credentials. */
   url: string;
+  /** Of our own server. A given one may speak MQTT too, but does not tell where. */
+  mqttUrl?: string;
   /** For `connect()`: servers, credentials, TLS. */
   connection: NodeConnectionOptions;
   version: string;
@@ -46,5 +48,6 @@ export async function natsFor({ url, dataDir, log, progress, onChange }: NatsSet
   }
   const binary = await findNatsServer(progress);
   const server = await startNatsServer({ binary, dataDir, log, ...(onChange === undefined ? {} : { onChange }) });
-  return { url: server.url, connection: { servers: server.url }, version: server.version, stop: server.stop };
+  const { version, mqttUrl, stop } = server;
+  return { url: server.url, mqttUrl, connection: { servers: server.url }, version, stop };
 }

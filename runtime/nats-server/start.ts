@@ -1,7 +1,7 @@
 // Our own nats-server, from its start to its stop: one per data folder, started again when it dies.
-// Fed by    a binary (find.ts) and a data folder. Gives a URL to connect to.
+// Fed by    a binary (find.ts) and a data folder. Gives a URL to connect to, and one for MQTT.
 // H1  one live program per data folder; a server that a dead program left there is ended first
-// H2  a server that dies is started again on the same port with the same data; the owner is told of every such change
+// H2  a server that dies is started again on the same ports with the same data; the owner is told of every such change
 // H3  a server that keeps dying is given up, with its last lines; stop() is the only other end
 // H4  after stop() no process of ours is left
 
@@ -14,7 +14,7 @@ import { endLeftover } from "./leftover.ts";
 import type { LineLog } from "./log-tail.ts";
 import { likelyPort } from "./loopback-port.ts";
 import { NatsError, tellingLine } from "./nats-error.ts";
-import { type DataFiles, dataFiles } from "./server-config.ts";
+import { type DataFiles, dataFiles, type Ports } from "./server-config.ts";
 
 export type NatsServerChange =
   | { type: "died"; how: string; lastLines: string[] }
@@ -24,6 +24,7 @@ export type NatsServerChange =
 
 export interface NatsServer {
   url: string;
+  mqttUrl: string;
   version: string;
   port: number;
   /** Stops the server in good order, by force after 15 s; may be called again. */
@@ -38,7 +39,7 @@ export interface StartSettings {
   onChange?: (change: NatsServerChange) => void;
 }
 
-/** Ports tried when others are faster to take the one chosen. */
+/** Pairs of ports tried when others are faster to take the one chosen. */
 const PORT_TRIES = 5;
 /** So many deaths within the window are a crash loop. */
 const DEATH_LIMIT = 5;
@@ -61,12 +62,13 @@ export async function startNatsServer(settings: StartSettings): Promise<NatsServ
   }
   try {
     await makeFree(files, dataDir);
-    const { server, port } = await launchOnFreePort(settings, dataDir, files);
-    const stop = supervise(server, port, { ...settings, dataDir }, files);
+    const { server, ports } = await launchOnFreePorts(settings, dataDir, files);
+    const stop = supervise(server, ports, { ...settings, dataDir }, files);
     return {
-      url: `nats://127.0.0.1:${port}`,
+      url: `nats://127.0.0.1:${ports.nats}`,
+      mqttUrl: `mqtt://127.0.0.1:${ports.mqtt}`,
       version: settings.binary.version,
-      port,
+      port: ports.nats,
       stop: () => stop().finally(claim.release),
     };
   } catch (error) {
@@ -95,13 +97,14 @@ async function makeFree(files: DataFiles, dataDir: string): Promise<void> {
   throw new NatsError("NATS_DATA_IN_USE", message, `End the process named in ${files.pid}, then start again.`);
 }
 
-async function launchOnFreePort(settings: StartSettings, dataDir: string, files: DataFiles) {
+async function launchOnFreePorts(settings: StartSettings, dataDir: string, files: DataFiles) {
   for (let tries = 1; ; tries++) {
-    const port = await likelyPort(files.port);
+    const ports = { nats: await likelyPort(files.port), mqtt: await likelyPort(files.mqttPort) };
     try {
-      const server = await launchServer(settings.binary.path, dataDir, port, settings.log);
-      writeFileSync(files.port, String(port));
-      return { server, port };
+      const server = await launchServer(settings.binary.path, dataDir, ports, settings.log);
+      writeFileSync(files.port, String(ports.nats));
+      writeFileSync(files.mqttPort, String(ports.mqtt));
+      return { server, ports };
     } catch (error) {
       const taken = error instanceof NatsError && error.code === "NATS_PORT_TAKEN";
       if (!taken || tries === PORT_TRIES) throw error;
@@ -110,7 +113,7 @@ async function launchOnFreePort(settings: StartSettings, dataDir: string, files:
 }
 
 /** Keeps the server alive until the function it gives is called. */
-function supervise(first: ServerProcess, port: number, settings: StartSettings, files: DataFiles): () => Promise<void> {
+function supervise(first: ServerProcess, ports: Ports, settings: StartSettings, files: DataFiles): () => Promise<void> {
   const tell = settings.onChange ?? (() => {});
   const stopping = new AbortController();
   let server = first;
@@ -146,7 +149,7 @@ function supervise(first: ServerProcess, port: number, settings: StartSettings, 
       if (stopping.signal.aborted) return undefined;
       try {
         await endLeftover(files); // its watchdog may have been killed, and not it
-        return await launchServer(settings.binary.path, settings.dataDir, port, settings.log);
+        return await launchServer(settings.binary.path, settings.dataDir, ports, settings.log);
       } catch (error) {
         reason = (error as Error).message;
         lastLines = error instanceof NatsError ? error.lastLines : [];

@@ -46,7 +46,7 @@ export function readSamples(
   point: number,
   fromMs: number,
   toMs: number,
-  window: { lengthMs: number; aggregate: Aggregate; days: LocalDays } | undefined,
+  window: { lengthMs: number | undefined; aggregate: Aggregate; days: LocalDays } | undefined,
 ): SampleView[] | undefined {
   const samples: SampleView[] = [];
   let open: Window | undefined;
@@ -58,7 +58,8 @@ export function readSamples(
     else if (open && at < open.end) open.add(number);
     else {
       if (open) samples.push(open.sample(window.aggregate));
-      const [start, end] = windowAround(at, window.lengthMs, window.days);
+      const [start, end] =
+        window.lengthMs === undefined ? [fromMs, toMs] : windowAround(at, window.lengthMs, window.days);
       open = new Window(Math.max(start, fromMs), end, number);
     }
     if (samples.length > MAX_SAMPLES) return undefined;
