@@ -28,8 +28,8 @@ export function findingCodes<const T extends Record<string, FindingCode>>(codes:
   return codes;
 }
 
-/** Findings of one code beyond this many in one file are counted and summed up in one more, so that a report stays readable. */
-export const MAX_FINDINGS_PER_CODE = 100;
+/** Findings of one code beyond this many in one file are counted and summed up in one more: a report has its limit too. */
+const MAX_FINDINGS_PER_CODE = 10_000;
 
 /** Collects the findings of one file. */
 export class Findings<T extends Record<string, FindingCode>> {

@@ -5,9 +5,9 @@
 // K2  no link is kept twice
 
 import type { Kind, Link, TwinId, TwinModel } from "./district.ts";
-import { type Finding, Findings, findingCodes, MAX_FINDINGS_PER_CODE } from "./finding.ts";
+import { type Finding, Findings, findingCodes } from "./finding.ts";
 import { MANIFEST_FILE, type ManifestLink } from "./manifest.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean, MAX_SUGGESTIONS } from "./nearest.ts";
 
 export const LINK_FINDINGS = findingCodes({
   LINK_UNKNOWN_TWIN: {
@@ -35,9 +35,8 @@ export function checkLinks(
     const [from, to] = [twins.get(link.from), twins.get(link.to)];
     for (const id of new Set([link.from, link.to])) {
       if (twins.has(id)) continue;
-      // A suggestion looks at every twin, so it is only made for findings that are listed.
-      const listed = findings.count("LINK_UNKNOWN_TWIN") < MAX_FINDINGS_PER_CODE;
-      findings.add("LINK_UNKNOWN_TWIN", at, `there is no twin ${id}${listed ? didYouMean(id, twins.keys()) : ""}`);
+      const suggests = findings.count("LINK_UNKNOWN_TWIN") < MAX_SUGGESTIONS;
+      findings.add("LINK_UNKNOWN_TWIN", at, `there is no twin ${id}${suggests ? didYouMean(id, twins.keys()) : ""}`);
     }
     if (!from || !to) continue;
     if (link.from === link.to) findings.add("LINK_TO_ITSELF", at, `${link.from} is linked to itself`);

@@ -9,10 +9,10 @@
 import { CARRIERS, type Link, newTwin, type TwinId, type TwinModel, twinId } from "./district.ts";
 import { type CsvRecord, readCsv } from "./csv.ts";
 import { durationFault, parseDuration } from "./duration.ts";
-import { type Finding, Findings, MAX_FINDINGS_PER_CODE } from "./finding.ts";
+import { type Finding, Findings } from "./finding.ts";
 import { METERS_FINDINGS } from "./meters-findings.ts";
 import { readPoints } from "./meters-points.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean, MAX_SUGGESTIONS } from "./nearest.ts";
 
 /** Source of the twins of meters.csv. */
 export const METERS_SOURCE = "meters";
@@ -165,7 +165,7 @@ class MeterTable {
       else if (known.has(target)) this.#links.push({ from: meter, role: "measures", to: target });
       else {
         const suggestion =
-          this.#findings.count("METER_MEASURES_UNKNOWN") < MAX_FINDINGS_PER_CODE ? didYouMean(target, known) : "";
+          this.#findings.count("METER_MEASURES_UNKNOWN") < MAX_SUGGESTIONS ? didYouMean(target, known) : "";
         const message = `${meter} measures ${target}, which is not in the district${suggestion}`;
         this.#findings.add("METER_MEASURES_UNKNOWN", at, message);
       }

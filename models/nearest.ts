@@ -3,6 +3,9 @@
 /** Words longer than this are not compared: a suggestion is not worth the time. */
 const MAX_LENGTH = 200;
 
+/** Suggestions for one code in one file: each looks at every candidate, so a file of nothing but faults would take for ever. */
+export const MAX_SUGGESTIONS = 100;
+
 /** The candidate with the fewest edits to `word`, the first of equals; undefined when none is within a quarter of its length. */
 function nearest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > MAX_LENGTH) return undefined;

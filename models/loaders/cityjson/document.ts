@@ -6,7 +6,7 @@
 
 import type { Json } from "../../district.ts";
 import type { Findings } from "../../finding.ts";
-import { readJson } from "../pandapower/json-text.ts";
+import { readJson } from "../json-text.ts";
 import type { CITYJSON_FINDINGS } from "./findings.ts";
 import { readTransform, type Transform, Vertices } from "./vertices.ts";
 

@@ -29,8 +29,10 @@ interface Definition {
 
 /** Complex properties within complex properties: deeper than this is a circle. */
 const MAX_COMPLEX_DEPTH = 20;
-/** Names that claim the standard's prefix `Pset_`; each is told once when it is not written just so. */
+/** Names that claim the standard's prefix `Pset_`, told of when it is not written just so. */
 const PREFIX = /^pset/i;
+/** Names that such a finding lists. */
+const MAX_NAMES_TOLD = 5;
 
 const QUANTITY_VALUES: Record<string, [attribute: string, unitType: string]> = {
   IfcQuantityLength: ["LengthValue", "LENGTHUNIT"],
@@ -47,7 +49,6 @@ export class PropertyReader {
   readonly #units: Units;
   readonly #findings: IfcFindings;
   readonly #definitions = new Map<number, Definition | undefined>();
-  readonly #checked = new Set<string>();
   /** Object to the sets that define it, and object to its type. */
   readonly #setsOf = new Map<number, number[]>();
   readonly #typeOf = new Map<number, number>();
@@ -56,7 +57,7 @@ export class PropertyReader {
     this.#model = model;
     this.#units = units;
     this.#findings = findings;
-    for (const label of model.labels("IFCPROPERTYSET")) this.#checkName(label);
+    this.#checkNames();
     for (const label of model.labels("IFCRELDEFINESBYPROPERTIES")) {
       const relation = model.entity(label);
       if (!relation) continue;
@@ -106,12 +107,19 @@ export class PropertyReader {
     });
   }
 
-  #checkName(label: number): void {
-    const set = this.#model.entity(label);
-    const name = set && text(set, "Name");
-    if (!name || !PREFIX.test(name) || name.startsWith("Pset_") || this.#checked.has(name)) return;
-    this.#checked.add(name);
-    this.#findings.add("IFC_PROPERTY_SET_NAME", `#${label}`, `"${name}" looks like a set of the standard`);
+  /** One finding for all: an exporter that writes one such name writes dozens. */
+  #checkNames(): void {
+    const odd = new Map<string, number>();
+    for (const label of this.#model.labels("IFCPROPERTYSET")) {
+      const set = this.#model.entity(label);
+      const name = set && text(set, "Name");
+      if (name && PREFIX.test(name) && !name.startsWith("Pset_") && !odd.has(name)) odd.set(name, label);
+    }
+    const [first] = odd.values();
+    if (first === undefined) return;
+    const told = [...odd.keys()].slice(0, MAX_NAMES_TOLD).map((name) => `"${name}"`);
+    if (odd.size > told.length) told.push(`and ${odd.size - told.length} more names`);
+    this.#findings.add("IFC_PROPERTY_SET_NAME", `#${first}`, `looks like a set of the standard: ${told.join(", ")}`);
   }
 
   #definition(label: number): Definition | undefined {

@@ -12,6 +12,17 @@ import type { Statement } from "./statements.ts";
 import { readTable, type Table } from "./table.ts";
 import { asMatrix, filled, type Matrix, matrix, scalar, type Value, withPart } from "./value.ts";
 
+/** Tables that MATPOWER's own case format names (caseformat). */
+const TABLES_OF_CASE: ReadonlySet<string> = new Set([
+  "bus",
+  "gen",
+  "branch",
+  "areas",
+  "gencost",
+  "dcline",
+  "dclinecost",
+]);
+
 export class Assigner {
   readonly variables: Variables = new Map();
   readonly lines = new Map<string, number[]>();
@@ -44,7 +55,7 @@ export class Assigner {
       return this.#evaluateOrIdx(text.trim());
     } catch (error) {
       // Brackets that are no expression either are a table with a fault in it: what can be read of it is kept.
-      if (tableStart < 0) throw error;
+      if (tableStart < 0 || !isOfCase(target)) throw error;
       const table = readTable(statement, tableStart, this.#findings);
       if (table === undefined) throw error;
       return this.#keepTable(target, table);
@@ -143,6 +154,12 @@ export class Assigner {
       kept.flatMap((row) => held.values.slice(row * held.columns, (row + 1) * held.columns)),
     );
   }
+}
+
+/** Other tools keep tables of their own in a case, with words among the numbers: those are not read, and no fault. */
+function isOfCase(target: string): boolean {
+  const [, table] = target.split(".");
+  return table === undefined || TABLES_OF_CASE.has(table);
 }
 
 /** Where the `=` of an assignment stands, outside brackets and strings. */

@@ -32,7 +32,8 @@ export interface MatpowerCase {
 /** `undefined` when the file sets none of the tables of a case. */
 export function readCase(statements: Statement[], findings: MatpowerFindings): MatpowerCase | undefined {
   const header = HEADER.exec(statements[0]?.text ?? "");
-  const first = header ? 1 : 0;
+  // Some tools write no name behind `function mpc =`.
+  const first = /^\s*function\b/.test(statements[0]?.text ?? "") ? 1 : 0;
   // A second function in the file is not part of the case.
   const next = statements.findIndex((statement, index) => index >= first && /^\s*function\b/.test(statement.text));
   const { variables, lines } = runProgram(statements.slice(first, next < 0 ? statements.length : next), findings);

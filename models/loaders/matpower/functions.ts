@@ -64,8 +64,19 @@ export function call(name: string, args: Value[]): Value {
   if (name === "isfield" && args[0]?.is === "struct" && args[1]?.is === "string") {
     return scalar(args[0].fields.has(args[1].text) ? 1 : 0, true);
   }
-  if (name === "struct" && args.length === 0) return { is: "struct", fields: new Map() };
+  if (name === "struct") return structOf(args);
   throw new Unread(`${name} is not known`);
+}
+
+/** `struct("name", value, ...)`. */
+function structOf(args: Value[]): Value {
+  const fields = new Map<string, Value>();
+  for (let index = 0; index < args.length; index += 2) {
+    const [name, value] = [args[index], args[index + 1]];
+    if (name?.is !== "string" || value === undefined) throw new Unread("struct wants names and values in turn");
+    fields.set(name.text, value);
+  }
+  return { is: "struct", fields };
 }
 
 /** `[rows, columns]` of a value. */

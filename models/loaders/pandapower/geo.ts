@@ -7,7 +7,7 @@
 
 import type { Json } from "../../district.ts";
 import type { Elements } from "./elements.ts";
-import { readJson } from "./json-text.ts";
+import { readJson } from "../json-text.ts";
 import type { Net } from "./net.ts";
 import { indexText, isObject, type Row } from "./table.ts";
 

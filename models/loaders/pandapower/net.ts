@@ -6,7 +6,7 @@
 import type { Json } from "../../district.ts";
 import type { PandapowerFindings } from "./findings.ts";
 import { ELEMENT_TABLES, IGNORED_TABLES, STANDING_AT_BUS } from "./element-tables.ts";
-import { readJson } from "./json-text.ts";
+import { readJson } from "../json-text.ts";
 import { isObject, type JsonObject, looksLikeTable, readTable, type Table } from "./table.ts";
 
 export interface Net {

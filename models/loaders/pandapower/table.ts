@@ -5,7 +5,7 @@
 // T1  the index is kept verbatim; a table without one counts its rows from 0
 
 import type { Json } from "../../district.ts";
-import { readJson } from "./json-text.ts";
+import { readJson } from "../json-text.ts";
 
 export interface Row {
   index: string;

@@ -334,6 +334,20 @@ test("a file reads the same in Latin-1, with CR LF and with tabs", () => {
   expect(load(text.replaceAll("\n", "\r\n").replaceAll(" ", "\t")).twins).toEqual(twins);
 });
 
+test("a function without a name and a struct made at once are read, as other writers of cases have them", () => {
+  const nameless = matpower().replace("function mpc = small", "function mpc = ");
+  expect(load(nameless).twins).toEqual(load(matpower()).twins);
+  const made = matpower({ baseMVA: "" }).replace("mpc.version = '2';", "mpc = struct('version', '2', 'baseMVA', 100);");
+  expect(codes(load(made))).toEqual([]);
+});
+
+test("a table of another tool with words in it is no error of the case", () => {
+  const part = load(matpower({}, "mpc.sdata = [\n'Normal' 0.0 0.0;\n'Beta' 2 4;\n];"));
+  expect(part.findings.map(({ code, severity }) => [code, severity])).toEqual([
+    ["MATPOWER_STATEMENT_UNREAD", "warning"],
+  ]);
+});
+
 test("a loop without end and a huge matrix are refused", () => {
   const part = load(matpower({}, "for i = 1:1e6\n  x = zeros(1, 2);\nend\ny = zeros(1e9, 1e9);\nz = 1:1e12;"));
   expect(codes(part).length).toBeGreaterThan(0);

@@ -6,7 +6,7 @@
 // J2  NaN, Infinity and -Infinity, which Python's json writes, read as null and are no fault
 // J3  at a fault, what stands before it is kept: open strings, lists and objects are closed there
 
-import type { Json } from "../../district.ts";
+import type { Json } from "../district.ts";
 
 interface JsonFault {
   /** `line 12, column 5` */
