@@ -38,6 +38,10 @@ type Seen = { event: TwinEvent };
 const isLow = ({ event }: Seen) => event.view.isRaised("low");
 const isHigh = ({ event }: Seen) => event.view.isRaised("high");
 
+/** A node that feeds nobody raises no alarm when it is dead: those that are without supply do, and a feeder has many nodes. */
+const feedsSomebody = ({ event }: Seen) => event.view.neighbours("feeds") > 0;
+const raiseDead = raiseAlarm("BUS_DEAD", "WARNING", "no source reaches the bus");
+
 const asMeasured = [
   { guard: isLow, target: "#bus.low" },
   { guard: isHigh, target: "#bus.high" },
@@ -48,7 +52,7 @@ const alive = {
   "low.cleared": asMeasured,
   "high.raised": asMeasured,
   "high.cleared": asMeasured,
-  "supply.lost": "dead",
+  "supply.lost": [{ guard: feedsSomebody, target: "#bus.dead", actions: raiseDead }, { target: "#bus.dead" }],
 };
 
 const percent = (view: View) => `${(100 * view.value("vmPu")).toFixed(1)} % of nominal`;
@@ -88,7 +92,6 @@ export const bus = defineTwin({
         on: alive,
       },
       dead: {
-        entry: raiseAlarm("BUS_DEAD", "WARNING", "no source reaches the bus"),
         exit: clearAlarm("BUS_DEAD"),
         on: { "supply.restored": asMeasured },
       },

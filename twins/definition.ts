@@ -28,6 +28,8 @@ export interface View {
   quality(point: string): Quality;
   /** A numeric attribute of the model, NaN when it is missing or no number. */
   attribute(name: string): number;
+  /** How many twins stand at the other end of its links in that role. */
+  neighbours(role: NeighbourRole): number;
   /** Whether a condition stands raised just now, the one of the present event included. */
   isRaised(condition: string): boolean;
 }

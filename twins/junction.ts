@@ -38,6 +38,10 @@ type Seen = { event: TwinEvent };
 const isLow = ({ event }: Seen) => event.view.isRaised("low");
 const isHigh = ({ event }: Seen) => event.view.isRaised("high");
 
+/** A node that feeds nobody raises no alarm when it is dead: those that are without supply do, and a feeder has many nodes. */
+const feedsSomebody = ({ event }: Seen) => event.view.neighbours("feeds") > 0;
+const raiseDead = raiseAlarm("JUNCTION_DEAD", "WARNING", "no source reaches the junction");
+
 const asMeasured = [
   { guard: isLow, target: "#junction.low" },
   { guard: isHigh, target: "#junction.high" },
@@ -48,7 +52,7 @@ const alive = {
   "low.cleared": asMeasured,
   "high.raised": asMeasured,
   "high.cleared": asMeasured,
-  "supply.lost": "dead",
+  "supply.lost": [{ guard: feedsSomebody, target: "#junction.dead", actions: raiseDead }, { target: "#junction.dead" }],
 };
 
 const pressure = (view: View) => `${view.value("pressure").toFixed(2)} bar`;
@@ -88,7 +92,6 @@ export const junction = defineTwin({
         on: alive,
       },
       dead: {
-        entry: raiseAlarm("JUNCTION_DEAD", "WARNING", "no source reaches the junction"),
         exit: clearAlarm("JUNCTION_DEAD"),
         on: { "supply.restored": asMeasured },
       },

@@ -6,9 +6,10 @@
 
 import { type AnyActor, type AnyMachineSnapshot, createActor, type StateValue } from "xstate";
 import type { TwinId, TwinModel } from "../../models/district.ts";
-import type { Quality, TwinEvent, View } from "../../twins/definition.ts";
+import type { NeighbourRole, Quality, TwinEvent, View } from "../../twins/definition.ts";
 import type { Effect } from "../../twins/effects.ts";
 import type { Flow } from "./flows.ts";
+import type { Neighbours } from "./neighbours.ts";
 import { type PointTable, qualityName } from "./points.ts";
 import type { Shape } from "./shape.ts";
 
@@ -47,9 +48,16 @@ export class LiveTwin implements View {
   sourcing = false;
   #actor!: AnyActor;
   #snapshot!: AnyMachineSnapshot;
+  readonly #neighbours: Neighbours;
   readonly #emit: (effect: Effect) => void;
 
-  constructor(model: TwinModel, shape: Shape, table: PointTable, emit: (effect: Effect) => void) {
+  constructor(
+    model: TwinModel,
+    shape: Shape,
+    table: PointTable,
+    neighbours: Neighbours,
+    emit: (effect: Effect) => void,
+  ) {
     this.model = model;
     this.shape = shape;
     this.table = table;
@@ -57,6 +65,7 @@ export class LiveTwin implements View {
     this.dueMs = new Float64Array(shape.conditions.length).fill(Number.NaN);
     this.arrivedMs = new Float64Array(shape.conditions.length).fill(Number.NaN);
     this.estimates = new Int32Array(shape.names.length);
+    this.#neighbours = neighbours;
     this.#emit = emit;
   }
 
@@ -137,6 +146,10 @@ export class LiveTwin implements View {
   quality(point: string): Quality {
     const row = this.row(point);
     return row < 0 ? "NONE" : qualityName(this.table.quality[row]!);
+  }
+
+  neighbours(role: NeighbourRole): number {
+    return this.#neighbours.of(this.id, role).length;
   }
 
   isRaised(condition: string): boolean {

@@ -83,7 +83,7 @@ export class Partition {
       now: () => this.now,
     });
     for (const model of models) {
-      const twin = new LiveTwin(model, shapes.of(catalogue[model.kind]!, model), table, this.#steps.emit);
+      const twin = new LiveTwin(model, shapes.of(catalogue[model.kind]!, model), table, neighbours, this.#steps.emit);
       for (const [i, point] of twin.shape.names.entries()) {
         table.number[twin.base + i] = options.pointNumber(model.id, point);
       }

@@ -34,7 +34,7 @@ test.each([
 });
 
 test("B3 a dead bus is not judged; it is where its voltage is when the supply is back", () => {
-  const twin = bus().send("supply.lost");
+  const twin = bus().feeding(1).send("supply.lost");
   expect([twin.state, ...twin.alarms]).toEqual(["dead", "BUS_DEAD"]);
   twin.read("voltage", 0).wait(MINUTE);
   expect([twin.state, ...twin.alarms]).toEqual(["dead", "BUS_DEAD"]);
@@ -61,4 +61,9 @@ test("the newer of a voltage in V and one in pu counts", () => {
 
 test("a bus that is out of service in the model stays so", () => {
   expect(bus({ inService: false }).send("supply.lost").state).toBe("outOfService");
+});
+
+test("a dead bus that feeds nobody raises no alarm of its own", () => {
+  const twin = bus().send("supply.lost");
+  expect([twin.state, ...twin.alarms]).toEqual(["dead"]);
 });

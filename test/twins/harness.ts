@@ -4,7 +4,7 @@
 import { type AnyActor, type AnyMachineSnapshot, createActor, type StateValue } from "xstate";
 import type { Kind, TwinModel } from "../../models/district.ts";
 import { CATALOGUE } from "../../twins/catalogue.ts";
-import type { Definition, PointSpec, Quality, TwinEvent, View } from "../../twins/definition.ts";
+import type { NeighbourRole, Definition, PointSpec, Quality, TwinEvent, View } from "../../twins/definition.ts";
 import type { Effect } from "../../twins/effects.ts";
 
 export const START = Date.UTC(2026, 0, 1);
@@ -23,6 +23,8 @@ interface ConditionState {
 }
 
 export class Bench implements View {
+  /** How many neighbours the twin has in a role; a test says so where it matters. */
+  links: Partial<Record<NeighbourRole, number>> = {};
   readonly model: TwinModel;
   readonly definition: Definition;
   readonly specs: Record<string, PointSpec>;
@@ -100,6 +102,11 @@ export class Bench implements View {
   send(type: string, args: Record<string, unknown> = {}): this {
     this.#queue.push({ type, args });
     this.#settle();
+    return this;
+  }
+
+  feeding(count: number): this {
+    this.links = { feeds: count };
     return this;
   }
 
@@ -239,6 +246,9 @@ export class Bench implements View {
   attribute(name: string): number {
     const value = this.model.attributes[name];
     return typeof value === "number" ? value : Number.NaN;
+  }
+  neighbours(role: NeighbourRole): number {
+    return this.links[role] ?? 0;
   }
   isRaised(condition: string): boolean {
     return this.#conditions.get(condition)?.raised ?? false;

@@ -26,7 +26,7 @@ test("J1 low after a minute, in band again five percent above the limit", () => 
 });
 
 test("J3 dead while no source reaches it", () => {
-  const twin = junction().send("supply.lost").read("pressure", 0).wait(MINUTE);
+  const twin = junction().feeding(1).send("supply.lost").read("pressure", 0).wait(MINUTE);
   expect([twin.state, ...twin.alarms]).toEqual(["dead", "JUNCTION_DEAD"]);
   expect(twin.send("supply.restored").state).toBe("low");
 });
