@@ -2,7 +2,7 @@
 // K1  one key, one outcome: asked again, also after a restart, it is answered without doing anything
 // K2  at most MAX_WAITING_COMMANDS wait at a time; more are refused
 
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { QuartierError } from "./errors.ts";
 import type { AcknowledgeEvent, CommandEvent } from "./log/events.ts";
 import type { Streams } from "./log/streams.ts";
@@ -71,11 +71,16 @@ export class CommandDesk {
 
   async #append(partition: string, event: CommandEvent | AcknowledgeEvent): Promise<void> {
     try {
-      await this.#streams.append(partition, event, `command-${event.id}`);
+      await this.#streams.append(partition, event, `command-${digest(event.id)}`);
     } catch (error) {
       throw new QuartierError("LOG_UNAVAILABLE", `the log did not take the command: ${(error as Error).message}`);
     }
   }
+}
+
+/** A key may be any text; the id of a message is a header, which holds no line breaks. */
+function digest(key: string): string {
+  return createHash("sha256").update(key).digest("hex");
 }
 
 function newWaiting(): Waiting {

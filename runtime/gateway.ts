@@ -10,7 +10,8 @@ import { decodeSenml } from "../models/telemetry/senml.ts";
 import { convert } from "../models/telemetry/units.ts";
 import type { Bindings } from "./bindings.ts";
 import type { ReadingRow, ReadingsEvent } from "./log/events.ts";
-import type { Inbox, Streams } from "./log/streams.ts";
+import type { Inbox } from "./log/inbox.ts";
+import type { Streams } from "./log/streams.ts";
 import type { DeadLetter, DeadLetters } from "./store/dead-letters.ts";
 
 /** Packs taken in one go, and entries in one message of a log at the most. */
@@ -51,7 +52,7 @@ export async function runGateway(options: GatewayOptions): Promise<void> {
     if (!(await append(logs, options))) return;
     await deadLetters.add(letters);
     counted(letters.length);
-    for (const pack of packs) pack.ack();
+    inbox.settle(packs);
   }
 }
 

@@ -8,7 +8,7 @@ import type { JsMsg } from "@nats-io/jetstream";
 import type { Changes } from "./live/changes.ts";
 import type { Partition } from "./live/partition.ts";
 import { decodeEvent } from "./log/events.ts";
-import type { Inbox } from "./log/streams.ts";
+import type { Inbox } from "./log/inbox.ts";
 import type { DeadLetter } from "./store/dead-letters.ts";
 import type { Store, StreamIdentity } from "./store/store.ts";
 
@@ -41,7 +41,7 @@ export async function runPipeline({ partition, inbox, store, stream, now, commit
     await store.deadLetters.add(unreadable);
     const changes = partition.takeChanges();
     await store.commit(partition.name, { ...partition.record(), ...stream }, changes, now()); // commit
-    last.ack(); //                                                                  settle
+    inbox.settle(batch); //                                                         settle
     committed(partition, changes);
   }
 }

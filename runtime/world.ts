@@ -21,7 +21,8 @@ import type { LiveTwin } from "./live/live-twin.ts";
 import { Neighbours } from "./live/neighbours.ts";
 import { Partition } from "./live/partition.ts";
 import { Shapes } from "./live/shape.ts";
-import { type Inbox, Streams } from "./log/streams.ts";
+import type { Inbox } from "./log/inbox.ts";
+import { Streams } from "./log/streams.ts";
 import { Outbox } from "./outbox.ts";
 import { runPipeline } from "./pipeline.ts";
 import { Reader } from "./reader.ts";
@@ -144,7 +145,7 @@ export class RunningWorld extends Reader {
       const message = `the log of ${partition.name} ${what}, and the data folder has it up to ${partition.position}`;
       throw new QuartierError("LOG_BEHIND_CHECKPOINT", message);
     }
-    const inbox = await this.#streams.follow(partition.name, partition.position);
+    const inbox = await this.#streams.follow(partition.name, partition.position, stream.created);
     const now = () => clock.now();
     const failed = (error: unknown) =>
       log.warn({ err: error, partition: partition.name }, "could not send; trying again");

@@ -1,20 +1,18 @@
 // Streams: the world's logs in JetStream. One stream takes what devices send, one for each partition is its log, one takes what leaves.
 // Gives     `append` to a partition's log, and inboxes that read a stream from a given place
-// J1  a message is acknowledged by us only after what it did is on disk; what is not acknowledged comes again
-// J2  an inbox holds at most MAX_UNSETTLED messages; beyond that the server waits
 // J3  the devices' stream refuses new messages when it is full; it never drops one that was not read
+// J5  a start, and a connection that came back, ask at once for all that was not settled: nothing waits for ACK_WAIT_MS
 
 import {
   AckPolicy,
   type Consumer,
+  type ConsumerConfig,
   type ConsumerInfo,
-  type ConsumerMessages,
   DeliverPolicy,
   DiscardPolicy,
   type JetStreamClient,
   JetStreamApiError,
   type JetStreamManager,
-  type JsMsg,
   jetstream,
   jetstreamManager,
   RetentionPolicy,
@@ -23,11 +21,10 @@ import {
   type StreamInfo,
 } from "@nats-io/jetstream";
 import { type NatsConnection, nanos } from "@nats-io/transport-node";
+import { QuartierError } from "../errors.ts";
 import { encodeEvent, type LogEvent } from "./events.ts";
+import { Inbox, type InboxOptions, MAX_UNSETTLED } from "./inbox.ts";
 
-const MAX_UNSETTLED = 4_096;
-/** Fetched in one go; the inbox asks for more when three quarters are taken. */
-const FETCH_MESSAGES = 1_024;
 /** A message that we hold that long without settling it is sent again, and recognised. */
 const ACK_WAIT_MS = 120_000;
 /** JetStream sets this much disk aside, so it is no more than a district needs for some hours of flood. */
@@ -44,6 +41,7 @@ export class Streams {
   readonly #js: JetStreamClient;
   readonly #jsm: JetStreamManager;
   readonly #district: string;
+  readonly #inboxes = new Set<Inbox>();
 
   constructor(js: JetStreamClient, jsm: JetStreamManager, district: string) {
     this.#js = js;
@@ -53,7 +51,16 @@ export class Streams {
   }
 
   static async open(connection: NatsConnection, district: string): Promise<Streams> {
-    return new Streams(jetstream(connection), await jetstreamManager(connection), district);
+    const streams = new Streams(jetstream(connection), await jetstreamManager(connection), district);
+    void streams.#watch(connection);
+    return streams;
+  }
+
+  /** A message that was on its way when the connection broke is lost for its consumer, until the server tries again. */
+  async #watch(connection: NatsConnection): Promise<void> {
+    for await (const { type } of connection.status()) {
+      if (type === "reconnect") for (const inbox of this.#inboxes) if (!inbox.closed) inbox.reopen();
+    }
   }
 
   #name(part: string): string {
@@ -71,14 +78,8 @@ export class Streams {
       ...{ name, subjects: [`${this.telemetrySubject}.*`], storage: StorageType.File },
       ...{ retention: RetentionPolicy.Workqueue, discard: DiscardPolicy.New, max_bytes: MAX_TELEMETRY_BYTES },
     });
-    const durable = "gateway";
-    if (!(await this.#consumer(name, durable))) {
-      await this.#jsm.consumers.add(name, {
-        ...{ durable_name: durable, ack_policy: AckPolicy.Explicit, deliver_policy: DeliverPolicy.All },
-        ...{ ack_wait: nanos(ACK_WAIT_MS), max_ack_pending: MAX_UNSETTLED },
-      });
-    }
-    return Inbox.open(await this.#js.consumers.get(name, durable), () => this.#consumer(name, durable));
+    const settings = { ack_policy: AckPolicy.Explicit, deliver_policy: DeliverPolicy.All };
+    return this.#inbox(name, "gateway", undefined, async () => settings);
   }
 
   /** The log of a partition; made when it is not there. */
@@ -95,21 +96,46 @@ export class Streams {
     });
   }
 
-  /** Reads a partition's log from the message after the given one. */
-  async follow(partition: string, position: number): Promise<Inbox> {
+  /**
+   * Reads a partition's log from the message after the given one. `created` tells the log from one that was made anew. The inbox
+   * fails with LOG_BEHIND_CHECKPOINT when a server comes back without the log, or without its end.
+   */
+  async follow(partition: string, position: number, created: string): Promise<Inbox> {
     const name = this.#name(`log_${partition}`);
-    const durable = "twins";
-    if (await this.#consumer(name, durable)) await this.#jsm.consumers.delete(name, durable);
-    await this.#jsm.consumers.add(name, {
-      ...{
-        durable_name: durable,
+    return this.#inbox(name, "twins", position, async (after) => {
+      const found = await orMissing(this.#jsm.streams.info(name), STREAM_NOT_FOUND);
+      if (found === undefined || String(found.created) !== created || found.state.last_seq < after) {
+        const what = found === undefined ? "is gone" : `was made anew, or ends at ${found.state.last_seq}`;
+        throw new QuartierError(
+          "LOG_BEHIND_CHECKPOINT",
+          `the log of ${partition} ${what}, and was read up to ${after}`,
+        );
+      }
+      return {
         ack_policy: AckPolicy.All,
-        ack_wait: nanos(ACK_WAIT_MS),
-        max_ack_pending: MAX_UNSETTLED,
-      },
-      ...{ deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: position + 1 },
+        ...{ deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: after + 1 },
+      };
     });
-    return Inbox.open(await this.#js.consumers.get(name, durable), () => this.#consumer(name, durable));
+  }
+
+  /** Its consumer is made anew at each opening, so that all that was not settled comes again at once. */
+  async #inbox(
+    stream: string,
+    durable_name: string,
+    after: InboxOptions["after"],
+    settings: (after: number) => Promise<Partial<ConsumerConfig>>,
+  ): Promise<Inbox> {
+    const info = () => this.#consumer(stream, durable_name);
+    const consumer = async (last: number): Promise<Consumer> => {
+      const wanted = await settings(last);
+      if (await info()) await this.#jsm.consumers.delete(stream, durable_name);
+      const limits = { ack_wait: nanos(ACK_WAIT_MS), max_ack_pending: MAX_UNSETTLED };
+      await this.#jsm.consumers.add(stream, { durable_name, ...limits, ...wanted });
+      return this.#js.consumers.get(stream, durable_name);
+    };
+    const inbox = await Inbox.open({ consumer, info, after });
+    this.#inboxes.add(inbox);
+    return inbox;
   }
 
   /** Appends an event to a partition's log. `id`: the same id within two minutes is stored once. */
@@ -151,61 +177,5 @@ async function orMissing<T>(answer: Promise<T>, missing: number): Promise<T | un
   } catch (error) {
     if (error instanceof JetStreamApiError && error.code === missing) return undefined;
     throw error;
-  }
-}
-
-/** Messages of one stream in their order, taken in batches. */
-export class Inbox {
-  #waiting: JsMsg[] = [];
-  #wake: (() => void) | undefined;
-  #closed = false;
-  #messages!: ConsumerMessages;
-  readonly #info: () => Promise<ConsumerInfo | undefined>;
-
-  private constructor(info: () => Promise<ConsumerInfo | undefined>) {
-    this.#info = info;
-  }
-
-  static async open(consumer: Consumer, info: () => Promise<ConsumerInfo | undefined>): Promise<Inbox> {
-    const inbox = new Inbox(info);
-    const callback = (message: JsMsg) => {
-      inbox.#waiting.push(message);
-      inbox.#wake?.();
-    };
-    inbox.#messages = await consumer.consume({ max_messages: FETCH_MESSAGES, callback });
-    return inbox;
-  }
-
-  get closed(): boolean {
-    return this.#closed;
-  }
-
-  /** At least one message, at most `max`; none at all when the inbox was closed. */
-  async take(max: number): Promise<JsMsg[]> {
-    while (this.#waiting.length === 0 && !this.#closed) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-      this.#wake = undefined;
-    }
-    if (this.#closed) return [];
-    if (this.#waiting.length <= max) {
-      const all = this.#waiting;
-      this.#waiting = [];
-      return all;
-    }
-    return this.#waiting.splice(0, max);
-  }
-
-  /** Messages that the stream holds and that were not settled yet. */
-  async unsettled(): Promise<number> {
-    const info = await this.#info();
-    return info ? info.num_pending + info.num_ack_pending : 0;
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#wake?.();
-    await this.#messages.close();
   }
 }

@@ -1,0 +1,151 @@
+// Inbox: the messages of one stream, taken in batches, whatever happens to the connection on the way.
+// Fed by    a JetStream consumer, which is made anew when the connection came back or a message is missing
+// J1  a message is settled by us only after what it did is on disk; what is not settled comes again
+// J2  an inbox holds at most MAX_UNSETTLED messages; beyond that the server waits
+// J4  an inbox in order gives every message once and leaves none out: what was on its way when a connection broke is asked for
+//     again, and what comes twice is passed over
+
+import type { Consumer, ConsumerInfo, ConsumerMessages, JsMsg } from "@nats-io/jetstream";
+import { QuartierError } from "../errors.ts";
+
+export const MAX_UNSETTLED = 4_096;
+/** Fetched in one go; the inbox asks for more when three quarters are taken. */
+const FETCH_MESSAGES = 1_024;
+const RETRY_MS = 500;
+
+export interface InboxOptions {
+  /** Makes the consumer, in place of one that is there; an inbox in order says after which message it goes on. A coded error is final. */
+  consumer: (after: number) => Promise<Consumer>;
+  info: () => Promise<ConsumerInfo | undefined>;
+  /** The message after which it starts, of a stream that is to be read in order; undefined when the order does not matter. */
+  after: number | undefined;
+}
+
+export class Inbox {
+  readonly #options: InboxOptions;
+  readonly #isInOrder: boolean;
+  /** The last message that was received, and the last one of earlier consumers. */
+  #last: number;
+  #before: number;
+  #waiting: JsMsg[] = [];
+  #wake: (() => void) | undefined;
+  #closed = false;
+  /** Why it cannot go on. */
+  #failure: QuartierError | undefined;
+  /** Grows with each consumer, so that messages of an earlier one are known. */
+  #generation = 0;
+  #messages: ConsumerMessages | undefined;
+  #opening: Promise<void> | undefined;
+
+  private constructor(options: InboxOptions) {
+    this.#options = options;
+    this.#isInOrder = options.after !== undefined;
+    this.#last = this.#before = options.after ?? 0;
+  }
+
+  static async open(options: InboxOptions): Promise<Inbox> {
+    const inbox = new Inbox(options);
+    await inbox.#consume();
+    return inbox;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Goes on with a new consumer: messages that the server sent may not have come. */
+  reopen(): void {
+    this.#generation++;
+    this.#opening ??= this.#reopen().finally(() => {
+      this.#opening = undefined;
+    });
+  }
+
+  async #reopen(): Promise<void> {
+    for (;;) {
+      const generation = this.#generation;
+      const old = this.#messages;
+      this.#messages = undefined;
+      old?.close().catch(() => {});
+      if (this.#closed) return;
+      try {
+        await this.#consume();
+        if (generation === this.#generation) return;
+      } catch (error) {
+        if (error instanceof QuartierError) {
+          this.#failure = error;
+          this.#wake?.();
+          return;
+        }
+        // The server is not back, or not ready yet.
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  async #consume(): Promise<void> {
+    const generation = this.#generation;
+    this.#before = this.#last;
+    const consumer = await this.#options.consumer(this.#last);
+    const callback = (message: JsMsg) => {
+      if (generation === this.#generation) this.#receive(message);
+    };
+    this.#messages = await consumer.consume({ max_messages: FETCH_MESSAGES, callback });
+  }
+
+  #receive(message: JsMsg): void {
+    if (this.#isInOrder) {
+      if (message.seq <= this.#last) return;
+      // The stream itself may have gaps (what is too old goes); a new consumer then begins behind it.
+      const isNext = message.seq === this.#last + 1 || message.info.deliverySequence === 1;
+      if (!isNext) {
+        this.reopen();
+        return;
+      }
+      this.#last = message.seq;
+    }
+    this.#waiting.push(message);
+    this.#wake?.();
+  }
+
+  /** At least one message, at most `max`; none at all when the inbox was closed. Throws when the stream cannot be read on. */
+  async take(max: number): Promise<JsMsg[]> {
+    while (this.#waiting.length === 0 && !this.#closed && !this.#failure) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = undefined;
+    }
+    if (this.#closed) return [];
+    if (this.#failure) throw this.#failure;
+    if (this.#waiting.length <= max) {
+      const all = this.#waiting;
+      this.#waiting = [];
+      return all;
+    }
+    return this.#waiting.splice(0, max);
+  }
+
+  /** What the messages did is on disk. In order, the last one stands for all before it. */
+  settle(messages: readonly JsMsg[]): void {
+    if (!this.#isInOrder) for (const message of messages) message.ack();
+    else {
+      const last = messages.at(-1);
+      // A consumer of the same name would take the acknowledgement of its forerunner's message for one of its own.
+      if (last && last.seq > this.#before) last.ack();
+    }
+  }
+
+  /** Messages that the stream holds and that were not settled yet. */
+  async unsettled(): Promise<number> {
+    const info = await this.#options.info();
+    return info ? info.num_pending + info.num_ack_pending : 0;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#wake?.();
+    await this.#opening;
+    await this.#messages?.close();
+  }
+}
