@@ -72,7 +72,12 @@ export class Conditions {
     }
   }
 
+  /** A timer of unknown length (an attribute of the model is missing) never elapses. */
   startTimer(twin: LiveTwin, name: string, dueMs: number): void {
+    if (!Number.isFinite(dueMs)) {
+      twin.timers.delete(name);
+      return;
+    }
     twin.timers.set(name, dueMs);
     this.#deadlines.add({ dueMs, twin: twin.id, name: `${name}.elapsed` });
   }

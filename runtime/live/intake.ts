@@ -53,8 +53,8 @@ export class Intake {
     const row = twin.base + i;
     const spec = shape.specs[i]!;
     const name = shape.names[i]!;
-    table.seenAt[row] = timeMs;
     const admission = spec.from === "measured" ? spec.admit?.({ value, timeMs }, name, twin) : undefined;
+    table.seenAt[row] = timeMs;
     if (!admission) {
       this.#writes.write(twin, i, value, timeMs, GOOD, true);
       return;

@@ -34,7 +34,8 @@ export function freeze(twin: LiveTwin): TwinRecord {
   };
   for (const [i, name] of shape.names.entries()) {
     const row = base + i;
-    if (table.quality[row] === 0 && Number.isNaN(table.value[row]!)) continue;
+    const hasValue = table.quality[row] !== 0 || !Number.isNaN(table.value[row]!);
+    if (!hasValue && Number.isNaN(table.at[row]!) && table.seenAt[row] === Number.NEGATIVE_INFINITY) continue;
     record.points.push([
       name,
       table.value[row]!,

@@ -90,13 +90,15 @@ export class Writes {
     name: string,
   ): void {
     const { table } = this.#host;
-    if (Number.isNaN(value) || name.startsWith("#")) return;
+    if (Number.isNaN(value) || Number.isNaN(at) || name.startsWith("#")) return;
     if (!record && at - table.recordedAt[row]! < RECORD_EVERY_MS) return;
     table.recordedAt[row] = at;
     changes.samples.add(table.number[row]!, at, value, quality);
   }
 
   #follow(flow: Flow, old: number, oldQuality: number, value: number, at: number, quality: number): void {
+    // A first reading that was held back gives no value, and one that is unknown has no time either.
+    if (Number.isNaN(value) && (flow.kind === "copy" || Number.isNaN(old))) return;
     const difference = ((Number.isNaN(value) ? 0 : value) - (Number.isNaN(old) ? 0 : old)) * flow.factor;
     const target = this.#host.twins.get(flow.to);
     if (!target) {

@@ -111,7 +111,7 @@ export class Store {
 
   /** Numbers of points, given out once and kept for ever. Takes all names at a time, so that they cost one transaction. */
   async numberPoints(names: Iterable<string>): Promise<void> {
-    const fresh = [...names].filter((name) => !this.#numbers.has(name));
+    const fresh = [...new Set(names)].filter((name) => !this.#numbers.has(name));
     if (fresh.length === 0) return;
     await this.#root.transaction(() => {
       for (const name of fresh) {
@@ -134,7 +134,8 @@ export class Store {
     changes: Changes,
     nowMs: number,
   ): Promise<void> {
-    await this.#root.transaction(() => {
+    // A plain transaction of lmdb keeps what was put before its callback threw; a child transaction takes it back.
+    await this.#root.childTransaction(() => {
       for (const twin of changes.twins) this.#twins.putSync(twin.id, freeze(twin));
       const { number, at, value, quality } = changes.samples;
       for (let i = 0; i < number.length; i++) putSample(this.history, number[i]!, at[i]!, value[i]!, quality[i]!);
