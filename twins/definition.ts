@@ -51,11 +51,15 @@ export interface Admission {
 
 export type Admit = (reading: Reading, point: string, view: View) => Admission;
 
+/** What a corrected value of the newest reading sets besides: values of other points of the twin, in their units. */
+export type Corrected = (reading: Reading, view: View) => Record<string, number>;
+
 /** Comes from a device's reading, or from the equally named point of a meter that measures this twin. */
 export interface MeasuredPoint {
   from: "measured";
   unit: string;
   admit?: Admit;
+  corrected?: Corrected;
 }
 
 /** Follows from other points of the same twin. `compute` gives NaN for "not known". */
@@ -126,10 +130,11 @@ export function defineTwin(definition: Definition): Definition {
   return definition;
 }
 
-export const measured = (unit: string, admit?: Admit): MeasuredPoint => ({
+export const measured = (unit: string, admit?: Admit, corrected?: Corrected): MeasuredPoint => ({
   from: "measured",
   unit,
   ...(admit && { admit }),
+  ...(corrected && { corrected }),
 });
 
 export const computed = (unit: string, of: readonly string[], compute: (view: View) => number): ComputedPoint => ({

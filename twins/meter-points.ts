@@ -4,7 +4,7 @@
 
 import type { PointModel, TwinModel } from "../models/district.ts";
 import { sumOf, type Total, totalsOf } from "./consumption.ts";
-import { type Admit, computed, measured, type PointSpecs, settable, type View } from "./definition.ts";
+import { type Admit, type Corrected, computed, measured, type PointSpecs, settable, type View } from "./definition.ts";
 import { admitQuantity } from "./plausibility.ts";
 import { admitRegister, baseOf, isRegister, rateOf, totalOf } from "./registers.ts";
 
@@ -15,10 +15,9 @@ export function meterPoints(points: readonly PointModel[], meter: TwinModel): Po
   const totals = totalsOf(points, meter);
   const specs: PointSpecs = {};
   for (const point of points) {
-    specs[point.name] = measured(
-      point.unit,
-      isRegister(point) ? admitAndCount(point, totals) : admitQuantity(point.unit),
-    );
+    specs[point.name] = isRegister(point)
+      ? measured(point.unit, admitAndCount(point, totals), countAgain(point, totals))
+      : measured(point.unit, admitQuantity(point.unit));
   }
   for (const { point, unit } of totals) specs[point] = settable(unit);
   for (const { name, unit } of points.filter(isRegister)) {
@@ -38,17 +37,34 @@ const suspectsOf = (names: readonly string[], view: View): string[] =>
 export const suspectPoints = (view: View): string[] =>
   suspectsOf(view.model.points?.map(({ name }) => name) ?? [], view);
 
+const totalWith = (register: PointModel, totals: readonly Total[]) =>
+  totals.find(({ registers }) => registers.includes(register));
+
+/** The total when the register shows that value, above that base. */
+const sumWhen = (total: Total, register: PointModel, value: number, base: number, view: View): number =>
+  sumOf(total, (each) => (each === register ? value + base : totalOf(each.name, view)));
+
 /** Admits a reading of a register and, once all registers of a total are known, brings the total up to date. */
 function admitAndCount(register: PointModel, totals: readonly Total[]): Admit {
   const admit = admitRegister(register);
-  const total = totals.find(({ registers }) => registers.includes(register));
+  const total = totalWith(register, totals);
   if (!total) return (reading, _point, view) => admit(reading, view);
   return (reading, _point, view) => {
     const admission = admit(reading, view);
     if (admission.hold) return admission;
     const base = admission.also?.[baseOf(register.name)] ?? view.value(baseOf(register.name));
-    const sum = sumOf(total, (each) => (each === register ? reading.value + base : totalOf(each.name, view)));
+    const sum = sumWhen(total, register, reading.value, base, view);
     if (Number.isNaN(sum)) return admission;
     return { ...admission, also: { ...admission.also, [total.point]: sum } };
+  };
+}
+
+/** A corrected register corrects its total. */
+function countAgain(register: PointModel, totals: readonly Total[]): Corrected | undefined {
+  const total = totalWith(register, totals);
+  if (!total) return undefined;
+  return ({ value }, view): Record<string, number> => {
+    const sum = sumWhen(total, register, value, view.value(baseOf(register.name)), view);
+    return Number.isNaN(sum) ? {} : { [total.point]: sum };
   };
 }

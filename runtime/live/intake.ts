@@ -43,9 +43,16 @@ export class Intake {
     }
     const name = twin.shape.names[i]!;
     changes.note(twin, nowMs, `corrected ${name} at ${new Date(timeMs).toISOString()}`, String(known), String(value));
-    if (timeMs === table.at[row]!) this.#writes.write(twin, i, value, timeMs, GOOD, true);
+    if (timeMs === table.at[row]!) this.#correct(twin, i, timeMs, value);
     else changes.samples.add(number, timeMs, value, GOOD);
     return "corrected";
+  }
+
+  #correct(twin: LiveTwin, i: number, timeMs: number, value: number): void {
+    const spec = twin.shape.specs[i]!;
+    const also = spec.from === "measured" ? spec.corrected?.({ value, timeMs }, twin) : undefined;
+    this.#writes.write(twin, i, value, timeMs, GOOD, true);
+    this.#set(twin, also, timeMs);
   }
 
   #admit(twin: LiveTwin, i: number, timeMs: number, value: number, nowMs: number, changes: Changes): void {
@@ -69,9 +76,13 @@ export class Intake {
     } else {
       this.#writes.write(twin, i, value, timeMs, quality, true);
     }
-    for (const [other, otherValue] of Object.entries(admission.also ?? {})) {
-      const at = shape.index.get(other);
-      if (at !== undefined) this.#writes.write(twin, at, otherValue, timeMs, GOOD, false);
+    this.#set(twin, admission.also, timeMs);
+  }
+
+  #set(twin: LiveTwin, values: Record<string, number> | undefined, timeMs: number): void {
+    for (const [other, value] of Object.entries(values ?? {})) {
+      const at = twin.shape.index.get(other);
+      if (at !== undefined) this.#writes.write(twin, at, value, timeMs, GOOD, false);
     }
   }
 }

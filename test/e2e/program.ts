@@ -87,7 +87,7 @@ export async function up(district: string, options: UpOptions = {}): Promise<Pro
 export function launch(
   district: string,
   options: UpOptions = {},
-): { ready: Promise<Program>; kill(): Promise<Ended>; ended: Promise<Ended> } {
+): { ready: Promise<Program>; kill(): Promise<Ended>; stop(): Promise<Ended> } {
   const { dataDir = temporaryFolder(), nats, words = [], env = {} } = options;
   const startedAt = performance.now();
   const line = ["up", district, "--data", dataDir, "--port", "0", ...(nats === undefined ? [] : ["--nats", nats])];
@@ -96,6 +96,7 @@ export function launch(
     child.kill("SIGKILL");
     return ended;
   };
+  const stop = () => stopped(child, ended);
   const ready = new Promise<Program>((resolve, reject) => {
     const limit = setTimeout(() => reject(new Error(`not ready: ${output.stderr}`)), READY_LIMIT_MS);
     const look = () => {
@@ -106,9 +107,8 @@ export function launch(
       const readyAfterMs = performance.now() - startedAt;
       const ask = (query: string, variables = {}) => asked(url, query, variables);
       resolve({
-        ...{ pid: child.pid!, dataDir, url, natsUrl, readyAfterMs, ended, ask, kill },
+        ...{ pid: child.pid!, dataDir, url, natsUrl, readyAfterMs, ended, ask, kill, stop },
         graphql: async <T>(query: string, variables = {}) => dataOf(await ask(query, variables)) as T,
-        stop: () => stopped(child, ended),
       });
     };
     child.stdout!.on("data", look);
@@ -118,7 +118,7 @@ export function launch(
     });
   });
   ready.catch(() => {});
-  return { ready, kill, ended };
+  return { ready, kill, stop };
 }
 
 function spawned(words: readonly string[], env: Record<string, string>) {

@@ -1,0 +1,153 @@
+// NATS goes away while the program runs: it goes on, and nothing that was acknowledged is missing afterwards.
+
+import { jetstream } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
+import { connect as connectSocket, createServer, type Socket } from "node:net";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { expect, test } from "vitest";
+import { findNatsServer } from "../../runtime/nats-server/find.ts";
+import { startNatsServer } from "../../runtime/nats-server/start.ts";
+import { silentLog, testNats } from "../nats.ts";
+import { devices } from "./devices.ts";
+import { district, FEEDER_SWITCH, metered } from "./districts.ts";
+import { natsServerPid, type Program, temporaryFolder, until, up } from "./program.ts";
+import { command, deadLettersOf, historyOf, pointValue, statusOf } from "./twins.ts";
+
+const BASE_S = 1_767_225_600;
+const METER = "meter:meters:e-0";
+const power = (n: number) => [{ n: "power", u: "W", v: n, t: BASE_S + n }];
+/** A client that was cut off waits up to two seconds before it tries again; then consumers are made anew. */
+const RECONNECT_LIMIT_MS = 20_000;
+
+/** Publishes readings of dev-0 until one of them is in the twin: those that were published into the void are lost, as devices' are. */
+async function arrives(program: Program, fleet: Awaited<ReturnType<typeof devices>>, from: number): Promise<void> {
+  let n = from;
+  await until(
+    async () => {
+      await fleet.send("dev-0", power(n++)).catch(() => {});
+      return ((await pointValue(program, METER, "power")) ?? 0) >= from;
+    },
+    "a reading arrives",
+    RECONNECT_LIMIT_MS,
+  );
+}
+
+test("the given server is stopped and started again: the program answers all the while, and readings go on", async () => {
+  const binary = await findNatsServer();
+  const dataDir = temporaryFolder("nats");
+  const first = await startNatsServer({ binary, dataDir, log: silentLog });
+  const program = await up(district(metered(4)), { nats: first.url });
+  await arrives(program, await devices(first.url), 100);
+  await first.stop();
+  expect(await pointValue(program, METER, "power")).toBeGreaterThanOrEqual(100);
+  const refused = await program.ask(
+    `mutation { command(input: { twin: "${FEEDER_SWITCH}", name: "open" }) { outcome } }`,
+  );
+  expect(refused.errors?.[0]?.extensions).toMatchObject({ code: "LOG_UNAVAILABLE", hint: expect.any(String) });
+  const second = await startNatsServer({ binary, dataDir, log: silentLog });
+  try {
+    expect(second.url).toBe(first.url);
+    await arrives(program, await devices(second.url), 1_000);
+    const open = { twin: FEEDER_SWITCH, name: "open", key: "after" };
+    expect(await command(program, open)).toMatchObject({ outcome: "ACCEPTED" });
+    expect((await program.stop()).code).toBe(0);
+  } finally {
+    await second.stop();
+  }
+}, 90_000);
+
+test("stopped while NATS is away, the program ends with 0 within seconds", async () => {
+  const given = await testNats();
+  const program = await up(district(metered(4)), { nats: given.url });
+  await given.stop();
+  const startedAt = Date.now();
+  expect((await program.stop()).code).toBe(0);
+  expect(Date.now() - startedAt).toBeLessThan(15_000);
+}, 60_000);
+
+test("its own nats-server killed with -9 comes back on the same port, and readings go on", async () => {
+  const program = await up(district(metered(4)));
+  const fleet = await devices(program.natsUrl);
+  await arrives(program, fleet, 100);
+  const pid = natsServerPid(program.dataDir)!;
+  process.kill(pid, "SIGKILL");
+  await until(() => natsServerPid(program.dataDir) !== pid && natsServerPid(program.dataDir), "a new server", 20_000);
+  await arrives(program, fleet, 1_000);
+  expect(await command(program, { twin: FEEDER_SWITCH, name: "open" })).toMatchObject({ outcome: "ACCEPTED" });
+  expect((await statusOf(program)).natsUrl).toBe(program.natsUrl);
+  expect((await program.stop()).code).toBe(0);
+  expect(natsServerPid(program.dataDir)).toBeUndefined();
+}, 90_000);
+
+/** A wire to the server that can be cut. */
+async function wire(url: string): Promise<{ url: string; cut(): void; close(): void }> {
+  const { hostname, port } = new URL(url);
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = connectSocket(Number(port), hostname);
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(one);
+      one.pipe(other);
+      one.on("error", () => {});
+      one.on("close", () => {
+        sockets.delete(one);
+        other.destroy();
+      });
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    url: `nats://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    cut,
+    close: () => {
+      server.close();
+      cut();
+    },
+  };
+}
+
+test("cut off from NATS again and again under load, every acknowledged reading is there exactly once", async () => {
+  const given = await testNats();
+  const cable = await wire(given.url);
+  const connection = await connect({ servers: given.url });
+  try {
+    const count = 8;
+    const program = await up(district(metered(count)), { nats: cable.url });
+    const js = jetstream(connection);
+    let sent = 0;
+    for (let round = 0; round < 4; round++) {
+      const rounds = 60;
+      for (let n = 0; n < rounds; n++, sent++) {
+        const packs = Array.from({ length: count }, (_, i) =>
+          js.publish(`quartier.e2e.telemetry.dev-${i}`, JSON.stringify(power(sent))),
+        );
+        await Promise.all(packs);
+        if (n === rounds / 2) cable.cut();
+      }
+      await until(
+        async () => (await pointValue(program, METER, "power")) === sent - 1,
+        "the last reading",
+        RECONNECT_LIMIT_MS,
+      );
+    }
+    for (let i = 0; i < count; i++) {
+      const samples = () => historyOf(program, `meter:meters:e-${i}`, "power", new Date(0), new Date());
+      await until(async () => (await samples()).length === sent, `all readings of dev-${i}`, RECONNECT_LIMIT_MS);
+      expect((await samples()).map(({ value }) => value)).toEqual(Array.from({ length: sent }, (_, n) => n));
+    }
+    expect(await deadLettersOf(program)).toEqual([]);
+    expect((await program.stop()).code).toBe(0);
+  } finally {
+    cable.close();
+    await connection.close();
+    await given.stop();
+  }
+}, 120_000);
