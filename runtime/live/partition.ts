@@ -8,7 +8,7 @@
 
 import type { District, TwinId, TwinModel } from "../../models/district.ts";
 import type { Definition } from "../../twins/definition.ts";
-import type { CommandEvent, LogEvent, ReadingRow, ResumedEvent } from "../log/events.ts";
+import type { AcknowledgeEvent, CommandEvent, LogEvent, ReadingRow, ResumedEvent } from "../log/events.ts";
 import type { AlarmView, CommandOutcome } from "../views.ts";
 import { Alarms, twinOfAlarm } from "./alarms.ts";
 import { Changes } from "./changes.ts";
@@ -67,6 +67,7 @@ export class Partition {
   readonly #signals: Signals;
   #alarms = new Alarms([]);
   #events = 0;
+  #unborn: LiveTwin[] = [];
 
   constructor(options: PartitionOptions) {
     const { district, models, catalogue, shapes, neighbours, name } = options;
@@ -121,6 +122,7 @@ export class Partition {
       if (twinRecord) thaw(twin, twinRecord);
       else twin.wake();
     }
+    this.#unborn = [...this.twins.values()].filter(({ born }) => !born);
     for (const twin of this.twins.values()) this.#countEstimates(twin);
     this.conditions.restore(this.twins.values());
     this.#supply.restore(new Set(record?.dead));
@@ -134,6 +136,7 @@ export class Partition {
     this.changes.causedBy(sequence);
     this.changes.nextEvent(++this.#events);
     this.#advance(event.type === "resumed" ? this.now : event.at);
+    if (event.type !== "resumed") this.#bear();
     switch (event.type) {
       case "readings":
         for (const [id, rows] of event.entries) this.#readings(id, rows);
@@ -142,7 +145,7 @@ export class Partition {
         this.#command(event);
         break;
       case "acknowledge":
-        this.#acknowledge(event.id, event.alarm);
+        this.#acknowledge(event);
         break;
       case "signal":
         this.#signals.take(event);
@@ -188,7 +191,11 @@ export class Partition {
       this.now = Math.max(this.now, due.dueMs);
       const twin = this.twins.get(due.twin);
       if (!twin || twin.quarantined !== undefined) continue;
-      if (this.conditions.fire(twin, due)) this.changes.touch(twin);
+      try {
+        if (this.conditions.fire(twin, due)) this.changes.touch(twin);
+      } catch (error) {
+        this.#steps.quarantine(twin, `the deadline ${due.name}`, error);
+      }
       this.#steps.settle();
     }
     this.now = Math.max(this.now, at);
@@ -223,11 +230,15 @@ export class Partition {
     if (!device || i === undefined) return;
     const packs = this.#writes.read(device, i);
     this.#writes.write(device, i, (Number.isNaN(packs) ? 0 : packs) + 1, this.now, GOOD, false);
-    this.conditions.arrived(device, i, this.now);
+    try {
+      this.conditions.arrived(device, i, this.now);
+    } catch (error) {
+      this.#steps.quarantine(device, "a pack", error);
+    }
   }
 
   #command(event: CommandEvent): void {
-    if (this.changes.outcomes.has(event.id) || this.#options.storedOutcome(event.id)) return;
+    if (this.#isAnswered(event.id)) return;
     const twin = this.twins.get(event.twin);
     const { outcome, args, release } = this.#decide(twin, event);
     if (twin && outcome.outcome === "ACCEPTED") {
@@ -250,11 +261,16 @@ export class Partition {
     }
   }
 
+  #isAnswered(id: string): boolean {
+    return this.changes.outcomes.has(id) || this.#options.storedOutcome(id) !== undefined;
+  }
+
   #answer(id: string, outcome: CommandOutcome): void {
     this.changes.outcomes.set(id, outcome);
   }
 
-  #acknowledge(id: string, alarmId: string): void {
+  #acknowledge({ id, alarm: alarmId }: AcknowledgeEvent): void {
+    if (this.#isAnswered(id)) return;
     const alarm = this.#alarms.acknowledge(alarmId, this.now);
     if (alarm) this.changes.alarm(alarm);
     const twin = twinOfAlarm(alarmId);
@@ -269,17 +285,28 @@ export class Partition {
   #resume({ at }: ResumedEvent): void {
     if (this.now > 0 && at > this.now) this.conditions.postpone(this.twins.values(), at - this.now);
     this.now = Math.max(this.now, at);
-    for (const twin of this.twins.values()) {
-      if (twin.born) continue;
+    this.#bear();
+  }
+
+  /** New twins are born with the first event that their partition sees, whichever it is: nothing reaches a twin before. */
+  #bear(): void {
+    const unborn = this.#unborn;
+    this.#unborn = [];
+    for (const twin of unborn) {
       twin.born = true;
       this.changes.touch(twin);
-      for (const [i, spec] of twin.shape.specs.entries()) {
-        if (spec.from !== "set" || !spec.initial) continue;
-        const value = spec.initial(twin.model);
-        if (!Number.isNaN(value)) this.#writes.write(twin, i, value, this.now, GOOD, true);
+      try {
+        for (const [i, spec] of twin.shape.specs.entries()) {
+          if (spec.from !== "set" || !spec.initial) continue;
+          const value = spec.initial(twin.model);
+          if (!Number.isNaN(value)) this.#writes.write(twin, i, value, this.now, GOOD, true);
+        }
+        this.#steps.tell(twin, "born");
+      } catch (error) {
+        this.#steps.quarantine(twin, "its birth", error);
       }
-      this.#steps.tell(twin, "born");
     }
+    if (unborn.length > 0) this.#steps.settle();
   }
 
   /** After a restart: how many of the inputs of each sum are estimates. */

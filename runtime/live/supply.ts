@@ -24,9 +24,22 @@ export interface SupplyChange {
 /** Kinds that supply networks: they hear only of the nodes that feed them, never of those they feed. */
 export const SOURCE_KINDS: ReadonlySet<Kind> = new Set(["grid", "plant", "reservoir", "tank"]);
 
+/** Their elements name no carrier: it goes without saying. */
+const ELECTRIC_KINDS: ReadonlySet<Kind> = new Set([
+  "bus",
+  "line",
+  "transformer",
+  "switch",
+  "load",
+  "generator",
+  "storage",
+  "grid",
+]);
+
 export function carrierOf(model: TwinModel): string {
   const { carrier } = model.attributes;
-  return typeof carrier === "string" ? carrier : model.kind === "bus" ? "electricity" : "water";
+  if (typeof carrier === "string") return carrier;
+  return ELECTRIC_KINDS.has(model.kind) ? "electricity" : "water";
 }
 
 export class Supply {
