@@ -37,6 +37,7 @@ export const LOAD_FINDINGS = findingCodes({
   },
   DISTRICT_FILE_UNREADABLE: { severity: "error", hint: "Check the name, its case, and that the file may be read." },
   DISTRICT_FILE_TOO_LARGE: { severity: "error", hint: "Split the file, or leave out what the district does not need." },
+  DISTRICT_FILE_PACKED: { severity: "error", hint: "Unpack the file: only an .ifczip is read as it is." },
   LOADER_FAILED: { severity: "error", hint: "This is a fault of the loader: report it together with the file." },
   METERS_NOT_UTF8: { severity: "error", hint: "Save the table as UTF-8." },
 });
@@ -83,6 +84,11 @@ async function loadSource(
   if (!load) findings.add("DISTRICT_TYPE_NOT_YET", "", `sources of the type ${type} (${at}) cannot be loaded yet`);
   const bytes = load ? await readBytes(file, readFile, findings) : undefined;
   if (!load || !bytes) return nothing;
+  const packing = packingOf(bytes);
+  if (packing === "gzip" || (packing === "zip" && type !== "ifc")) {
+    findings.add("DISTRICT_FILE_PACKED", "", `the file is packed with ${packing}`);
+    return nothing;
+  }
   try {
     return await load({ source: id, file, bytes });
   } catch (error) {
@@ -123,6 +129,12 @@ async function readBytes(
     findings.add("DISTRICT_FILE_UNREADABLE", "", `the file cannot be read: ${reasonOf(error)}`);
   }
   return undefined;
+}
+
+/** How a file is packed, by its first bytes (RFC 1952; APPNOTE.TXT, 4.3.7). */
+function packingOf([first, second, third, fourth]: Uint8Array): "gzip" | "zip" | undefined {
+  if (first === 0x1f && second === 0x8b) return "gzip";
+  return first === 0x50 && second === 0x4b && third === 3 && fourth === 4 ? "zip" : undefined;
 }
 
 function reasonOf(error: unknown): string {

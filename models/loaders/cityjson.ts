@@ -50,7 +50,7 @@ class CityLoader {
     for (const object of objects) if (this.#family.role(object) === "storey") this.#addInside(object, "storey");
     for (const object of objects) if (this.#family.role(object) === "room") this.#addInside(object, "space");
     this.#georeference.report(this.#findings);
-    this.#reportOthers(objects);
+    this.#reportKinds(objects);
     return { twins: [...this.#twins.values()], links: this.#links, branches: [], findings: this.#findings.all };
   }
 
@@ -108,7 +108,11 @@ class CityLoader {
     this.#links.push({ from: container.id, role: "contains", to: twin.id });
   }
 
-  #reportOthers(objects: CityObject[]): void {
+  #reportKinds(objects: CityObject[]): void {
+    const hasBuilding = objects.some((object) => this.#family.role(object) === "building");
+    if (this.#document.isRead && !hasBuilding) {
+      this.#findings.add("CITYJSON_BUILDING_MISSING", "CityObjects", "the file has no Building");
+    }
     const counts = new Map<string, number>();
     for (const object of objects) {
       if (this.#family.role(object) === "other") counts.set(object.type, (counts.get(object.type) ?? 0) + 1);

@@ -150,3 +150,16 @@ test("the report has the keys of the contract, and only the kinds that are there
   expect(Object.keys(report.findings[0]!)).toEqual(["severity", "code", "source", "file", "at", "message", "hint"]);
   expect(districtReport(undefined, [])).toEqual({ district: null, twins: {}, links: 0, findings: [] });
 });
+
+test("a packed file is a finding, and no loader is asked to make sense of it", async () => {
+  let asked = false;
+  const loader: Loader = () => {
+    asked = true;
+    return NOTHING;
+  };
+  const { findings } = await load(loader, { "a.ifc": new Uint8Array([0x1f, 0x8b, 8, 0]) });
+  expect(findings.map(({ code, source, file }) => [code, source, file])).toEqual([
+    ["DISTRICT_FILE_PACKED", "a", "a.ifc"],
+  ]);
+  expect(asked).toBe(false);
+});

@@ -8,6 +8,7 @@ import type { Json } from "../../district.ts";
 import type { Findings } from "../../finding.ts";
 import { readJson } from "../json-text.ts";
 import type { CITYJSON_FINDINGS } from "./findings.ts";
+import { repeatedObjects } from "./repeated.ts";
 import { readTransform, type Transform, Vertices } from "./vertices.ts";
 
 export type JsonObject = { [key: string]: Json };
@@ -29,6 +30,8 @@ export interface Templates {
 }
 
 export interface CityDocument {
+  /** False when the file is no CityJSON at all, which is a finding already. */
+  isRead: boolean;
   objects: Map<string, CityObject>;
   templates: Templates;
   /** As the file spells it. */
@@ -75,7 +78,11 @@ function withoutSeparator(line: string): string {
 }
 
 class DocumentReader {
-  readonly document: CityDocument = { objects: new Map(), templates: { shapes: [], vertices: new Vertices([]) } };
+  readonly document: CityDocument = {
+    isRead: false,
+    objects: new Map(),
+    templates: { shapes: [], vertices: new Vertices([]) },
+  };
   readonly #findings: CityFindings;
   #transform: Transform | undefined;
   #version = "";
@@ -87,6 +94,10 @@ class DocumentReader {
   single(text: string): void {
     const { value, faults } = readJson(text);
     for (const fault of faults) this.#findings.add("CITYJSON_JSON", fault.at, fault.message);
+    for (const id of repeatedObjects(text)) {
+      const message = `the id ${shown(id)} stands more than once: the last object that has it was read`;
+      this.#findings.add("CITYJSON_ID_TWICE", `CityObjects/${id}`, message);
+    }
     if (!isObject(value) || value.type !== "CityJSON") {
       const reason = isObject(value) ? `its type is ${shown(value.type)}` : "it is no JSON object";
       this.#findings.add("CITYJSON_TYPE", "type", `the file is no CityJSON: ${reason}`);
@@ -151,7 +162,8 @@ class DocumentReader {
       this.#findings.add("CITYJSON_VERTICES", `${prefix}vertices`, "there is no list of vertices");
     }
     const vertices = this.#vertices(listOf(part.vertices), prefix);
-    if (!isObject(part.CityObjects)) {
+    if (isObject(part.CityObjects)) this.document.isRead = true;
+    else {
       this.#findings.add("CITYJSON_OBJECT", `${prefix}CityObjects`, "there are no CityObjects");
       return;
     }

@@ -2,7 +2,7 @@
 // Fed by    the objects of document.ts, their `parents` and `children`
 // Gives     the role of each object, and its parent
 // Y1  a family told from one side only is still a family, with a finding
-// Y2  no object is its own ancestor: a circle is cut where it would close
+// Y2  no object is its own ancestor: a circle is cut where it would close, with a finding
 
 import { type CityDocument, type CityFindings, type CityObject, listOf, shown } from "./document.ts";
 
@@ -32,6 +32,8 @@ export class Family {
   readonly #findings: CityFindings;
   readonly #roles = new Map<string, Role>();
   readonly #parents = new Map<string, string>();
+  /** Objects at which a circle was cut: both its `parents` and another's `children` lead there. */
+  readonly #cut = new Set<string>();
 
   constructor(document: CityDocument, findings: CityFindings) {
     this.#document = document;
@@ -110,7 +112,12 @@ export class Family {
     if (this.#parents.has(child.id) || parent.type === "CityObjectGroup") return;
     const seen = new Set<string>([child.id]);
     for (let above: CityObject | undefined = parent; above; above = this.parent(above)) {
-      if (seen.has(above.id)) return;
+      if (seen.has(above.id)) {
+        if (this.#cut.has(child.id)) return;
+        this.#cut.add(child.id);
+        this.#findings.add("CITYJSON_CYCLE", child.at, `${child.id} is above ${parent.id}, which is its parent`);
+        return;
+      }
       seen.add(above.id);
     }
     this.#parents.set(child.id, parent.id);

@@ -21,7 +21,7 @@ export const CITYJSON_FINDINGS = findingCodes({
     hint: "Begin a CityJSONSeq with a line of the type CityJSON that has the transform.",
   },
   CITYJSON_SEQ_LINE: { severity: "error", hint: "Give each line one CityJSONFeature. The other lines were read." },
-  CITYJSON_ID_TWICE: { severity: "error", hint: "Give every CityObject an id of its own: the first is kept." },
+  CITYJSON_ID_TWICE: { severity: "error", hint: "Give every CityObject an id of its own: only one of them was kept." },
   CITYJSON_TRANSFORM: {
     severity: "error",
     hint: "Give `transform` a scale and a translate of three numbers: without it no size is known.",
@@ -36,6 +36,10 @@ export const CITYJSON_FINDINGS = findingCodes({
     severity: "warning",
     hint: "Types outside the standard begin with a plus sign and belong to an extension.",
   },
+  CITYJSON_BUILDING_MISSING: {
+    severity: "warning",
+    hint: "Add a Building, else nothing can be linked to this source.",
+  },
   CITYJSON_EXTENSION: {
     severity: "info",
     hint: "It was read as a Building; what the extension adds stands in the attributes.",
@@ -49,6 +53,7 @@ export const CITYJSON_FINDINGS = findingCodes({
     severity: "warning",
     hint: "Name the child in `children` of its parent, and the parent in `parents` of the child. It was read as if both were.",
   },
+  CITYJSON_CYCLE: { severity: "warning", hint: "Mend `parents` and `children`: the circle was cut here." },
   CITYJSON_ORPHAN: { severity: "error", hint: "Give the object a Building as its parent: it was left out." },
   CITYJSON_ATTRIBUTE_DEPTH: { severity: "error", hint: "Flatten the attribute: it was left out." },
   CITYJSON_CRS_MISSING: {

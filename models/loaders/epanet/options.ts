@@ -36,8 +36,13 @@ const OPTIONS = [
     "MAXCHECK",
     "DAMPLIMIT",
   ],
-  ...["SEGMENTS", "RQTOL", "HTOL", "QTOL", "MULTIPLY"],
+  ...["SEGMENTS", "RQTOL", "HTOL", "QTOL", "MULTIPLY", "BACKFLOW ALLOWED"],
 ];
+/** Letters of an option's word that EPANET compares, where they are more than four. */
+const COMPARED: Record<string, number> = {
+  ...{ HEADLOSS: 5, TOLERANCE: 5, TRIALS: 5 },
+  ...{ HEADERROR: 9, FLOWCHANGE: 10, CHECKFREQ: 9, MAXCHECK: 8, DAMPLIMIT: 9 },
+};
 const HEADLOSS_FORMULAS = ["H-W", "D-W", "C-M"];
 const STATISTICS = ["NONE", "AVER", "MINI", "MAXI", "RANG"];
 /** First letters of the words of a time setting, and the attribute that it becomes. */
@@ -99,10 +104,12 @@ export function readOptions(rows: Row[], findings: EpanetFindings): Options {
   };
 }
 
-/** The option that a row names; EPANET reads the first four letters of each of its words. */
+/** The option that a row names; EPANET reads the first letters of each of its words, most often four. */
 function optionOf(tokens: string[]): string | undefined {
   const words = tokens.map((token) => token.toUpperCase());
-  return OPTIONS.find((option) => option.split(" ").every((word, index) => words[index]?.startsWith(word.slice(0, 4))));
+  return OPTIONS.find((option) =>
+    option.split(" ").every((word, index) => words[index]?.startsWith(word.slice(0, COMPARED[word] ?? 4))),
+  );
 }
 
 /** [TIMES] with durations and clock times in seconds, the statistic as its word; what is missing has EPANET's default. */

@@ -137,10 +137,24 @@ describe("families", () => {
     });
   });
 
-  test("Y2 a circle of parents does not hang", async () => {
+  test("Y2 a circle of parents is cut, and told of", async () => {
     const part = (parent: string, child: string) => ({ type: "BuildingPart", parents: [parent], children: [child] });
     const codes = await codesOf(city({ b1: BUILDING, x: part("y", "y"), y: part("x", "x"), z: part("z", "z") }));
-    expect(codes).toEqual(["x", "y", "z"].map((id) => `error CITYJSON_ORPHAN CityObjects/${id}`));
+    expect(codes).toEqual([
+      ...["y", "z"].map((id) => `warning CITYJSON_CYCLE CityObjects/${id}`),
+      ...["x", "y", "z"].map((id) => `error CITYJSON_ORPHAN CityObjects/${id}`),
+    ]);
+  });
+
+  test("an id that stands twice in one file is told of, wherever else such a name stands", async () => {
+    const once = JSON.stringify(city({ b1: { ...BUILDING, attributes: { b1: 1, 'a"b1': { b1: 2 } } } }));
+    expect(await codesOf(once)).toEqual([]);
+    const twice = once.replace('"CityObjects":{', '"CityObjects":{"b1" : {"type":"Building"},');
+    expect(await codesOf(twice)).toEqual(["error CITYJSON_ID_TWICE CityObjects/b1"]);
+  });
+
+  test("a city without a building is told of", async () => {
+    expect(await codesOf(city({}))).toEqual(["warning CITYJSON_BUILDING_MISSING CityObjects"]);
   });
 
   test("attributes keep their names, and those that are ours move to `model`", async () => {

@@ -200,6 +200,7 @@ describe("where the engine refuses a file, the loader has an error in the same l
     ["a demand of a node that is not there", { DEMANDS: " JX 5" }, "EPANET_NODE_UNDEFINED", /JX/],
     ["a wrong flow unit", { OPTIONS: " Units XYZ" }, "EPANET_OPTION_VALUE", /XYZ/],
     ["an unknown option", { OPTIONS: " Units LPS\n Foo 3" }, "EPANET_OPTION_UNKNOWN", /Foo/],
+    ["an option of SWMM", { OPTIONS: " FLOW_UNITS LPS" }, "EPANET_OPTION_UNKNOWN", /FLOW_UNITS/],
     ["a time that is none", { TIMES: " Duration abc" }, "EPANET_TIME", /abc/],
     ["a control of a link that is not there", { CONTROLS: " LINK PX CLOSED AT TIME 5" }, "EPANET_LINK_UNDEFINED", /PX/],
     ["a control without sense", { CONTROLS: " LINK P1 AJAR AT TIME 5" }, "EPANET_CONTROL", /AJAR/],
@@ -266,6 +267,7 @@ describe("what the engine accepts is no error:", () => {
     ["a negative demand", { JUNCTIONS: " J1 10 -5\n J2 12 3" }],
     ["ids that differ in case only", { JUNCTIONS: " j1 10\n J1 10\n J2 1", PIPES: `${BASE.PIPES}\n P3 j1 J2 9 9 100` }],
     ["a demand of a reservoir", { DEMANDS: " R1 5" }],
+    ["options of one beginning", { OPTIONS: " Units LPS\n Headloss D-W\n HEADERROR 0.001\n BACKFLOW ALLOWED NO" }],
     [
       "words before AM and PM, and with units",
       { TIMES: " Start ClockTime 12:30 pm\n Report Timestep 30 MIN\n Duration 24" },
