@@ -261,8 +261,11 @@ export class Partition {
     }
   }
 
+  /** What other partitions answered does not count: they commit when they commit, and the log of this one decides alone. */
   #isAnswered(id: string): boolean {
-    return this.changes.outcomes.has(id) || this.#options.storedOutcome(id) !== undefined;
+    if (this.changes.outcomes.has(id)) return true;
+    const stored = this.#options.storedOutcome(id);
+    return stored !== undefined && this.twins.has(stored.twin);
   }
 
   #answer(id: string, outcome: CommandOutcome): void {

@@ -1,7 +1,9 @@
 // Commands: who takes which, when, with what arguments, and what a key that comes twice does.
 
 import { expect, test } from "vitest";
+import type { TwinModel } from "../../../models/district.ts";
 import { commandsOf } from "../../../runtime/live/commands.ts";
+import type { AcknowledgeEvent, CommandEvent } from "../../../runtime/log/events.ts";
 import { districtOf, frozen, meterOf, START_MS, TestWorld } from "./harness.ts";
 
 const SWITCH = "switch:lv:1";
@@ -86,7 +88,7 @@ test("a command for a twin that is not there is refused", () => {
 test("a key that comes twice is done once, within a batch and after the commit, and keeps its first outcome", () => {
   const world = born();
   const cell = world.cell(SWITCH);
-  const open = { ...{ type: "command", at: START_MS, id: "k-1", twin: SWITCH, name: "open", args: {} } } as const;
+  const open: CommandEvent = { type: "command", at: START_MS, id: "k-1", twin: SWITCH, name: "open", args: {} };
   world.apply(cell, open);
   world.apply(cell, open);
   world.apply(cell, { ...open, id: "k-2", name: "close" });
@@ -125,7 +127,7 @@ test("an alarm is acknowledged once, while it stands; a repeated key keeps its o
   world.command(TRANSFORMER, "reportFault", { reason: "smoke" });
   const [alarm] = world.alarms("RAISED").filter(({ twin }) => twin === TRANSFORMER);
   const cell = world.cell(TRANSFORMER);
-  const acknowledge = { ...{ type: "acknowledge", at: START_MS + 1, id: "a-1", alarm: alarm!.id } } as const;
+  const acknowledge: AcknowledgeEvent = { type: "acknowledge", at: START_MS + 1, id: "a-1", alarm: alarm!.id };
   world.apply(cell, acknowledge);
   world.apply(cell, { ...acknowledge, id: "a-2" });
   world.deliver();
@@ -134,4 +136,16 @@ test("an alarm is acknowledged once, while it stands; a repeated key keeps its o
   expect(world.committed.alarms.get(alarm!.id)).toMatchObject({ state: "ACKNOWLEDGED", acknowledgedAt: START_MS + 1 });
   expect(world.committed.outcomes.get("a-1")).toMatchObject({ outcome: "ACCEPTED", twin: TRANSFORMER });
   expect(world.committed.outcomes.get("a-2")).toMatchObject({ outcome: "REFUSED", code: "ALARM_UNKNOWN" });
+});
+
+test("a key that another partition answered is new here: each log decides alone", () => {
+  const joined = structuredClone(district);
+  const far: TwinModel = { id: "load:mv:1", kind: "load", source: "mv", element: "1", attributes: {} };
+  joined.twins.set(far.id, far);
+  const world = new TestWorld(joined);
+  world.resume();
+  expect(world.cell(far.id)).not.toBe(world.cell(SWITCH));
+  expect(world.command(SWITCH, "open", {}, "one-key")).toMatchObject({ outcome: "ACCEPTED", twin: SWITCH });
+  expect(world.command(far.id, "shed", {}, "one-key")).toMatchObject({ outcome: "ACCEPTED", twin: far.id });
+  expect(world.state(far.id)).toBe("shed");
 });

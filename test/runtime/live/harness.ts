@@ -65,7 +65,7 @@ export function meterOf(
   };
 }
 
-/** What was committed: in memory, or in a real store. */
+/** What was committed. */
 interface Committed {
   partitions: Map<string, PartitionRecord>;
   twins: Map<TwinId, TwinRecord>;
@@ -79,6 +79,7 @@ interface Committed {
 export interface WorldOptions {
   catalogue?: Record<string, Definition>;
   cells?: ReadonlyMap<TwinId, string>;
+  /** A real store to wake from; what this world commits itself stays in memory, over it. */
   store?: Store;
   /** Numbers of points already given out. */
   numbers?: Map<string, number>;
@@ -121,9 +122,8 @@ export class TestWorld {
       const partition = new Partition({
         ...{ name, district, models, catalogue, shapes, neighbours },
         cellOf: (twin) => this.#cellOf.get(twin),
-        storedSample: (number, at) =>
-          store ? store.sampleAt(number, at) : committed.samples.get(`${number}@${at}`)?.[0],
-        storedOutcome: (id) => (store ? store.outcome(id) : committed.outcomes.get(id)),
+        storedSample: (number, at) => committed.samples.get(`${number}@${at}`)?.[0] ?? store?.sampleAt(number, at),
+        storedOutcome: (id) => committed.outcomes.get(id) ?? store?.outcome(id),
         pointNumber: (twin, point) => this.#number(`${twin} ${point}`),
       });
       this.partitions.set(name, partition);
