@@ -83,9 +83,8 @@ describe("the command open on a closed switch", () => {
     expect(raised).toMatchObject({ code: "BUILDING_UNSUPPLIED", severity: "CRITICAL" });
     const standing = await alarmsOf(program, "RAISED");
     expect(standing).toContainEqual(raised);
-    expect(standing.filter(({ code }) => code === "BUS_DEAD").map(({ twin }) => twin.id)).toEqual(
-      expect.arrayContaining(DEAD_BUSES),
-    );
+    const deadBuses = standing.filter(({ code }) => code === "BUS_DEAD").map(({ twin }) => twin.id);
+    expect(deadBuses).toEqual(expect.arrayContaining(["bus:mv:12", "bus:mv:13", "bus:mv:14", "bus:lv:34"]));
     const acknowledge = `mutation ($id: ID!) { acknowledgeAlarm(id: $id) { id state acknowledgedAt } }`;
     expect(await program.graphql(acknowledge, { id: raised.id })).toMatchObject({
       acknowledgeAlarm: { id: raised.id, state: "ACKNOWLEDGED", acknowledgedAt: expect.any(String) },
