@@ -106,7 +106,10 @@ export class Signals {
   /** One of the nodes that feed a twin lost or got back its supply. */
   #fed(twin: LiveTwin, node: TwinId, alive: boolean): void {
     const { district, neighbours, changes } = this.#host;
-    const carrier = carrierOf(district.twins.get(node)!);
+    const told = district.twins.get(node);
+    // A log may tell of a node that the model no longer has.
+    if (!told) return;
+    const carrier = carrierOf(told);
     const fedHere = SOURCE_KINDS.has(twin.model.kind) ? [] : neighbours.of(twin.id, "feeds");
     const nodes = [...neighbours.of(twin.id, "fedBy"), ...fedHere].filter((id) => {
       const model = district.twins.get(id);

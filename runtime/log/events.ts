@@ -74,11 +74,30 @@ const isText = (value: unknown): value is string => typeof value === "string";
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** The range of times that ECMAScript has (ECMA-262, 21.4.1.1): 275,760 years around 1970. */
+const MAX_TIME_MS = 8.64e15;
+const isTime = (value: unknown): boolean => Number.isInteger(value) && Math.abs(value as number) <= MAX_TIME_MS;
+const isPlace = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+
 const isRow = (row: unknown): boolean =>
-  Array.isArray(row) && row.length === 3 && isText(row[0]) && Number.isFinite(row[1]) && Number.isFinite(row[2]);
+  Array.isArray(row) && row.length === 3 && isText(row[0]) && isTime(row[1]) && Number.isFinite(row[2]);
 
 const isEntry = (entry: unknown): boolean =>
   Array.isArray(entry) && entry.length === 2 && isText(entry[0]) && Array.isArray(entry[1]) && entry[1].every(isRow);
+
+const SIGNAL_CHECKS: Record<Signal["kind"], (signal: Record<string, unknown>) => boolean> = {
+  tell: ({ event, args }) => isText(event) && isRecord(args),
+  supply: ({ node, alive }) => isText(node) && typeof alive === "boolean",
+  sum: ({ point, value }) => isText(point) && Number.isFinite(value),
+  copy: ({ point, timeMs, value, suspect }) =>
+    isText(point) && isTime(timeMs) && Number.isFinite(value) && typeof suspect === "boolean",
+};
+
+const isSignal = (signal: unknown): boolean =>
+  isRecord(signal) &&
+  isText(signal.to) &&
+  Object.hasOwn(SIGNAL_CHECKS, signal.kind as string) &&
+  SIGNAL_CHECKS[signal.kind as Signal["kind"]](signal);
 
 const CHECKS: Record<LogEvent["type"], (event: Record<string, unknown>) => boolean> = {
   readings: (event) => Array.isArray(event.entries) && event.entries.every(isEntry),
@@ -86,13 +105,7 @@ const CHECKS: Record<LogEvent["type"], (event: Record<string, unknown>) => boole
   acknowledge: (event) => isText(event.id) && isText(event.alarm),
   tick: () => true,
   resumed: () => true,
-  signal: (event) =>
-    isText(event.from) &&
-    Number.isInteger(event.sequence) &&
-    Number.isInteger(event.index) &&
-    isRecord(event.signal) &&
-    isText(event.signal.to) &&
-    ["tell", "supply", "sum", "copy"].includes(event.signal.kind as string),
+  signal: (event) => isText(event.from) && isPlace(event.sequence) && isPlace(event.index) && isSignal(event.signal),
 };
 
 /** The event, or a sentence that says why the bytes are none. */
@@ -106,7 +119,7 @@ export function decodeEvent(bytes: Uint8Array): LogEvent | string {
   if (!isRecord(event)) return "the message is no event";
   const check = Object.hasOwn(CHECKS, event.type as string) ? CHECKS[event.type as LogEvent["type"]] : undefined;
   if (!check) return `the log has no events of type ${JSON.stringify(event.type)}`;
-  if (!Number.isFinite(event.at)) return "the event has no time";
+  if (!isTime(event.at)) return "the event has no time";
   if (!check(event)) return `the ${event.type} event lacks a field, or one is of the wrong type`;
   return event as unknown as LogEvent;
 }

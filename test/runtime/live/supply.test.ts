@@ -251,9 +251,9 @@ describe("a lower network that hangs on an upper one in another partition", () =
   });
 });
 
-describe("the CIGRE medium-voltage network", () => {
+describe("the CIGRE medium-voltage network", async () => {
   const bytes = new Uint8Array(readFileSync(new URL("../../../models/examples/altstadt/sim/mv.json", import.meta.url)));
-  const part = loadPandapower({ source: "mv", file: "mv.json", bytes });
+  const part = await loadPandapower({ source: "mv", file: "mv.json", bytes });
   const district: District = {
     ...{ id: "test", name: "Test", timezone: "Europe/Berlin", devices: new Map() },
     twins: new Map(part.twins.map((twin) => [twin.id, twin])),
