@@ -47,7 +47,7 @@ export async function up(args: Arguments, terminal: Terminal, log: Logger, rooms
     const district = await load(args, terminal);
     if (!district) return 1;
     const dataDir = claim(dataFolder(args, district.id), stops);
-    const { nats, connection } = await joinNats(args, dataDir, terminal, log, stops);
+    const { nats, connection } = await joinNats(args, dataDir, terminal, log, stops, ended.halt);
     terminal.progress("waking the twins");
     const world = await RunningWorld.start({
       ...{ district, catalogue: rooms.catalogue, connection, nats, dataDir: join(dataDir, "store"), speed: args.speed },
@@ -71,8 +71,21 @@ export async function up(args: Arguments, terminal: Terminal, log: Logger, rooms
     return 0;
   } finally {
     terminal.progress("");
-    for (const stop of stops.reverse()) await stop();
+    await stopAll(stops);
   }
+}
+
+/** One that fails keeps none of the others from being stopped; the first failure is told in the end. */
+async function stopAll(stops: Stops): Promise<void> {
+  const failures: unknown[] = [];
+  for (const stop of stops.reverse()) {
+    try {
+      await stop();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 async function load(args: Arguments, terminal: Terminal): Promise<District | undefined> {
@@ -105,10 +118,14 @@ async function joinNats(
   terminal: Terminal,
   log: Logger,
   stops: Stops,
+  halt: (error: Error) => void,
 ): Promise<{ nats: Nats; connection: NatsConnection }> {
   const nats = await natsFor({
     ...{ url: args.nats, dataDir: join(dataDir, "nats"), log: log.child({ part: "nats" }) },
     progress: terminal.progress,
+    onChange: (change) => {
+      if (change.type === "given-up") halt(change.error);
+    },
   });
   stops.push(() => nats.stop());
   const connection = await connect({ ...nats.connection, name: "quartier", maxReconnectAttempts: -1 });

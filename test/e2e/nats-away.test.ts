@@ -5,8 +5,10 @@ import { connect } from "@nats-io/transport-node";
 import { connect as connectSocket, createServer, type Socket } from "node:net";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+import { writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { findNatsServer } from "../../runtime/nats-server/find.ts";
+import { dataFiles } from "../../runtime/nats-server/server-config.ts";
 import { startNatsServer } from "../../runtime/nats-server/start.ts";
 import { silentLog, testNats } from "../nats.ts";
 import { devices } from "./devices.ts";
@@ -56,6 +58,39 @@ test("the given server is stopped and started again: the program answers all the
     await second.stop();
   }
 }, 90_000);
+
+test("the given server comes back without its streams: the program stops and says so, rather than pass over what is missing", async () => {
+  const binary = await findNatsServer();
+  const first = await startNatsServer({ binary, dataDir: temporaryFolder("nats"), log: silentLog });
+  const program = await up(district(metered(4)), { nats: first.url });
+  await arrives(program, await devices(first.url), 100);
+  await first.stop();
+  const empty = temporaryFolder("nats");
+  writeFileSync(dataFiles(empty).port, String(first.port));
+  const second = await startNatsServer({ binary, dataDir: empty, log: silentLog });
+  try {
+    expect(second.url).toBe(first.url);
+    const { code, stderr } = await program.ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^LOG_BEHIND_CHECKPOINT: the log of \S+ is gone, .*data folder/m);
+  } finally {
+    await second.stop();
+  }
+}, 60_000);
+
+test("its own nats-server that dies again and again is given up: the program ends and says why", async () => {
+  const program = await up(district(metered(1)));
+  const seen = new Set<number>();
+  const look = setInterval(() => {
+    const pid = natsServerPid(program.dataDir);
+    if (pid === undefined || seen.has(pid)) return;
+    seen.add(pid);
+    process.kill(pid, "SIGKILL");
+  }, 20);
+  const { code, stderr } = await program.ended.finally(() => clearInterval(look));
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^NATS_SERVER_CRASH_LOOP: /m);
+}, 60_000);
 
 test("stopped while NATS is away, the program ends with 0 within seconds", async () => {
   const given = await testNats();
