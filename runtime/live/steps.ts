@@ -124,7 +124,8 @@ export class Steps {
   quarantine(twin: LiveTwin, cause: string, error: unknown): void {
     if (twin.quarantined !== undefined) return;
     const { now, changes, position } = this.#host;
-    const message = `${cause} failed: ${error instanceof Error ? error.message : String(error)}`;
+    const said = error instanceof Error ? error.message : String(error);
+    const message = `${cause} failed: ${said.replace(/\s+/g, " ")}`;
     const before = twin.state;
     twin.quarantine(message);
     changes().touch(twin);
