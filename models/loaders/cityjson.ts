@@ -16,8 +16,6 @@ import { CITYJSON_FINDINGS } from "./cityjson/findings.ts";
 import type { DistrictPart, Loader, SourceFile } from "./loader.ts";
 import { decodePlainText } from "./plain-text.ts";
 
-export { CITYJSON_FINDINGS } from "./cityjson/findings.ts";
-
 /** Loads a CityJSON file or a CityJSONSeq. Areas, heights and volumes are in metres, whatever the file's system. */
 export const loadCityJson: Loader = (source) => new CityLoader(source).load();
 

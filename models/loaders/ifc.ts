@@ -1,4 +1,4 @@
-// Loads a building model: IFC in its STEP encoding (.ifc), also zipped (.ifczip); IFC2x3, IFC4 and IFC4x3.
+// Loads a building model: IFC as STEP (.ifc) or XML (.ifcxml), also zipped (.ifczip); IFC2x3, IFC4 and IFC4x3.
 // Fed by    the bytes of one file
 // Gives     twins of kind building, storey, space and device, `contains` links between them, and findings
 // Must not  need geometry: areas, heights and volumes come from the quantities that the file states
@@ -9,8 +9,10 @@ import type { Attributes } from "../district.ts";
 import { Findings } from "../finding.ts";
 import { type IfcSchema, withModel } from "./ifc/engine.ts";
 import { IFC_FINDINGS, type IfcFindings } from "./ifc/findings.ts";
-import { readStep, type StepFile } from "./ifc/step.ts";
-import { readTwins } from "./ifc/twins.ts";
+import { readIfcXml } from "./ifc/ifcxml.ts";
+import { readStep } from "./ifc/step.ts";
+import type { StepHeader } from "./ifc/step-header.ts";
+import { type IfcTwins, readTwins } from "./ifc/twins.ts";
 import { isZip, MAX_UNPACKED_BYTES, unpackIfc } from "./ifc/zip.ts";
 import type { DistrictPart, Loader } from "./loader.ts";
 
@@ -23,28 +25,33 @@ export { IFC_FINDINGS };
 export const loadIfc: Loader = async ({ source, file, bytes }) => {
   const findings: IfcFindings = new Findings(IFC_FINDINGS, source, file);
   const part: DistrictPart = { twins: [], links: [], branches: [], findings: findings.all };
-  const step = toStep(bytes, findings);
-  const schema = step && chooseSchema(step.header.schemas, findings);
-  if (!step || !schema) return part;
-  const model = await withModel(step.copy.structure(schema), step.classes, schema, findings, (open) =>
-    readTwins(open, source, describeHeader(step), findings),
-  );
+  const text = unpacked(bytes, findings);
+  const model = text && (isXml(text) ? await loadXml(text, source, findings) : await loadStep(text, source, findings));
   return model ? { ...part, ...model } : part;
 };
 
-function toStep(bytes: Uint8Array, findings: IfcFindings): StepFile | undefined {
-  const unpacked = isZip(bytes) ? unpackIfc(bytes, findings) : bytes;
-  if (!unpacked) return undefined;
-  if (unpacked.length > MAX_UNPACKED_BYTES) {
-    findings.add("IFC_TOO_LARGE", "", `the file has ${unpacked.length} bytes; ${MAX_UNPACKED_BYTES} are the limit`);
-    return undefined;
-  }
-  const text = toUtf8(unpacked);
-  if (isXml(text)) {
-    findings.add("IFC_ENCODING_UNSUPPORTED", "line 1", "this is ifcXML, which is not read yet");
-    return undefined;
-  }
-  return readStep(text, findings);
+async function loadStep(text: Uint8Array, source: string, findings: IfcFindings): Promise<IfcTwins | undefined> {
+  const step = readStep(text, findings);
+  const schema = step && chooseSchema(step.header.schemas, findings);
+  if (!step || !schema) return undefined;
+  return withModel(step.copy.structure(schema), step.classes, schema, findings, (open) =>
+    readTwins(open, source, describeHeader(step.header), findings),
+  );
+}
+
+async function loadXml(text: Uint8Array, source: string, findings: IfcFindings): Promise<IfcTwins | undefined> {
+  const xml = readIfcXml(new TextDecoder().decode(text), findings);
+  const schema = xml && chooseSchema(xml.header.schemas, findings);
+  if (!xml || !schema) return undefined;
+  return readTwins(await xml.open(schema), source, describeHeader(xml.header), findings);
+}
+
+function unpacked(bytes: Uint8Array, findings: IfcFindings): Uint8Array | undefined {
+  const model = isZip(bytes) ? unpackIfc(bytes, findings) : bytes;
+  if (!model) return undefined;
+  if (model.length <= MAX_UNPACKED_BYTES) return toUtf8(model);
+  findings.add("IFC_TOO_LARGE", "", `the file has ${model.length} bytes; ${MAX_UNPACKED_BYTES} are the limit`);
+  return undefined;
 }
 
 /** UTF-16, which some text editors save, becomes UTF-8; all else stays as it is. */
@@ -84,7 +91,7 @@ function familyOf(name: string): IfcSchema | undefined {
   return name.startsWith("IFC4") ? "IFC4" : undefined;
 }
 
-function describeHeader({ header }: StepFile): Attributes {
+function describeHeader(header: StepHeader): Attributes {
   const { originatingSystem, preprocessor, timeStamp, authors, organizations, description, schemas } = header;
   const said = { originatingSystem, preprocessor, timeStamp, authors, organizations, viewDefinition: description };
   const written = Object.entries(said).filter(([, entry]) => entry.length > 0);

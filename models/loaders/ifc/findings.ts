@@ -8,7 +8,8 @@ import { type Findings, findingCodes } from "../../finding.ts";
 
 export const IFC_FINDINGS = findingCodes({
   IFC_NOT_STEP: { severity: "error", hint: "Export the model as IFC-SPF: a text file that begins with ISO-10303-21;" },
-  IFC_ENCODING_UNSUPPORTED: { severity: "error", hint: "Export the model as .ifc (STEP) or .ifczip instead." },
+  IFC_ENCODING_UNSUPPORTED: { severity: "error", hint: "Export the model as .ifc (STEP), .ifcxml or .ifczip." },
+  IFC_XML: { severity: "error", hint: "Mend the XML at this place; what stands around it was read." },
   IFC_ZIP_UNREADABLE: { severity: "error", hint: "Pack exactly one .ifc file into the archive, without a password." },
   IFC_TOO_LARGE: { severity: "error", hint: "Split the model by building or by discipline." },
   IFC_HEADER_INVALID: { severity: "warning", hint: "Write the HEADER section as ISO 10303-21 has it." },

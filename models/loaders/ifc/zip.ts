@@ -1,4 +1,4 @@
-// Takes the one .ifc file out of an .ifczip.
+// Takes the one model out of an .ifczip.
 // Fed by    models/loaders/ifc.ts
 // Gives     the bytes of the model, or findings
 // Source    PKWARE APPNOTE 6.3.10: end of central directory, central directory, stored and deflated entries
@@ -41,15 +41,12 @@ export function unpackIfc(bytes: Uint8Array, findings: IfcFindings): Uint8Array 
   };
   const entries = readDirectory(bytes);
   if (!entries) return fail("the archive has no readable directory");
-  const models = entries.filter(({ name }) => /\.ifc$/i.test(name) && !/(^|\/)(__MACOSX\/|\._)/.test(name));
-  const [model] = models;
-  if (!model) {
-    const xml = entries.find(({ name }) => /\.(ifcxml|xml)$/i.test(name));
-    if (!xml) return fail("there is no .ifc file in the archive");
-    findings.add("IFC_ENCODING_UNSUPPORTED", xml.name, "the archive holds ifcXML, which is not read yet");
-    return undefined;
-  }
-  if (models.length > 1) fail(`the archive holds ${models.length} .ifc files; ${model.name} was read`);
+  const models = entries.filter(
+    ({ name }) => /\.(ifc|ifcxml|xml)$/i.test(name) && !/(^|\/)(__MACOSX\/|\._)/.test(name),
+  );
+  const model = models.find(({ name }) => /\.ifc$/i.test(name)) ?? models[0];
+  if (!model) return fail("there is no .ifc or .ifcxml file in the archive");
+  if (models.length > 1) fail(`the archive holds ${models.length} models; ${model.name} was read`);
   if (model.encrypted) return fail(`${model.name} is encrypted`);
   return unpack(bytes, model, findings);
 }

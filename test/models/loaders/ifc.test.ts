@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { DistrictPart } from "../../../models/loaders/loader.ts";
 import { loadIfc } from "../../../models/loaders/ifc.ts";
-import { loadText } from "./ifc-model.ts";
 
 const FIXTURES = new URL("../../fixtures/ifc/", import.meta.url);
 const EXAMPLES = new URL("../../../models/examples/altstadt/bim/", import.meta.url);
@@ -121,14 +120,4 @@ test("L2: the same bytes give the same part, also when loads run at the same tim
   ]);
   expect(third).toEqual(first);
   expect(count(second).device).toBe(99);
-});
-
-test("ifcXML is refused with a finding that says so", async () => {
-  const part = await loadText(
-    '<?xml version="1.0"?><ifcXML xmlns="http://www.buildingsmart-tech.org/ifcXML/IFC4/final"/>',
-    "a.ifcxml",
-  );
-  expect(part.findings).toMatchObject([
-    { severity: "error", code: "IFC_ENCODING_UNSUPPORTED", source: "s", file: "a.ifcxml" },
-  ]);
 });

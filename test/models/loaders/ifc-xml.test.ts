@@ -1,0 +1,99 @@
+// ifcXML: the same twins as from STEP, the nested form of ifcXML4, and broken XML.
+
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { DistrictPart } from "../../../models/loaders/loader.ts";
+import { loadIfc } from "../../../models/loaders/ifc.ts";
+
+const FIXTURES = new URL("../../fixtures/ifc/", import.meta.url);
+const bytesOf = (file: string) => new Uint8Array(readFileSync(new URL(file, FIXTURES)));
+const load = async (file: string, bytes: Uint8Array | string = bytesOf(file)): Promise<DistrictPart> =>
+  await loadIfc({ source: "s", file, bytes: typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes });
+const codes = (part: DistrictPart) => part.findings.map(({ code, at }) => `${code} ${at}`);
+
+const NESTED = new TextDecoder().decode(bytesOf("made-ifcxml4.ifcxml"));
+
+test("a model as ifcXML gives the twins and links that it gives as STEP and zipped", async () => {
+  const step = await load("4walls1floorSite.ifc");
+  expect(step.twins.map(({ kind }) => kind)).toEqual(["building", "storey"]);
+  for (const file of ["4walls1floorSite.ifcxml", "4walls1floorSite.ifczip"]) {
+    const part = await load(file);
+    expect(part.findings).toEqual(step.findings);
+    expect(part.links).toEqual(step.links);
+    // The header tells the exporter that wrote this encoding.
+    const bare = ({ twins }: DistrictPart) =>
+      twins.map((twin) => ({ ...twin, attributes: { ...twin.attributes, header: null } }));
+    expect(bare(part)).toEqual(bare(step));
+  }
+});
+
+describe("the nested form of ifcXML4", () => {
+  test("says its relations by what stands within what", async () => {
+    const part = await load("a.ifcxml", NESTED);
+    const ids = ["building:s:0AvctVUKr0kugbFTf53O9L", "storey:s:0CvctVUKr0kugbFTf53O9L"] as const;
+    const [space, device] = ["space:s:0EvctVUKr0kugbFTf53O9L", "device:s:0IvctVUKr0kugbFTf53O9L"] as const;
+    expect(part.links).toEqual([
+      { from: ids[0], role: "contains", to: ids[1] },
+      { from: ids[1], role: "contains", to: space },
+      { from: ids[1], role: "contains", to: device },
+    ]);
+    expect(codes(part)).toEqual(["IFC_GEOREFERENCE_MISSING #3"]);
+  });
+
+  test("has its units, quantities, addresses and coordinates read", async () => {
+    const { twins } = await load("a.ifcxml", NESTED);
+    const [building, storey, space, device] = twins.map(({ attributes }) => attributes);
+    expect(building).toMatchObject({
+      project: { name: "P & Q" },
+      address: { town: "Bonn", addressLines: ["Str 1"] },
+      location: { latDeg: 48 + 8 / 60, elevationM: 500 },
+      schema: "IFC4",
+    });
+    expect(storey).toMatchObject({ elevationM: 3 });
+    expect(space).toMatchObject({ predefinedType: "INTERNAL", netFloorAreaM2: 12.5, heightM: 2.5 });
+    expect(device).toMatchObject({ predefinedType: "TEMPERATURESENSOR", propertySets: { Pset_X: { A: 1.5 } } });
+  });
+});
+
+describe("broken XML", () => {
+  test("that is cut off keeps what stands before, with a finding", async () => {
+    const part = await load("a.ifcxml", NESTED.slice(0, NESTED.indexOf("<IfcSpace")));
+    expect(part.twins.map(({ kind }) => kind)).toEqual(["building", "storey"]);
+    expect(codes(part)[0]).toBe("IFC_TRUNCATED line 17");
+  });
+
+  test("with a tag too many or an id twice is told of, by line", async () => {
+    expect(codes(await load("a.ifcxml", NESTED.replace("</IfcSpace>", "</IfcSpace></IfcDoor>")))[0]).toBe(
+      "IFC_XML line 19",
+    );
+    expect(codes(await load("a.ifcxml", NESTED.replace('id="i5"', 'id="i4"')))).toContain("IFC_LABEL_DUPLICATE #4");
+  });
+
+  test("that is no ifcXML, or of no schema that is known, is refused", async () => {
+    expect(codes(await load("a.ifc", "<!DOCTYPE html><html></html>"))).toEqual(["IFC_ENCODING_UNSUPPORTED line 1"]);
+    expect(codes(await load("a.ifc", "<"))).toEqual(["IFC_XML line 1", "IFC_ENCODING_UNSUPPORTED line 1"]);
+    expect(codes(await load("a.ifc", '<ifcXML xmlns="urn:other"/>'))[0]).toBe("IFC_SCHEMA_MISSING ");
+  });
+
+  test("L1: whatever happens to its characters, nothing is thrown, and every link names a twin", async () => {
+    const damage = fc.array(
+      fc.tuple(fc.nat(NESTED.length), fc.nat(60), fc.constantFrom("", "<", ">", '"', "&#x;", "x")),
+      {
+        minLength: 1,
+        maxLength: 4,
+      },
+    );
+    await fc.assert(
+      fc.asyncProperty(damage, async (spots) => {
+        let text = NESTED;
+        for (const [at, removed, added] of spots) text = text.slice(0, at) + added + text.slice(at + removed);
+        const part = await load("a.ifcxml", text);
+        const ids = new Set(part.twins.map(({ id }) => id));
+        for (const { from, to } of part.links) expect(ids.has(from) && ids.has(to)).toBe(true);
+        expect(codes(part).join()).not.toContain("IFC_ENGINE_FAILED");
+      }),
+      { numRuns: 150, seed: 4711 },
+    );
+  });
+});
