@@ -44,13 +44,21 @@ export class AlarmBook {
       ({ state, twin }) =>
         (filter.state === undefined || state === filter.state) && (filter.twin === undefined || twin === filter.twin),
     );
-    const start = after === undefined ? 0 : found.findIndex(({ id }) => id === after) + 1;
+    const start = after === undefined ? 0 : this.#placeAfter(found, after);
     return {
       items: found.slice(start, start + first),
       totalCount: found.length,
       hasNextPage: found.length > start + first,
       hasPreviousPage: start > 0,
     };
+  }
+
+  /** An alarm that no longer passes the filter still marks its place; one that is forgotten was older than all that can be. */
+  #placeAfter(found: readonly AlarmView[], after: string): number {
+    const last = this.#alarms.get(after);
+    if (!last) return found.length;
+    const next = found.findIndex((alarm) => youngestFirst(last, alarm) < 0);
+    return next < 0 ? found.length : next;
   }
 
   #inOrder(): AlarmView[] {

@@ -34,7 +34,8 @@ class Listener<T> implements AsyncIterableIterator<T> {
   readonly #waiting = new Set<string>();
   readonly #read: (key: string) => T | undefined;
   readonly #left: () => void;
-  #wake: (() => void) | undefined;
+  /** One for each `next` that waits. */
+  #sleeping: (() => void)[] = [];
   #closed = false;
 
   constructor(read: (key: string) => T | undefined, left: () => void) {
@@ -44,7 +45,7 @@ class Listener<T> implements AsyncIterableIterator<T> {
 
   tell(keys: readonly string[]): void {
     for (const key of keys) this.#waiting.add(key);
-    this.#wake?.();
+    this.#wake();
   }
 
   async next(): Promise<IteratorResult<T>> {
@@ -54,10 +55,7 @@ class Listener<T> implements AsyncIterableIterator<T> {
         const value = this.#read(key);
         if (value !== undefined) return { value, done: false };
       }
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-      this.#wake = undefined;
+      await new Promise<void>((resolve) => this.#sleeping.push(resolve));
     }
     return { value: undefined, done: true };
   }
@@ -65,8 +63,14 @@ class Listener<T> implements AsyncIterableIterator<T> {
   async return(): Promise<IteratorResult<T>> {
     this.#closed = true;
     this.#left();
-    this.#wake?.();
+    this.#wake();
     return { value: undefined, done: true };
+  }
+
+  #wake(): void {
+    const sleeping = this.#sleeping;
+    this.#sleeping = [];
+    for (const wake of sleeping) wake();
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<T> {

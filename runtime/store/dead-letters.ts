@@ -7,8 +7,9 @@ import type { DeadLetterView, Page, PageRequest } from "../views.ts";
 
 export const MAX_DEAD_LETTERS = 100_000;
 export const MAX_PAYLOAD_CHARS = 16_384;
-/** Digits of an epoch ms in a key, so that the order of keys is the order of time. */
+/** Digits of an epoch ms and of a sequence in a key, so that the order of keys is the order of time and place. */
 const TIME_DIGITS = 15;
+const SEQUENCE_DIGITS = 16;
 
 export interface DeadLetter {
   at: number;
@@ -36,7 +37,7 @@ export class DeadLetters {
     if (letters.length === 0) return;
     await this.#db.transaction(() => {
       for (const { at, place, subject, code, reason, payload } of letters) {
-        const id = `${String(Math.max(0, Math.round(at))).padStart(TIME_DIGITS, "0")}-${place}`;
+        const id = keyOf(at, place);
         if (!this.#db.doesExist(id)) this.#count++;
         this.#db.putSync(id, { id, at, subject, code, reason, payload: textOf(payload) });
       }
@@ -59,6 +60,11 @@ export class DeadLetters {
       hasPreviousPage: after !== undefined,
     };
   }
+}
+
+function keyOf(at: number, place: string): string {
+  const time = String(Math.max(0, Math.round(at))).padStart(TIME_DIGITS, "0");
+  return `${time}-${place.replace(/\d+$/, (sequence) => sequence.padStart(SEQUENCE_DIGITS, "0"))}`;
 }
 
 function textOf(payload: Uint8Array): string {

@@ -1,0 +1,78 @@
+// Dead letters: kept with their reason, once each, youngest first, within limits.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { type DeadLetter, MAX_PAYLOAD_CHARS } from "../../../runtime/store/dead-letters.ts";
+import { Store } from "../../../runtime/store/store.ts";
+
+const folders: string[] = [];
+const stores: Store[] = [];
+
+function newStore(): Store {
+  const folder = mkdtempSync(join(tmpdir(), "quartier-letters-"));
+  folders.push(folder);
+  const store = new Store(folder, "test");
+  stores.push(store);
+  return store;
+}
+
+afterAll(async () => {
+  for (const store of stores) await store.close();
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+const letter = (at: number, n: number, payload: Uint8Array = new TextEncoder().encode(`pack ${n}`)): DeadLetter => ({
+  ...{ at, place: `telemetry-${n}`, subject: "quartier.test.telemetry.d-1", code: "DEVICE_UNKNOWN", reason: "unknown", payload },
+});
+
+test("letters come youngest first, page by page, whatever the order in which they were added", async () => {
+  const { deadLetters } = newStore();
+  const times = [900, 1_000, 5, 99, 10_000, 100, 1_767_225_600_000];
+  await deadLetters.add(times.map((at, n) => letter(at, n)));
+  const sorted = [...times].sort((a, b) => b - a);
+  const seen: number[] = [];
+  for (let after: string | undefined; ; ) {
+    const page = deadLetters.page({ first: 3, ...(after !== undefined && { after }) });
+    expect(page.totalCount).toBe(times.length);
+    expect(page.hasPreviousPage).toBe(after !== undefined);
+    seen.push(...page.items.map(({ at }) => at));
+    expect(page.hasNextPage).toBe(seen.length < times.length);
+    if (!page.hasNextPage) break;
+    after = page.items.at(-1)!.id;
+  }
+  expect(seen).toEqual(sorted);
+});
+
+test("a page goes on after a letter that is no longer there", async () => {
+  const { deadLetters } = newStore();
+  await deadLetters.add([1_000, 2_000, 3_000].map((at) => letter(at, at)));
+  const [gone] = (({ items }) => items)(deadLetters.page({ first: 1 }));
+  const after = gone!.id.replace("3000-", "2500-");
+  expect(deadLetters.page({ first: 10, after }).items.map(({ at }) => at)).toEqual([2_000, 1_000]);
+});
+
+test("letters of one millisecond stand in the order of their places", async () => {
+  const { deadLetters } = newStore();
+  await deadLetters.add([9, 10, 11, 100].map((n) => letter(1_000, n)));
+  expect(deadLetters.page({ first: 10 }).items.map(({ payload }) => payload)).toEqual(["pack 100", "pack 11", "pack 10", "pack 9"]);
+});
+
+test("the same message is the same letter (Q1)", async () => {
+  const { deadLetters } = newStore();
+  await deadLetters.add([letter(1_000, 1), letter(1_000, 1)]);
+  await deadLetters.add([letter(1_000, 1)]);
+  expect(deadLetters.page({ first: 10 }).totalCount).toBe(1);
+});
+
+test("what is no UTF-8 comes as base64, and a long payload is cut and says so (Q2)", async () => {
+  const { deadLetters } = newStore();
+  await deadLetters.add([
+    letter(1, 1, new Uint8Array([0xff, 0xfe, 0x00])),
+    letter(2, 2, new TextEncoder().encode("x".repeat(MAX_PAYLOAD_CHARS + 1))),
+  ]);
+  const [long, odd] = deadLetters.page({ first: 2 }).items;
+  expect(odd?.payload).toBe("base64://4A");
+  expect(long?.payload).toBe(`${"x".repeat(MAX_PAYLOAD_CHARS)}… (cut)`);
+});
