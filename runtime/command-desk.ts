@@ -51,7 +51,8 @@ export class CommandDesk {
       waiting.reject(new QuartierError("COMMAND_TIMEOUT", message));
     }, OUTCOME_TIMEOUT_MS);
     try {
-      await this.#append(partition, { ...event, id, at: this.#now() });
+      // Whoever asked with the same key waits for the same outcome, and is to hear of the failure, too.
+      await this.#append(partition, { ...event, id, at: this.#now() }).catch(waiting.reject);
       return await waiting.outcome;
     } finally {
       clearTimeout(timer);

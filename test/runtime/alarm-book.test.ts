@@ -5,7 +5,15 @@ import { AlarmBook, MAX_CLEARED_ALARMS } from "../../runtime/alarm-book.ts";
 import type { AlarmState, AlarmView } from "../../runtime/views.ts";
 
 const alarm = (n: number, state: AlarmState = "RAISED", raisedAt = n): AlarmView => ({
-  ...{ id: `t-${n % 3}/CODE/${n}`, twin: `t-${n % 3}`, code: "CODE", severity: "WARNING", message: "", state, raisedAt },
+  ...{
+    id: `t-${n % 3}/CODE/${n}`,
+    twin: `t-${n % 3}`,
+    code: "CODE",
+    severity: "WARNING",
+    message: "",
+    state,
+    raisedAt,
+  },
   ...{ acknowledgedAt: undefined, clearedAt: state === "CLEARED" ? raisedAt + 1 : undefined },
 });
 
@@ -25,11 +33,25 @@ describe("pages", () => {
       if (!page.hasNextPage) break;
       after = page.items.at(-1)!.id;
     }
-    expect(seen).toEqual(["t-0/CODE/30", "t-0/CODE/9", "t-1/CODE/10", "t-2/CODE/5", "t-1/CODE/4", "t-2/CODE/2", "t-1/CODE/1"]);
+    expect(seen).toEqual([
+      "t-0/CODE/30",
+      "t-0/CODE/9",
+      "t-1/CODE/10",
+      "t-2/CODE/5",
+      "t-1/CODE/4",
+      "t-2/CODE/2",
+      "t-1/CODE/1",
+    ]);
   });
 
   test("filter by state and twin", () => {
-    const book = new AlarmBook([alarm(1), alarm(2, "CLEARED"), alarm(3, "ACKNOWLEDGED"), alarm(4), alarm(5, "CLEARED")]);
+    const book = new AlarmBook([
+      alarm(1),
+      alarm(2, "CLEARED"),
+      alarm(3, "ACKNOWLEDGED"),
+      alarm(4),
+      alarm(5, "CLEARED"),
+    ]);
     expect(numbers(book.page({ state: "RAISED" }, { first: 10 }).items)).toEqual([4, 1]);
     expect(numbers(book.page({ twin: "t-2" }, { first: 10 }).items)).toEqual([5, 2]);
     expect(numbers(book.page({ twin: "t-1", state: "RAISED" }, { first: 10 }).items)).toEqual([4, 1]);

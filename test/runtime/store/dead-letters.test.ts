@@ -24,7 +24,14 @@ afterAll(async () => {
 });
 
 const letter = (at: number, n: number, payload: Uint8Array = new TextEncoder().encode(`pack ${n}`)): DeadLetter => ({
-  ...{ at, place: `telemetry-${n}`, subject: "quartier.test.telemetry.d-1", code: "DEVICE_UNKNOWN", reason: "unknown", payload },
+  ...{
+    at,
+    place: `telemetry-${n}`,
+    subject: "quartier.test.telemetry.d-1",
+    code: "DEVICE_UNKNOWN",
+    reason: "unknown",
+    payload,
+  },
 });
 
 test("letters come youngest first, page by page, whatever the order in which they were added", async () => {
@@ -56,7 +63,12 @@ test("a page goes on after a letter that is no longer there", async () => {
 test("letters of one millisecond stand in the order of their places", async () => {
   const { deadLetters } = newStore();
   await deadLetters.add([9, 10, 11, 100].map((n) => letter(1_000, n)));
-  expect(deadLetters.page({ first: 10 }).items.map(({ payload }) => payload)).toEqual(["pack 100", "pack 11", "pack 10", "pack 9"]);
+  expect(deadLetters.page({ first: 10 }).items.map(({ payload }) => payload)).toEqual([
+    "pack 100",
+    "pack 11",
+    "pack 10",
+    "pack 9",
+  ]);
 });
 
 test("the same message is the same letter (Q1)", async () => {

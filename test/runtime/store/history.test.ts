@@ -60,8 +60,16 @@ describe("samples", () => {
   });
 
   test("are those of one point only, whatever is written next to it", () => {
-    const [before, point, after] = [1, 2, 3].map((value) => write([{ at: 0, value, suspect: false }])) as [number, number, number];
-    expect([before, point, after].map((each) => raw(each, -8.64e15, 8.64e15).map(({ value }) => value))).toEqual([[1], [2], [3]]);
+    const [before, point, after] = [1, 2, 3].map((value) => write([{ at: 0, value, suspect: false }])) as [
+      number,
+      number,
+      number,
+    ];
+    expect([before, point, after].map((each) => raw(each, -8.64e15, 8.64e15).map(({ value }) => value))).toEqual([
+      [1],
+      [2],
+      [3],
+    ]);
   });
 
   test("a correction replaces, a suspect one is left out and still known", () => {
@@ -116,7 +124,14 @@ function dayAround(at: number, timezone: string): [number, number] {
 }
 
 /** Windows reckoned from scratch: every sample is put in its window by itself. */
-function windowsOf(samples: Sample[], from: number, to: number, lengthMs: number, aggregate: Aggregate, timezone: string): SampleView[] {
+function windowsOf(
+  samples: Sample[],
+  from: number,
+  to: number,
+  lengthMs: number,
+  aggregate: Aggregate,
+  timezone: string,
+): SampleView[] {
   const dayOf = cached((at: number) => dayAround(at, timezone));
   const windows = new Map<number, number[]>();
   const inOrder = samples.filter(({ at, suspect }) => !suspect && at >= from && at < to).sort((a, b) => a.at - b.at);
@@ -183,10 +198,18 @@ describe("windows (H1, H2)", () => {
     ["of 23 hours when the clock goes forward", "2026-03-28T23:00", 23],
     ["of 25 hours when it goes back", "2026-10-24T22:00", 25],
   ])("of a day are days of Berlin: %s", (_, start, hours) => {
-    const samples = Array.from({ length: 72 }, (_, hour) => ({ at: utc(start) + (hour - 24) * HOUR_MS, value: 1, suspect: false }));
+    const samples = Array.from({ length: 72 }, (_, hour) => ({
+      at: utc(start) + (hour - 24) * HOUR_MS,
+      value: 1,
+      suspect: false,
+    }));
     const point = write(samples);
     const days = new LocalDays("Europe/Berlin");
-    const found = readSamples(db, point, utc(start) - DAY_MS, utc(start) + 2 * DAY_MS, { lengthMs: DAY_MS, aggregate: "SUM", days });
+    const found = readSamples(db, point, utc(start) - DAY_MS, utc(start) + 2 * DAY_MS, {
+      lengthMs: DAY_MS,
+      aggregate: "SUM",
+      days,
+    });
     expect(found?.slice(0, 2)).toEqual([
       { at: utc(start) - DAY_MS, value: 24, count: 24 },
       { at: utc(start), value: hours, count: hours },

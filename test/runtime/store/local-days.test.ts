@@ -48,14 +48,18 @@ describe("a day (D1)", () => {
   test("follows on the day before without a gap, and holds the time it was asked for, in every zone and year", () => {
     const zones = ODD_DAYS.map(([zone]) => zone);
     fc.assert(
-      fc.property(fc.constantFrom(...zones), fc.integer({ min: utc("1995-01-01T00:00"), max: utc("2037-12-31T00:00") }), (zone, at) => {
-        const days = new LocalDays(zone);
-        const [start, end] = days.span(at, 1);
-        expect(start).toBeLessThanOrEqual(at);
-        expect(end).toBeGreaterThan(at);
-        expect(days.span(start - 1, 1)[1]).toBe(start);
-        expect(days.span(end, 1)[0]).toBe(end);
-      }),
+      fc.property(
+        fc.constantFrom(...zones),
+        fc.integer({ min: utc("1995-01-01T00:00"), max: utc("2037-12-31T00:00") }),
+        (zone, at) => {
+          const days = new LocalDays(zone);
+          const [start, end] = days.span(at, 1);
+          expect(start).toBeLessThanOrEqual(at);
+          expect(end).toBeGreaterThan(at);
+          expect(days.span(start - 1, 1)[1]).toBe(start);
+          expect(days.span(end, 1)[0]).toBe(end);
+        },
+      ),
       { numRuns: 300 },
     );
   });

@@ -71,7 +71,9 @@ describe("a commit", () => {
     expect(store.sampleAt(number, START_MS)).toBe(4.25);
     expect(store.alarms()).toEqual([alarm]);
     expect(store.outcome("key")).toMatchObject(accepted);
-    expect(store.outbox("meters").map(({ sequence, index, out }) => [sequence, index, out.kind])).toEqual([[2, 0, "alarm"]]);
+    expect(store.outbox("meters").map(({ sequence, index, out }) => [sequence, index, out.kind])).toEqual([
+      [2, 0, "alarm"],
+    ]);
     expect(store.journal(METER, 10).map(({ cause }) => cause)).toEqual(["heard.raised"]);
     expect(store.partition("other")).toBeUndefined();
     expect(store.twin("meter:meters:other")).toBeUndefined();

@@ -1,0 +1,31 @@
+// Bindings: which point of which twin a device's point is, and where it lives.
+
+import { expect, test } from "vitest";
+import { bindDevices } from "../../runtime/bindings.ts";
+import { cellsOf } from "../../models/cells.ts";
+import { districtOf, meterOf } from "./live/harness.ts";
+
+test("every point of every meter that a device feeds is bound to that meter, in its unit and partition (B1)", () => {
+  const district = districtOf(
+    {
+      ...{ "bus:lv:1": {}, "bus:mv:1": {} },
+      "meter:meters:m-1": meterOf("bus:lv:1", { voltage: "V", frequency: "Hz" }, { device: "d-1" }),
+      "meter:meters:m-2": meterOf("bus:mv:1", { voltageAbove: "kV" }, { device: "d-1" }),
+      "meter:meters:m-3": meterOf("bus:lv:1", { voltage: "mV" }, { device: "d-2" }),
+    },
+    [
+      ["meter:meters:m-1", "measures", "bus:lv:1"],
+      ["meter:meters:m-2", "measures", "bus:mv:1"],
+      ["meter:meters:m-3", "measures", "bus:lv:1"],
+    ],
+  );
+  const bindings = bindDevices(district, cellsOf(district));
+  expect(Object.fromEntries([...bindings].map(([device, points]) => [device, Object.fromEntries(points)]))).toEqual({
+    "d-1": {
+      voltage: { twin: "meter:meters:m-1", partition: "lv", unit: "V" },
+      frequency: { twin: "meter:meters:m-1", partition: "lv", unit: "Hz" },
+      voltageAbove: { twin: "meter:meters:m-2", partition: "mv", unit: "kV" },
+    },
+    "d-2": { voltage: { twin: "meter:meters:m-3", partition: "lv", unit: "mV" } },
+  });
+});

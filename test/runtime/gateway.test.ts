@@ -1,0 +1,170 @@
+// The gateway: from packs to canonical readings in the logs, and to dead letters with their reasons; nothing between the two is lost.
+
+import type { JsMsg } from "@nats-io/jetstream";
+import { describe, expect, test } from "vitest";
+import type { Bindings } from "../../runtime/bindings.ts";
+import { MAX_AHEAD_MS, runGateway } from "../../runtime/gateway.ts";
+import type { ReadingsEvent } from "../../runtime/log/events.ts";
+import type { DeadLetter } from "../../runtime/store/dead-letters.ts";
+
+const NOW_MS = 1_767_225_600_000;
+const NOW_S = NOW_MS / 1_000;
+
+const binding = (twin: string, partition: string, unit: string) => ({ twin, partition, unit });
+const bindings: Bindings = new Map([
+  [
+    "d-1",
+    new Map([
+      ["power", binding("meter:meters:m-1", "lv", "W")],
+      ["energyImport", binding("meter:meters:m-1", "lv", "kWh")],
+      ["flow", binding("meter:meters:m-2", "water", "m3/h")],
+    ]),
+  ],
+]);
+
+interface Run {
+  logs: { partition: string; event: ReadingsEvent }[];
+  letters: DeadLetter[];
+  /** What happened, in order: `append`, `dead`, `settle`. */
+  order: string[];
+  counted: number;
+}
+
+/** Runs the gateway over packs, each `[device, text]`, taken in one batch. */
+async function run(packs: readonly [device: string, text: string][]): Promise<Run> {
+  const done: Run = { logs: [], letters: [], order: [], counted: 0 };
+  const messages = packs.map(([device, text], i) => ({
+    ...{ subject: `quartier.test.telemetry.${device}`, seq: i + 1, time: new Date(NOW_MS) },
+    data: new TextEncoder().encode(text),
+  })) as unknown as JsMsg[];
+  let batches = [messages];
+  const parts = {
+    inbox: {
+      closed: false,
+      take: async () => batches.shift() ?? [],
+      settle: (settled: JsMsg[]) => {
+        expect(settled).toEqual(messages);
+        done.order.push("settle");
+      },
+    },
+    streams: {
+      append: async (partition: string, event: ReadingsEvent) => {
+        done.logs.push({ partition, event });
+        done.order.push("append");
+      },
+    },
+    deadLetters: {
+      add: async (letters: DeadLetter[]) => {
+        done.letters.push(...letters);
+        done.order.push("dead");
+      },
+    },
+  };
+  await runGateway({
+    ...(parts as unknown as Pick<Parameters<typeof runGateway>[0], "inbox" | "streams" | "deadLetters">),
+    ...{ bindings, now: () => NOW_MS, failed: () => {} },
+    counted: (count) => {
+      done.counted += count;
+    },
+  });
+  batches = [];
+  return done;
+}
+
+const pack = (...records: object[]) => JSON.stringify([{ bt: NOW_S }, ...records]);
+
+describe("readings", () => {
+  test("stand in the unit of their point, those of one pack and twin in one entry, in the log of their partition", async () => {
+    const { logs, letters, order } = await run([
+      [
+        "d-1",
+        pack({ n: "power", u: "kW", v: 1.5 }, { n: "energyImport", u: "Wh", v: 2_500 }, { n: "flow", u: "l/s", v: 1 }),
+      ],
+      ["d-1", pack({ n: "power", v: 7, t: 60 })],
+    ]);
+    expect(letters).toEqual([]);
+    expect(logs).toEqual([
+      {
+        partition: "lv",
+        event: {
+          ...{ type: "readings", at: NOW_MS },
+          entries: [
+            [
+              "meter:meters:m-1",
+              [
+                ["power", NOW_MS, 1_500],
+                ["energyImport", NOW_MS, 2.5],
+              ],
+            ],
+            ["meter:meters:m-1", [["power", NOW_MS + 60_000, 7]]],
+          ],
+        },
+      },
+      {
+        partition: "water",
+        event: { type: "readings", at: NOW_MS, entries: [["meter:meters:m-2", [["flow", NOW_MS, 3.6]]]] },
+      },
+    ]);
+    expect(order).toEqual(["append", "append", "dead", "settle"]);
+  });
+
+  test("of a pack that comes twice are the same readings twice (G2)", async () => {
+    const once: [string, string] = ["d-1", pack({ n: "power", u: "W", v: 1 })];
+    const { logs } = await run([once, once]);
+    const [first, second] = logs[0]!.event.entries;
+    expect(second).toEqual(first);
+  });
+});
+
+describe("a dead letter", () => {
+  test.each([
+    ["d-9", pack({ n: "power", v: 1 }), "DEVICE_UNKNOWN", "no meter of the district is fed by a device d-9"],
+    ["d-1", "not json", "SENML_NOT_JSON", "not JSON"],
+    ["d-1", pack({ n: "voltage", u: "V", v: 230 }), "POINT_UNBOUND", "it has power, energyImport, flow"],
+    ["d-1", pack({ n: "power", u: "Cel", v: 20 }), "UNIT_MISMATCH", "power is in W; Cel cannot be converted to it"],
+    [
+      "d-1",
+      pack({ n: "power", u: "W", v: 1, t: MAX_AHEAD_MS / 1_000 + 1 }),
+      "TIME_IN_FUTURE",
+      "2026-01-02T00:00:01.000Z",
+    ],
+  ])("of %s: %s is %s", async (device, text, code, part) => {
+    const { logs, letters, counted, order } = await run([[device, text]]);
+    expect(logs).toEqual([]);
+    expect(letters).toHaveLength(1);
+    expect(letters[0]).toMatchObject({
+      code,
+      subject: `quartier.test.telemetry.${device}`,
+      place: "telemetry-1",
+      at: NOW_MS,
+    });
+    expect(letters[0]!.reason).toContain(part);
+    expect(counted).toBe(1);
+    expect(order).toEqual(["dead", "settle"]);
+  });
+
+  test("names every bad record, and the good ones are taken (G3)", async () => {
+    const { logs, letters } = await run([
+      [
+        "d-1",
+        pack(
+          { n: "voltage", v: 1 },
+          { n: "power", u: "W", v: 5 },
+          { n: "power", u: "V", v: 6, t: 1 },
+          { n: "flow", u: "l/s", vs: "x" },
+        ),
+      ],
+    ]);
+    expect(logs.map(({ event }) => event.entries)).toEqual([[["meter:meters:m-1", [["power", NOW_MS, 5]]]]]);
+    expect(letters).toHaveLength(1);
+    for (const part of ["voltage", "V cannot be converted", "record 4"]) expect(letters[0]!.reason).toContain(part);
+  });
+});
+
+test("a pack is settled only after its readings are in a log and its dead letter is on disk (G1)", async () => {
+  const { order } = await run([
+    ["d-1", pack({ n: "power", u: "W", v: 1 })],
+    ["d-9", "{}"],
+  ]);
+  expect(order).toEqual(["append", "dead", "settle"]);
+});
