@@ -147,6 +147,18 @@ test("no document or source names a package registry's host", () => {
   expect(readable.filter((file) => hosts.test(text(file)) && !file.startsWith("test/runtime/nats-server"))).toEqual([]);
 });
 
+test("the lock file names every package for every platform, or `npm ci` refuses it", () => {
+  const { packages } = JSON.parse(text("package-lock.json")) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) => !packages[`node_modules/${name}`] && !packages[`${path}/node_modules/${name}`],
+    ),
+  );
+  expect(missing).toEqual([]);
+});
+
 test("every error of the runtime and of the API is documented, with what to do about it", async () => {
   const row = ([code, { disposition, hint }]: [string, { disposition?: string; hint: string }]) =>
     `| ${code} | ${disposition ?? "reject"} | ${hint} |`;
