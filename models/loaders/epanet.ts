@@ -20,6 +20,7 @@ import { readOptions, readTimes } from "./epanet/options.ts";
 import { readLeakage, readPipes } from "./epanet/pipes.ts";
 import { readEnergy, readPumps } from "./epanet/pumps.ts";
 import { readMixing, readQuality, readReactions, readSources } from "./epanet/quality.ts";
+import { checkReport } from "./epanet/report.ts";
 import { readRules } from "./epanet/rules.ts";
 import { readSections, type Sections } from "./epanet/sections.ts";
 import { findUnused, readCurves, readPatterns } from "./epanet/series.ts";
@@ -65,6 +66,7 @@ export const loadEpanet: Loader = ({ source, file, bytes }) => {
   readRules(network, sections.rows("RULES"));
   readTags(network, sections.rows("TAGS"));
   const times = readTimes(sections.rows("TIMES"), findings);
+  checkReport(sections.rows("REPORT"), findings);
   keepWhole(network, { ...wholeOf(network, sections), times, energy, reactions });
   findUnused(network);
   checkConnectivity(network);

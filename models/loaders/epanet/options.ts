@@ -36,7 +36,7 @@ const OPTIONS = [
     "MAXCHECK",
     "DAMPLIMIT",
   ],
-  ...["SEGMENTS", "RQTOL", "HTOL", "QTOL", "MULTIPLY", "BACKFLOW ALLOWED"],
+  ...["SEGMENTS", "RQTOL", "HTOL", "QTOL", "BACKFLOW ALLOWED"],
 ];
 /** Letters of an option's word that EPANET compares, where they are more than four. */
 const COMPARED: Record<string, number> = {
@@ -92,6 +92,7 @@ export function readOptions(rows: Row[], findings: EpanetFindings): Options {
   };
   for (const name of POSITIVE) number(name, 1);
   word("UNBALANCED", ["STOP", "CONTINUE"], "STOP");
+  word("DEMAND MODEL", ["DDA", "PDA"], "DDA");
   return {
     flowUnits: word("UNITS", FLOW_UNITS, "GPM"),
     pressureUnits: word("PRESSURE", PRESSURE_UNITS, ""),

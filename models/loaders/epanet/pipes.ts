@@ -53,8 +53,11 @@ export function readLeakage(network: InpNetwork, rows: Row[]): void {
 function statusOf(network: InpNetwork, row: Row): { word: string; minorLoss: number | undefined } {
   const seventh = row.tokens[6];
   const words = ["OPEN", "CLOSED", "CV"];
-  if (seventh !== undefined && words.includes(seventh.toUpperCase()))
+  if (seventh !== undefined && words.includes(seventh.toUpperCase())) {
+    const message = `minor loss of ${row.tokens[0]} is "${seventh}", as the status follows it`;
+    if (row.tokens.length > 7) network.findings.add("EPANET_NUMBER", at(row), message);
     return { word: seventh.toLowerCase(), minorLoss: 0 };
+  }
   const minorLoss = seventh === undefined ? 0 : positiveAt(network, row, 6, "minor loss", true);
   const eighth = row.tokens[7];
   if (eighth === undefined) return { word: "open", minorLoss };

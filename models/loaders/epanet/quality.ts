@@ -3,7 +3,17 @@
 // Gives     attributes of the nodes and pipes that the rows name, in the file's units (mg/L, hours or percent; per day)
 
 import type { Attributes, Kind } from "../../district.ts";
-import { at, type InpNetwork, known, linkAt, nodeAt, numberAt, positiveAt, usePattern } from "./network.ts";
+import {
+  at,
+  type InpNetwork,
+  known,
+  linkAt,
+  nodeAt,
+  numberAt,
+  positiveAt,
+  requireFields,
+  usePattern,
+} from "./network.ts";
 import type { Row } from "./sections.ts";
 import { rangeOf } from "./status.ts";
 
@@ -31,6 +41,7 @@ export function readQuality(network: InpNetwork, rows: Row[]): void {
 export function readSources(network: InpNetwork, rows: Row[]): void {
   for (const row of rows) {
     const node = nodeAt(network, row, row.tokens[0]);
+    if (!requireFields(network, row, 2, "node and source strength")) continue;
     // The type may be left out, and is a concentration then.
     const type = row.tokens[1]?.toUpperCase() ?? "";
     const named = SOURCE_TYPES.some((one) => type.startsWith(one.slice(0, 4)));
@@ -64,6 +75,7 @@ export function readReactions(network: InpNetwork, rows: Row[]): Attributes {
       network.findings.add("EPANET_KEYWORD", at(row), `[REACTIONS] knows no ${first}`);
     } else if (name === undefined) {
       whole[`${word} ${second.toUpperCase()}`] = third ?? "";
+      if (row.tokens.length > 1) numberAt(network, row, row.tokens.length - 1, `${word} ${second}`);
     }
     if (name === undefined) continue;
     const coefficient = numberAt(network, row, row.tokens.length - 1, `${word} coefficient`);
