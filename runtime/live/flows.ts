@@ -7,6 +7,7 @@ import type { TwinId } from "../../models/district.ts";
 import { convert } from "../../models/telemetry/units.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import type { Neighbours } from "./neighbours.ts";
+import { ESTIMATED } from "./points.ts";
 
 export interface Flow {
   kind: "sum" | "copy";
@@ -54,4 +55,18 @@ function connect(
   if (factor === undefined) return;
   source.flows[i] ??= [];
   source.flows[i].push({ kind, to: target.id, point, unit, toUnit, factor });
+}
+
+/** After a restart: how many of the inputs of each sum are estimates. Counts for twins of one partition, as sums across partitions do. */
+export function countEstimates(twins: ReadonlyMap<TwinId, LiveTwin>): void {
+  for (const twin of twins.values()) {
+    for (const [i, flows] of twin.flows.entries()) {
+      if (!flows || twin.table.quality[twin.base + i] !== ESTIMATED) continue;
+      for (const { kind, to, point } of flows) {
+        const target = twins.get(to);
+        const at = target?.shape.index.get(point);
+        if (kind === "sum" && target && at !== undefined) target.estimates[at] = target.estimates[at]! + 1;
+      }
+    }
+  }
 }

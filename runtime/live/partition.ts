@@ -8,17 +8,18 @@
 
 import type { District, TwinId, TwinModel } from "../../models/district.ts";
 import type { Definition } from "../../twins/definition.ts";
-import type { AcknowledgeEvent, CommandEvent, LogEvent, ReadingRow, ResumedEvent } from "../log/events.ts";
+import type { LogEvent, ReadingRow, ResumedEvent } from "../log/events.ts";
 import type { AlarmView, CommandOutcome } from "../views.ts";
-import { Alarms, twinOfAlarm } from "./alarms.ts";
+import { Alarms } from "./alarms.ts";
 import { Changes } from "./changes.ts";
-import { type Decision, decideCommand } from "./commands.ts";
 import { Conditions } from "./conditions.ts";
+import { Decisions } from "./decisions.ts";
 import { Effects } from "./effects.ts";
+import { countEstimates } from "./flows.ts";
 import { Intake, type StoredSample } from "./intake.ts";
 import { LiveTwin } from "./live-twin.ts";
 import type { Neighbours } from "./neighbours.ts";
-import { ESTIMATED, GOOD, PointTable } from "./points.ts";
+import { GOOD, PointTable } from "./points.ts";
 import type { Shapes } from "./shape.ts";
 import { type TwinRecord, thaw } from "./snapshot.ts";
 import { Signals } from "./signals.ts";
@@ -65,6 +66,7 @@ export class Partition {
   readonly #supply: Supply;
   readonly #steps: Steps;
   readonly #signals: Signals;
+  readonly #decisions: Decisions;
   #alarms = new Alarms([]);
   #events = 0;
   #unborn: LiveTwin[] = [];
@@ -109,6 +111,10 @@ export class Partition {
       tell: (to, event, args) => this.#signals.send({ kind: "tell", to, event, args }),
       model: (id) => district.twins.get(id),
     });
+    this.#decisions = new Decisions({
+      ...{ twins: this.twins, changes, steps: this.#steps, conditions: this.conditions },
+      ...{ storedOutcome: options.storedOutcome, now: () => this.now, alarms: () => this.#alarms },
+    });
   }
 
   /** Wakes the twins: as they were saved, or new. To be called once, before the first event. */
@@ -123,7 +129,7 @@ export class Partition {
       else twin.wake();
     }
     this.#unborn = [...this.twins.values()].filter(({ born }) => !born);
-    for (const twin of this.twins.values()) this.#countEstimates(twin);
+    countEstimates(this.twins);
     this.conditions.restore(this.twins.values());
     this.#supply.restore(new Set(record?.dead));
     this.#steps.forgetEmitted();
@@ -142,10 +148,10 @@ export class Partition {
         for (const [id, rows] of event.entries) this.#readings(id, rows);
         break;
       case "command":
-        this.#command(event);
+        this.#decisions.command(event);
         break;
       case "acknowledge":
-        this.#acknowledge(event);
+        this.#decisions.acknowledge(event);
         break;
       case "signal":
         this.#signals.take(event);
@@ -237,54 +243,6 @@ export class Partition {
     }
   }
 
-  #command(event: CommandEvent): void {
-    if (this.#isAnswered(event.id)) return;
-    const twin = this.twins.get(event.twin);
-    const { outcome, args, release } = this.#decide(twin, event);
-    if (twin && outcome.outcome === "ACCEPTED") {
-      this.changes.touch(twin);
-      if (!release) this.#steps.tell(twin, event.name, args);
-      else {
-        this.#steps.release(twin);
-        this.conditions.restore(this.twins.values());
-      }
-    }
-    this.#answer(event.id, outcome);
-  }
-
-  #decide(twin: LiveTwin | undefined, event: CommandEvent): Decision {
-    try {
-      return decideCommand(twin, event, this.now);
-    } catch (error) {
-      this.#steps.quarantine(twin!, `the command ${event.name}`, error);
-      return decideCommand(twin, event, this.now);
-    }
-  }
-
-  /** What other partitions answered does not count: they commit when they commit, and the log of this one decides alone. */
-  #isAnswered(id: string): boolean {
-    if (this.changes.outcomes.has(id)) return true;
-    const stored = this.#options.storedOutcome(id);
-    return stored !== undefined && this.twins.has(stored.twin);
-  }
-
-  #answer(id: string, outcome: CommandOutcome): void {
-    this.changes.outcomes.set(id, outcome);
-  }
-
-  #acknowledge({ id, alarm: alarmId }: AcknowledgeEvent): void {
-    if (this.#isAnswered(id)) return;
-    const alarm = this.#alarms.acknowledge(alarmId, this.now);
-    if (alarm) this.changes.alarm(alarm);
-    const twin = twinOfAlarm(alarmId);
-    this.#answer(id, {
-      outcome: alarm ? "ACCEPTED" : "REFUSED",
-      code: alarm ? "OK" : "ALARM_UNKNOWN",
-      reason: undefined,
-      twin,
-    });
-  }
-
   #resume({ at }: ResumedEvent): void {
     if (this.now > 0 && at > this.now) this.conditions.postpone(this.twins.values(), at - this.now);
     this.now = Math.max(this.now, at);
@@ -310,17 +268,5 @@ export class Partition {
       }
     }
     if (unborn.length > 0) this.#steps.settle();
-  }
-
-  /** After a restart: how many of the inputs of each sum are estimates. */
-  #countEstimates(twin: LiveTwin): void {
-    for (const [i, flows] of twin.flows.entries()) {
-      if (!flows || twin.table.quality[twin.base + i] !== ESTIMATED) continue;
-      for (const { kind, to, point } of flows) {
-        const target = this.twins.get(to);
-        const at = target?.shape.index.get(point);
-        if (kind === "sum" && target && at !== undefined) target.estimates[at] = target.estimates[at]! + 1;
-      }
-    }
   }
 }
