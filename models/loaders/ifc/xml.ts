@@ -51,8 +51,7 @@ class XmlReader {
 
   constructor(text: string) {
     this.#text = text;
-    const lineOf = (start: number) => text.slice(0, start).split(/\r\n|\r|\n/).length;
-    this.#document = { faults: [], isTruncated: false, lineOf };
+    this.#document = { faults: [], isTruncated: false, lineOf: lineCounter(text) };
   }
 
   read(): XmlDocument {
@@ -127,6 +126,21 @@ class XmlReader {
   #fault(start: number, message: string): void {
     this.#document.faults.push({ line: this.#document.lineOf(start), message });
   }
+}
+
+/** Lines, counted from 1. Where they end is found out once, at the first question. */
+function lineCounter(text: string): (start: number) => number {
+  let ends: number[] | undefined;
+  return (start) => {
+    ends ??= Array.from(text.matchAll(/\r\n|\r|\n/g), ({ index }) => index);
+    let [low, high] = [0, ends.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (ends[middle]! < start) low = middle + 1;
+      else high = middle;
+    }
+    return low + 1;
+  };
 }
 
 function localName(name: string): string {
