@@ -14,18 +14,17 @@ import { Alarms } from "./alarms.ts";
 import { Changes } from "./changes.ts";
 import { Conditions } from "./conditions.ts";
 import { Decisions } from "./decisions.ts";
+import { Intake, type StoredSample, Writes } from "./deliver.ts";
 import { Effects } from "./effects.ts";
 import { countEstimates } from "./flows.ts";
-import { Intake, type StoredSample } from "./intake.ts";
 import { LiveTwin } from "./live-twin.ts";
 import type { Neighbours } from "./neighbours.ts";
 import { GOOD, PointTable } from "./points.ts";
 import type { Shapes } from "./shape.ts";
-import { type TwinRecord, thaw } from "./snapshot.ts";
 import { Signals } from "./signals.ts";
+import { type TwinRecord, thaw } from "./snapshot.ts";
 import { Steps } from "./steps.ts";
 import { Supply } from "./supply.ts";
-import { Writes } from "./writes.ts";
 
 export interface PartitionRecord {
   /** Sequence of the last event in the state. */

@@ -8,13 +8,13 @@ import type { District, TwinId } from "../../models/district.ts";
 import { NODE_KINDS } from "../../models/topology.ts";
 import type { Signal, SignalEvent } from "../log/events.ts";
 import type { Changes } from "./changes.ts";
+import type { Writes } from "./deliver.ts";
 import { Exports } from "./exports.ts";
 import type { Flow } from "./flows.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import type { Neighbours } from "./neighbours.ts";
 import type { Steps } from "./steps.ts";
 import { carrierOf, SOURCE_KINDS, type SupplyChange } from "./supply.ts";
-import type { Writes } from "./writes.ts";
 
 export interface SignalsHost {
   /** Name of this partition. */
