@@ -2,8 +2,8 @@
 // B1  every resolver that gives objects of the world spends what they will cost before they are made into an answer
 // B2  what an object costs is the number of fields that the query asks of it, with all that lies below
 
-import type { FragmentDefinitionNode, GraphQLResolveInfo, SelectionSetNode } from "./graphql-js.ts";
 import { limitExceeded } from "./errors.ts";
+import type { FragmentDefinitionNode, GraphQLResolveInfo, SelectionSetNode } from "./graphql-js.ts";
 import { MAX_ANSWER_FIELDS } from "./limits.ts";
 
 type Fragments = GraphQLResolveInfo["fragments"];

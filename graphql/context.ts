@@ -2,9 +2,9 @@
 // Fed by    a door (HTTP, or another one), once for each operation
 // Must not  know of HTTP
 
-import type { GraphQLFieldResolver, GraphQLResolveInfo } from "./graphql-js.ts";
 import type { World } from "../runtime/views.ts";
 import { AnswerBudget } from "./answer-budget.ts";
+import type { GraphQLFieldResolver, GraphQLResolveInfo } from "./graphql-js.ts";
 
 export interface Context {
   readonly world: World;

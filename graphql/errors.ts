@@ -2,8 +2,8 @@
 // G1  every error has `extensions: { code, hint }`, and none has a stack trace
 // G2  an error that nobody foresaw is logged and shown as INTERNAL, without a word of its message
 
-import { GraphQLError } from "./graphql-js.ts";
 import { ERRORS, QuartierError } from "../runtime/errors.ts";
+import { GraphQLError } from "./graphql-js.ts";
 
 export const DOOR_ERRORS = {
   GRAPHQL_PARSE_FAILED: { status: 400, hint: "Mend the query's text at the place that `locations` names." },

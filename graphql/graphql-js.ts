@@ -24,6 +24,6 @@ export {
   isScalarType,
   parse,
   specifiedRules,
-  validate,
   ValuesOfCorrectTypeRule,
+  validate,
 } from "graphql/index.js";

@@ -29,7 +29,7 @@ export const HISTORY_COST_FIELDS = 100;
 export const MAX_BODY_BYTES = 1_048_576;
 
 /** Characters of an idempotency key, and of a command's name. */
-export const MAX_KEY_LENGTH = 256;
+export const MAX_KEY_LENGTH = 200;
 
 /** Subscriptions open at once, over all clients. */
 export const MAX_SUBSCRIPTIONS = 1_000;

@@ -4,6 +4,8 @@
 // M1  every kind of twin has an object type of its own that implements Twin
 // M2  a resolver for a type or field that the schema language does not name is a fault at start, not a silent one
 
+import type { TwinView } from "../runtime/views.ts";
+import type { FieldResolver, SchemaPart } from "./context.ts";
 import {
   buildASTSchema,
   type GraphQLSchema,
@@ -12,8 +14,6 @@ import {
   isScalarType,
   parse,
 } from "./graphql-js.ts";
-import type { TwinView } from "../runtime/views.ts";
-import type { FieldResolver, SchemaPart } from "./context.ts";
 import { KIND_TYPES, kindsPart, TYPE_OF_KIND } from "./kinds.ts";
 import { OpenSubscriptions } from "./open-subscriptions.ts";
 import { alarmsPart } from "./schema/alarms.ts";

@@ -2,10 +2,10 @@
 // E1  no answer leaves with an error that `coded` did not make; events of subscriptions are answers, too
 // E2  an answer without a body says in JSON why it has none
 
-import { type ExecutionResult, GraphQLError } from "../graphql-js.ts";
 import type { Plugin } from "graphql-yoga";
 import type { Logger } from "pino";
 import { coded } from "../errors.ts";
+import { type ExecutionResult, GraphQLError } from "../graphql-js.ts";
 import { refusal } from "./refusal.ts";
 
 type Results = ExecutionResult | readonly ExecutionResult[] | AsyncIterable<ExecutionResult>;

@@ -3,6 +3,8 @@
 // Q2  an operation deeper than MAX_DEPTH is LIMIT_EXCEEDED; introspection is held by graphql-js' own rule
 // Q3  a value that does not fit its type is INPUT_INVALID; any other fault is GRAPHQL_VALIDATION_FAILED
 
+import type { Plugin } from "graphql-yoga";
+import { inputInvalid, limitExceeded } from "../errors.ts";
 import {
   type ASTVisitor,
   type DocumentNode,
@@ -12,11 +14,9 @@ import {
   type SelectionSetNode,
   specifiedRules,
   type ValidationContext,
-  validate,
   ValuesOfCorrectTypeRule,
+  validate,
 } from "../graphql-js.ts";
-import type { Plugin } from "graphql-yoga";
-import { inputInvalid, limitExceeded } from "../errors.ts";
 import { MAX_DEPTH, MAX_TOKENS } from "../limits.ts";
 
 const STRUCTURE_RULES = specifiedRules.filter((rule) => rule !== ValuesOfCorrectTypeRule);

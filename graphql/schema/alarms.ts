@@ -1,8 +1,8 @@
 // Alarms: what twins raised, and the acknowledgement of one.
 
-import type { GraphQLResolveInfo } from "../graphql-js.ts";
 import { ALARM_STATES, type AlarmState, type AlarmView } from "../../runtime/views.ts";
 import type { Context, SchemaPart } from "../context.ts";
+import type { GraphQLResolveInfo } from "../graphql-js.ts";
 import { connection, connectionTypeDefs, type PageArgs, pageRequest } from "./paging.ts";
 import { twinOf } from "./twin.ts";
 

@@ -1,7 +1,7 @@
 // Dead letters: messages that could not be read, set aside with the reason.
 
-import type { GraphQLResolveInfo } from "../graphql-js.ts";
 import type { Context, SchemaPart } from "../context.ts";
+import type { GraphQLResolveInfo } from "../graphql-js.ts";
 import { connection, connectionTypeDefs, type PageArgs, pageRequest } from "./paging.ts";
 
 const typeDefs = /* GraphQL */ `

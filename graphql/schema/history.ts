@@ -2,11 +2,11 @@
 // H1  `from` is before `to`, and a window is a duration of fixed length
 // H2  neither the windows that are asked for nor the samples that are given exceed MAX_SAMPLES
 
-import type { GraphQLResolveInfo } from "../graphql-js.ts";
 import { durationFault, parseDuration } from "../../models/duration.ts";
 import { AGGREGATES, type Aggregate, type SampleView, type TwinView } from "../../runtime/views.ts";
 import type { Context } from "../context.ts";
 import { inputInvalid, limitExceeded } from "../errors.ts";
+import type { GraphQLResolveInfo } from "../graphql-js.ts";
 import { HISTORY_COST_FIELDS, MAX_SAMPLES } from "../limits.ts";
 
 export const historyTypeDefs = /* GraphQL */ `

@@ -2,10 +2,10 @@
 // P1  a cursor is opaque; it marks its place also when what it points to is gone
 // P2  `first` is 0 to MAX_PAGE
 
-import type { GraphQLResolveInfo } from "../graphql-js.ts";
 import type { Page, PageRequest } from "../../runtime/views.ts";
 import type { AnswerBudget } from "../answer-budget.ts";
 import { inputInvalid, limitExceeded } from "../errors.ts";
+import type { GraphQLResolveInfo } from "../graphql-js.ts";
 import { DEFAULT_PAGE, MAX_PAGE } from "../limits.ts";
 
 export interface PageArgs {

@@ -2,8 +2,8 @@
 // C1  a DateTime says its zone; in an answer it is UTC with milliseconds
 // C2  what is no DateTime or JSON value is INPUT_INVALID, with an example of one that is
 
-import type { GraphQLScalarType, ObjectValueNode, ValueNode } from "../graphql-js.ts";
 import { inputInvalid } from "../errors.ts";
+import type { GraphQLScalarType, ObjectValueNode, ValueNode } from "../graphql-js.ts";
 
 export const scalarTypeDefs = /* GraphQL */ `
   "A moment: ISO 8601 with its zone, \`2026-01-01T00:00:00Z\`. Answers are in UTC with milliseconds."

@@ -2,11 +2,11 @@
 // T1  every field is read from the twin's snapshot or asked of the world; nothing is kept here
 // T2  a twin that has left the model is still shown where an alarm or a link names it, in the state `removed`
 
-import type { GraphQLResolveInfo } from "../graphql-js.ts";
-import { KINDS, LINK_ROLES, type Kind, type TwinId } from "../../models/district.ts";
+import { KINDS, type Kind, LINK_ROLES, type TwinId } from "../../models/district.ts";
 import type { CommandView, LinkView, PointView, TwinFilter, TwinView, World } from "../../runtime/views.ts";
 import type { Context, FieldResolvers, SchemaPart } from "../context.ts";
 import { inputInvalid, limitExceeded } from "../errors.ts";
+import type { GraphQLResolveInfo } from "../graphql-js.ts";
 import { DEFAULT_JOURNAL, MAX_FILTER_ENTRIES } from "../limits.ts";
 import { history, historyTypeDefs } from "./history.ts";
 import { connection, connectionTypeDefs, type PageArgs, pageRequest, pageSize } from "./paging.ts";

@@ -1,6 +1,6 @@
 // Alarms of a partition's twins: raised once, acknowledged by a person, cleared by the twin.
 // A1  of one twin and code there is at most one alarm that is not cleared
-// A2  an alarm's id is TWIN/CODE/SEQUENCE: the same after a replay
+// A2  an alarm's id is TWIN/CODE/SEQUENCE of the event that raised it (with .1, .2 when that raised it again): the same after a replay
 
 import type { TwinId } from "../../models/district.ts";
 import type { AlarmSeverity } from "../../twins/definition.ts";
@@ -14,6 +14,9 @@ export function twinOfAlarm(id: string): TwinId {
 export class Alarms {
   /** Alarms that are not cleared, by TWIN/CODE. */
   readonly #standing = new Map<string, AlarmView>();
+  /** How often the event at hand has raised an alarm already, by TWIN/CODE. */
+  readonly #raisedNow = new Map<string, number>();
+  #sequence = 0;
 
   constructor(standing: Iterable<AlarmView>) {
     for (const alarm of standing) this.#standing.set(`${alarm.twin}/${alarm.code}`, alarm);
@@ -30,7 +33,11 @@ export class Alarms {
   ): AlarmView | undefined {
     const key = `${twin}/${code}`;
     if (this.#standing.has(key)) return undefined;
-    const id = `${key}/${sequence}`;
+    if (sequence !== this.#sequence) this.#raisedNow.clear();
+    this.#sequence = sequence;
+    const again = this.#raisedNow.get(key) ?? 0;
+    this.#raisedNow.set(key, again + 1);
+    const id = again === 0 ? `${key}/${sequence}` : `${key}/${sequence}.${again}`;
     const alarm: AlarmView = {
       ...{ id, twin, code, severity, message, state: "RAISED", raisedAt: at },
       ...{ acknowledgedAt: undefined, clearedAt: undefined },

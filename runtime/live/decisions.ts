@@ -23,6 +23,8 @@ export interface DecisionsHost {
   alarms: () => Alarms;
   steps: Steps;
   conditions: Conditions;
+  /** Tells a twin that comes back into service what it missed. */
+  retell: (twin: LiveTwin) => void;
 }
 
 export class Decisions {
@@ -34,7 +36,7 @@ export class Decisions {
 
   command(event: CommandEvent): void {
     if (this.#isAnswered(event.id)) return;
-    const { twins, changes, steps, conditions } = this.#host;
+    const { twins, changes, steps, conditions, retell } = this.#host;
     const twin = twins.get(event.twin);
     const { outcome, args, release } = this.#decide(twin, event);
     if (twin && outcome.outcome === "ACCEPTED") {
@@ -43,6 +45,7 @@ export class Decisions {
       else {
         steps.release(twin);
         conditions.restore(twins.values());
+        retell(twin);
       }
     }
     changes().outcomes.set(event.id, outcome);

@@ -112,6 +112,7 @@ export class Partition {
     });
     this.#decisions = new Decisions({
       ...{ twins: this.twins, changes, steps: this.#steps, conditions: this.conditions },
+      retell: (twin) => this.#signals.retell(twin, (node) => this.#supply.isAlive(node)),
       ...{ storedOutcome: options.storedOutcome, now: () => this.now, alarms: () => this.#alarms },
     });
   }
@@ -179,10 +180,6 @@ export class Partition {
 
   record(): PartitionRecord {
     return { position: this.position, now: this.now, dead: this.#supply.dead(), ...this.#signals.record() };
-  }
-
-  isAlive(node: TwinId): boolean {
-    return this.#supply.isAlive(node);
   }
 
   stop(): void {

@@ -82,6 +82,21 @@ export class Signals {
     else this.send({ kind: "supply", to, node, alive });
   }
 
+  /** What a twin missed while it was out of service: whether it is supplied just now, for each carrier. */
+  retell(twin: LiveTwin, isAlive: (node: TwinId) => boolean): void {
+    const { district } = this.#host;
+    if (NODE_KINDS.has(twin.model.kind)) {
+      this.#tellAlive(twin, isAlive(twin.id), carrierOf(twin.model), twin.id);
+      return;
+    }
+    const carriers = new Map<string, TwinId>();
+    for (const node of this.#feeding(twin)) carriers.set(carrierOf(district.twins.get(node)!), node);
+    for (const [carrier, node] of carriers) {
+      const alive = this.#feeding(twin, carrier).some((id) => !twin.deadFeeds.has(id));
+      this.#tellAlive(twin, alive, carrier, node);
+    }
+  }
+
   #deliver(signal: Signal, from: string): void {
     const twin = this.#host.twins.get(signal.to);
     if (!twin) return;
@@ -105,22 +120,27 @@ export class Signals {
 
   /** One of the nodes that feed a twin lost or got back its supply. */
   #fed(twin: LiveTwin, node: TwinId, alive: boolean): void {
-    const { district, neighbours, changes } = this.#host;
-    const told = district.twins.get(node);
+    const told = this.#host.district.twins.get(node);
     // A log may tell of a node that the model no longer has.
     if (!told) return;
     const carrier = carrierOf(told);
-    const fedHere = SOURCE_KINDS.has(twin.model.kind) ? [] : neighbours.of(twin.id, "feeds");
-    const nodes = [...neighbours.of(twin.id, "fedBy"), ...fedHere].filter((id) => {
-      const model = district.twins.get(id);
-      return model !== undefined && NODE_KINDS.has(model.kind) && carrierOf(model) === carrier;
-    });
+    const nodes = this.#feeding(twin, carrier);
     const isAlive = () => nodes.some((id) => !twin.deadFeeds.has(id));
     const before = isAlive();
     if (alive) twin.deadFeeds.delete(node);
     else twin.deadFeeds.add(node);
-    changes().touch(twin);
+    this.#host.changes().touch(twin);
     if (isAlive() !== before) this.#tellAlive(twin, alive, carrier, node);
+  }
+
+  /** The nodes that feed a twin, with one carrier or with any. Sources hear only of those that feed them, not of those they feed. */
+  #feeding(twin: LiveTwin, carrier?: string): TwinId[] {
+    const { district, neighbours } = this.#host;
+    const fedHere = SOURCE_KINDS.has(twin.model.kind) ? [] : neighbours.of(twin.id, "feeds");
+    return [...neighbours.of(twin.id, "fedBy"), ...fedHere].filter((id) => {
+      const model = district.twins.get(id);
+      return model && NODE_KINDS.has(model.kind) && (carrier === undefined || carrierOf(model) === carrier);
+    });
   }
 
   #tellAlive(twin: LiveTwin, alive: boolean, carrier: string, via: TwinId): void {

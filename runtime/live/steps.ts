@@ -133,7 +133,7 @@ export class Steps {
     this.effects.raise(twin, "TWIN_QUARANTINED", "CRITICAL", message, now(), position());
   }
 
-  /** Puts a twin back into its last good state. */
+  /** Puts a twin back into its last good state. It is not told of the conditions that stand: one of them may be what it failed on. */
   release(twin: LiveTwin): void {
     const { now, changes, position } = this.#host;
     twin.release();

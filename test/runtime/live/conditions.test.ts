@@ -1,7 +1,7 @@
 // Conditions and deadlines in a partition: hysteresis, hold times, staleness, timers, and the order in which they come.
 
-import { describe, expect, test } from "vitest";
 import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { Deadlines } from "../../../runtime/live/deadlines.ts";
 import { CATALOGUE } from "../../../twins/catalogue.ts";
 import { above, stale } from "../../../twins/conditions.ts";

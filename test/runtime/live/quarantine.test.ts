@@ -275,3 +275,31 @@ test("deadlines of a twin out of service wait for its release", () => {
   expect(world.state(BAD)).toBe("shed");
   expect(world.twin(BAD).isRaised("gone")).toBe(true);
 });
+
+test("a twin that comes back into service is told whether it is supplied", () => {
+  const [grid, bus, breaker, end] = ["grid:lv:0", "bus:lv:0", "switch:lv:0", "bus:lv:1"] as const;
+  const network = districtOf(
+    { [grid]: {}, [bus]: {}, [end]: {}, [breaker]: {}, [BAD]: {}, [METER]: meterOf(BAD, { power: "W" }) },
+    [
+      [grid, "feeds", bus],
+      [end, "feeds", BAD],
+      [METER, "measures", BAD],
+    ],
+    [[breaker, bus, end]],
+  );
+  const faulty = loadWith({}, { "high.raised": { guard: fail("the guard"), target: "shed" } });
+  const machine = statechart.createMachine({
+    initial: "calm",
+    states: {
+      calm: { on: { "supply.lost": "unsupplied", "high.raised": { guard: fail("the guard"), target: "calm" } } },
+      unsupplied: {},
+    },
+  });
+  const world = new TestWorld(network, { catalogue: { ...CATALOGUE, load: { ...faulty, machine } } });
+  world.resume();
+  world.read(METER, [["power", START_MS + 1, 200]]);
+  expect(world.twin(BAD).state).toBe("quarantined");
+  world.command(breaker, "open");
+  world.command(BAD, "release");
+  expect(world.twin(BAD).state).toBe("unsupplied");
+});

@@ -1,9 +1,9 @@
 // State = fold(model, log): the same log gives the same state, bit for bit, also over a restart through the real store.
 
-import fc from "fast-check";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import type { LogEvent, ReadingRow } from "../../../runtime/log/events.ts";
 import { Store } from "../../../runtime/store/store.ts";

@@ -1,7 +1,7 @@
 // Supply: who is told that nothing reaches them any more, and that something does again. Once, in order, across partitions.
 
-import fc from "fast-check";
 import { readFileSync } from "node:fs";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { District, TwinId } from "../../../models/district.ts";
 import { loadPandapower } from "../../../models/loaders/pandapower.ts";
