@@ -1,0 +1,62 @@
+// The runtime as `quartier up` puts it together: RunningWorld, LMDB and GraphQL in one process, NATS in another.
+
+import { connect } from "@nats-io/transport-node";
+import { pino } from "pino";
+import { startGraphQL } from "../../../dist/graphql/server.js";
+import { RunningWorld } from "../../../dist/runtime/world.js";
+import { CATALOGUE } from "../../../dist/twins/catalogue.js";
+import { benchDistrict } from "../district.mjs";
+import { nowMs } from "../processes.mjs";
+import { serve } from "./serve.mjs";
+
+const LOOK_EVERY_MS = 20;
+const log = pino({ level: "warn", base: null }, pino.destination(2));
+const halt = (/** @type {Error} */ error) => {
+  log.fatal(error);
+  process.exit(1);
+};
+
+/** @type {RunningWorld} */
+let world;
+/** @type {() => Promise<void>} */
+let close;
+
+serve({
+  /** @param {{ meters: number, withDevices: boolean, natsUrl: string, dataDir: string }} options */
+  async start({ meters, withDevices, natsUrl, dataDir }) {
+    const startedAt = nowMs();
+    const district = await benchDistrict(meters, withDevices);
+    const connection = await connect({ servers: natsUrl, name: "quartier", maxReconnectAttempts: -1 });
+    world = await RunningWorld.start({
+      ...{ district, catalogue: CATALOGUE, connection, dataDir, speed: 1, log, halt },
+      nats: { url: natsUrl, version: "" },
+    });
+    const server = await startGraphQL({ world, port: 0, log });
+    close = async () => {
+      await server.close();
+      await world.stop();
+      await connection.close();
+    };
+    const { partitions } = await world.status();
+    const largest = partitions.reduce((best, each) => (each.twins > best.twins ? each : best));
+    return { url: server.url, partition: largest.name, twins: district.twins.size, ms: nowMs() - startedAt };
+  },
+  /** When so many readings were committed, on the clock of processes.mjs. @param {number} applied */
+  async untilApplied(applied) {
+    for (;;) {
+      const { readings } = await world.status();
+      if (readings.applied >= applied) return nowMs();
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+  },
+  /** What is alive after garbage was collected, in bytes. */
+  async memory() {
+    for (let i = 0; i < 3; i++) {
+      globalThis.gc?.();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
+  },
+  stop: () => close(),
+});

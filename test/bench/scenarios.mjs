@@ -1,0 +1,160 @@
+// The scenarios: what each contestant does with the readings, by name.
+// S1  a contestant that is not there, or that fails, is skipped in one line; the others go on
+
+import { measureLatency } from "./latency.mjs";
+import { measureMemory } from "./memory.mjs";
+import { startPostgres } from "./postgres.mjs";
+import { freePort, removeFolder, startChild, temporaryFolder } from "./processes.mjs";
+import { BATCH, measureQuartier, startQuartier } from "./quartier.mjs";
+import { startRestate } from "./restate.mjs";
+import { measure } from "./runs.mjs";
+
+export const FEW = 1 / 50;
+export const HALF = 1 / 2;
+const SEED = 7;
+const POSTGRES_BATCH = 500;
+const LATENCY_SECONDS = 10;
+/** Part of the peak at which latency is measured. */
+const LATENCY_LOAD = 1 / 3;
+
+/** @typedef {{ meters: number, readings: number, runs: number, dir?: string, say: (text: string) => void }} Options */
+/**
+ * @typedef {{ measured: Record<string, import("./runs.mjs").Measured>, latency: Record<string, import("./latency.mjs").Latency>,
+ *   memory?: import("./memory.mjs").Memory, versions: Record<string, string> }} Results
+ */
+
+/** How many readings a run has, so that each takes some seconds: a part of `--readings`. */
+const counted = (/** @type {Options} */ { readings }, /** @type {number} */ part) =>
+  Math.max(BATCH, Math.ceil((readings * part) / BATCH) * BATCH);
+
+/** @type {Record<string, (options: Options, results: Results) => Promise<void>>} */
+export const SCENARIOS = {
+  async memory(options, results) {
+    results.memory = await measureMemory(options);
+  },
+  log: (options, results) => fromLog("log", FEW, 1, options, results),
+  "log-half": (options, results) => fromLog("log-half", HALF, 0.4, options, results),
+  async device(options, results) {
+    const quartier = await startQuartier({ ...options, share: FEW });
+    const { runs, say } = options;
+    const name = "device";
+    const measured = await measureQuartier(quartier, "fromDevices", { name, count: counted(options, 0.2), runs, say });
+    results.measured.device = measured;
+    const perSecond = measured.perSecond.median * LATENCY_LOAD;
+    results.latency.device = await measureLatency(quartier, { path: "device", perSecond, seconds: LATENCY_SECONDS });
+    await quartier.stopWorld();
+    await quartier.stop();
+  },
+  xstate: (options, results) => inMemory("xstate", FEW, options, results),
+  "xstate-half": (options, results) => inMemory("xstate-half", HALF, options, results),
+  async lmdb(options, results) {
+    const { meters, runs, dir, say } = options;
+    const dataDir = temporaryFolder("lmdb", dir);
+    const child = await startChild("lmdb-put");
+    await child.call("start", { meters, dataDir, seed: SEED });
+    results.measured.lmdb = await measure({
+      ...{ name: "lmdb", runs, say, roles: { writer: child.pid } },
+      prepare: () => child.call("prepare", { count: counted(options, 1) }),
+      run: () => child.call("run"),
+    });
+    await child.call("stop");
+    await child.stop();
+    removeFolder(dataDir);
+  },
+  "postgres-batch": (options, results) => inPostgres("postgres-batch", POSTGRES_BATCH, 0.4, options, results),
+  "postgres-single": (options, results) => inPostgres("postgres-single", 1, 0.05, options, results),
+  restate: (options, results) => inRestate("restate", false, 0.008, options, results),
+  "restate-xstate": (options, results) => inRestate("restate-xstate", true, 0.004, options, results),
+};
+
+/** @param {string} name @param {number} share @param {number} part @param {Options} options @param {Results} results */
+async function fromLog(name, share, part, options, results) {
+  const quartier = await startQuartier({ ...options, share });
+  const { runs, say } = options;
+  const count = counted(options, part);
+  const measured = await measureQuartier(quartier, "fromLog", { name, count, runs, say });
+  results.measured[name] = measured;
+  results.versions.nats = quartier.nats.version;
+  if (share === FEW) {
+    const perSecond = measured.perSecond.median * LATENCY_LOAD;
+    results.latency.log = await measureLatency(quartier, { path: "log", perSecond, seconds: LATENCY_SECONDS });
+  }
+  await quartier.stopWorld();
+  if (share === FEW) results.measured.jetstream = await consumeAlone(quartier, count, options);
+  await quartier.stop();
+}
+
+/** The messages of the last run again, without the runtime. @param {import("./quartier.mjs").Quartier} quartier @param {number} count @param {Options} options */
+async function consumeAlone(quartier, count, { runs, say }) {
+  const { nats, stream, meters } = quartier;
+  const child = await startChild("jetstream-consume");
+  await child.call("connect", { natsUrl: nats.url });
+  const messages = count / BATCH;
+  // Behind the message of the start and the first readings of the meters come those of the warm-up and of all runs.
+  const from = 2 + Math.ceil((2 * meters) / BATCH) + messages;
+  const measured = await measure({
+    ...{ name: "jetstream", runs, say, roles: { consumer: child.pid, broker: nats.pid } },
+    prepare: async () => {},
+    run: async () => ({ done: count, ms: (await child.call("run", { stream, from, messages })).ms }),
+  });
+  await child.stop();
+  return measured;
+}
+
+/** @param {string} name @param {number} share @param {Options} options @param {Results} results */
+async function inMemory(name, share, options, results) {
+  const { meters, runs, say } = options;
+  const child = await startChild("xstate-memory");
+  await child.call("start", { meters, share, seed: SEED });
+  results.measured[name] = await measure({
+    ...{ name, runs, say, roles: { actors: child.pid } },
+    prepare: () => child.call("prepare", { count: counted(options, 1) }),
+    run: () => child.call("run"),
+    check: () => child.call("check"),
+  });
+  await child.stop();
+}
+
+/** @param {string} name @param {number} batch @param {number} part @param {Options} options @param {Results} results */
+async function inPostgres(name, batch, part, options, results) {
+  const { meters, runs, dir, say } = options;
+  const folder = temporaryFolder("postgres", dir);
+  const server = await startPostgres(folder);
+  results.versions.postgres = server.version;
+  const child = await startChild("postgres-client");
+  await child.call("start", { socketFolder: folder, meters, share: FEW, seed: SEED, batch });
+  results.measured[name] = await measure({
+    ...{ name, runs, say, roles: { client: child.pid, server: server.pid } },
+    prepare: () => child.call("prepare", { count: counted(options, part) }),
+    run: () => child.call("run", { batch }),
+    check: () => child.call("check"),
+  });
+  await child.call("stop");
+  await child.stop();
+  await server.stop();
+  removeFolder(folder);
+}
+
+/** @param {string} name @param {boolean} isMachine @param {number} part @param {Options} options @param {Results} results */
+async function inRestate(name, isMachine, part, options, results) {
+  const { meters, runs, dir, say } = options;
+  const folder = temporaryFolder("restate", dir);
+  const server = await startRestate(folder);
+  results.versions.restate = server.version;
+  const service = await startChild("restate-service");
+  const port = await freePort();
+  await service.call("listen", port);
+  await server.register(port);
+  const client = await startChild("restate-client");
+  await client.call("start", { port: server.ingress, meters, share: FEW, seed: SEED, isMachine });
+  results.measured[name] = await measure({
+    ...{ name, runs, say, roles: { client: client.pid, service: service.pid, server: server.pid } },
+    prepare: () => client.call("prepare", { count: counted(options, part) }),
+    run: () => client.call("run"),
+    check: () => client.call("check"),
+  });
+  await client.stop();
+  await service.stop();
+  await server.stop();
+  removeFolder(folder);
+}
