@@ -161,7 +161,7 @@ export abstract class Reader implements World {
   protected told(changes: Changes): void {
     for (const key of Object.keys(this.readings) as (keyof ReadingCounters)[])
       this.readings[key] += changes.readings[key];
-    this.#changed.tell([...changes.twins].map(({ id }) => id));
+    this.#changed.tell(changes.twins.map(({ id }) => id));
     this.#alarmed.tell(changes.alarms.keys());
     const waiting = this.#commits;
     this.#commits = [];

@@ -1,16 +1,18 @@
 // Device: what stands behind meters and sends for them, or what the building model says is installed.
-// Fed by    every pack of telemetry that it sends: the runtime counts them in `packs`
+// Fed by    every reading of the meters that it feeds: the runtime sets `#heard` with the first, and watches for silence
 // Steered by reportFault, clearFault, retire
-// V1  `silent` after SILENT_INTERVALS without a pack, by the shortest interval of its meters
+// V1  `silent` after SILENT_INTERVALS without a reading, by the shortest interval of its meters
 // V2  a device of the building model that sends nothing is `installed`: it is not missed
 // V3  a device that is retired stays so, whatever it sends
 
 import { above, stale } from "./conditions.ts";
-import { defineTwin, measured, type TwinEvent } from "./definition.ts";
+import { defineTwin, settable, type TwinEvent } from "./definition.ts";
 import { clearAlarm, raiseAlarm, statechart } from "./effects.ts";
 import { faultArgs, reportedFault } from "./faults.ts";
 
 const SILENT_INTERVALS = 3;
+/** 1 once one of its meters was heard. */
+const HEARD = "#heard";
 
 type Seen = { event: TwinEvent };
 const isOfBuildingModel = ({ event }: Seen) => event.view.model.attributes.ifcClass !== undefined;
@@ -26,8 +28,8 @@ const asItStands = [
 
 export const device = defineTwin({
   kind: "device",
-  points: { packs: measured("count") },
-  conditions: { heard: above("packs", 0), silent: stale(["packs"], SILENT_INTERVALS) },
+  points: { [HEARD]: settable("/") },
+  conditions: { heard: above(HEARD, 0), silent: stale([], SILENT_INTERVALS) },
   commands: {
     reportFault: { description: "Takes the device for broken until the fault is cleared", args: faultArgs },
     clearFault: { description: "The fault is mended" },

@@ -56,7 +56,8 @@ export interface ReadingCounters {
 }
 
 export class Changes {
-  readonly twins = new Set<LiveTwin>();
+  /** Each once, in the order in which they were first changed. */
+  readonly twins: LiveTwin[] = [];
   readonly samples = new Samples();
   readonly journal: JournalEntry[] = [];
   /** By id; the last form counts. */
@@ -67,9 +68,12 @@ export class Changes {
   #sequence: number;
   #index = 0;
   #stamp = 0;
+  readonly #run: number;
 
-  constructor(sequence = 0) {
+  /** `run`: number of the run of events, so that each changed twin is gathered once. */
+  constructor(sequence = 0, run = 0) {
     this.#sequence = sequence;
+    this.#run = run;
   }
 
   /** From here on, what happens is caused by this event of the log. */
@@ -88,7 +92,9 @@ export class Changes {
       twin.touchedBy = this.#stamp;
       twin.revision++;
     }
-    this.twins.add(twin);
+    if (twin.changedIn === this.#run) return;
+    twin.changedIn = this.#run;
+    this.twins.push(twin);
   }
 
   note(twin: LiveTwin, at: number, cause: string, before: string, after: string): void {

@@ -72,12 +72,30 @@ export class Conditions {
     }
   }
 
+  /** A device was heard through one of its meters: what it was missed for is over. Tells whether that changed it. */
+  heard(device: LiveTwin): boolean {
+    let changed = false;
+    for (const [i, { condition, cleared }] of device.shape.conditions.entries()) {
+      if (condition.type !== "stale") continue;
+      if (device.raised & (1 << i)) {
+        device.raised &= ~(1 << i);
+        this.#send(device, cleared);
+        changed = true;
+      }
+      if (!Number.isNaN(device.dueMs[i]!)) continue;
+      this.#scheduleStale(device, i);
+      changed = true;
+    }
+    return changed;
+  }
+
   /** A timer of unknown length (an attribute of the model is missing) never elapses. */
   startTimer(twin: LiveTwin, name: string, dueMs: number): void {
     if (!Number.isFinite(dueMs)) {
-      twin.timers.delete(name);
+      twin.timers?.delete(name);
       return;
     }
+    twin.timers ??= new Map();
     twin.timers.set(name, dueMs);
     this.#deadlines.add({ dueMs, twin: twin.id, name: `${name}.elapsed` });
   }
@@ -86,7 +104,7 @@ export class Conditions {
   fire(twin: LiveTwin, { name, dueMs }: Deadline): boolean {
     if (name.endsWith(".elapsed")) {
       const timer = name.slice(0, -".elapsed".length);
-      if (twin.timers.get(timer) !== dueMs) return false;
+      if (twin.timers?.get(timer) !== dueMs) return false;
       twin.timers.delete(timer);
       this.#send(twin, name);
       return true;
@@ -95,12 +113,13 @@ export class Conditions {
     if (i < 0 || twin.dueMs[i] !== dueMs) return false;
     twin.dueMs[i] = Number.NaN;
     const { condition, raised } = twin.shape.conditions[i]!;
-    if (condition.type === "stale" && twin.arrivedMs[i]! + condition.afterMs(twin) > dueMs) {
+    if (condition.type === "stale" && lastArrivalMs(twin, i) + condition.afterMs(twin) > dueMs) {
       this.#scheduleStale(twin, i);
       return false;
     }
     twin.held &= ~(1 << i);
     twin.raised |= 1 << i;
+    for (const meter of twin.fedMeters) meter.isFeederQuiet = true;
     this.#send(twin, raised);
     return true;
   }
@@ -113,7 +132,8 @@ export class Conditions {
         twin.dueMs[i] = twin.dueMs[i]! + byMs;
         twin.arrivedMs[i] = twin.arrivedMs[i]! + byMs;
       }
-      for (const [name, dueMs] of twin.timers) twin.timers.set(name, dueMs + byMs);
+      twin.heardMs += byMs;
+      for (const [name, dueMs] of twin.timers ?? []) twin.timers?.set(name, dueMs + byMs);
     }
     this.restore(all);
   }
@@ -126,14 +146,15 @@ export class Conditions {
         const dueMs = twin.dueMs[i]!;
         if (!Number.isNaN(dueMs)) this.#deadlines.add({ dueMs, twin: twin.id, name });
       }
-      for (const [name, dueMs] of twin.timers) this.#deadlines.add({ dueMs, twin: twin.id, name: `${name}.elapsed` });
+      for (const [name, dueMs] of twin.timers ?? [])
+        this.#deadlines.add({ dueMs, twin: twin.id, name: `${name}.elapsed` });
     }
   }
 
   #scheduleStale(twin: LiveTwin, i: number): void {
     const { condition } = twin.shape.conditions[i]!;
     if (condition.type !== "stale") return;
-    const dueMs = twin.arrivedMs[i]! + condition.afterMs(twin);
+    const dueMs = lastArrivalMs(twin, i) + condition.afterMs(twin);
     if (!Number.isNaN(dueMs)) this.#schedule(twin, i, dueMs);
   }
 
@@ -141,4 +162,12 @@ export class Conditions {
     twin.dueMs[i] = dueMs;
     this.#deadlines.add({ dueMs, twin: twin.id, name: twin.shape.conditions[i]!.name });
   }
+}
+
+/** A device has no readings of its own: it was heard when one of its meters was. */
+function lastArrivalMs(twin: LiveTwin, i: number): number {
+  if (twin.fedMeters.length === 0) return twin.arrivedMs[i]!;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { heardMs } of twin.fedMeters) if (heardMs > last) last = heardMs;
+  return last;
 }

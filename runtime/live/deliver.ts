@@ -11,7 +11,7 @@
 import type { TwinId } from "../../models/district.ts";
 import { convert } from "../../models/telemetry/units.ts";
 import type { Changes } from "./changes.ts";
-import type { Flow } from "./flows.ts";
+import { countEstimate, type Flow } from "./flows.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import { ESTIMATED, GOOD, NONE, type PointTable, SUSPECT } from "./points.ts";
 
@@ -138,8 +138,7 @@ export class Writes {
   move(twin: LiveTwin, i: number, difference: number, at: number, moreEstimates: number): void {
     const row = twin.base + i;
     const old = twin.table.value[row]!;
-    twin.estimates[i] = twin.estimates[i]! + moreEstimates;
-    const quality = twin.estimates[i]! > 0 ? ESTIMATED : GOOD;
+    const quality = countEstimate(twin, i, moreEstimates) > 0 ? ESTIMATED : GOOD;
     this.write(twin, i, (Number.isNaN(old) ? 0 : old) + difference, at, quality, false);
   }
 

@@ -53,7 +53,7 @@ export class Effects {
         changes().touch(twin);
         break;
       case "stopTimer":
-        if (twin.timers.delete(effect.name)) changes().touch(twin);
+        if (twin.timers?.delete(effect.name)) changes().touch(twin);
         break;
       case "tell":
         for (const neighbour of neighbours.of(twin.id, effect.role)) tell(neighbour, effect.signal, effect.args);

@@ -53,8 +53,17 @@ function connect(
   const { unit } = source.shape.specs[i]!;
   const factor = convert(1, unit, toUnit);
   if (factor === undefined) return;
+  if (source.flows.length === 0) source.flows = new Array(source.shape.names.length).fill(undefined);
   source.flows[i] ??= [];
   source.flows[i].push({ kind, to: target.id, point, unit, toUnit, factor });
+}
+
+/** One more or one less of the inputs of a summed point is an estimate. Gives how many are. */
+export function countEstimate(twin: LiveTwin, i: number, more: number): number {
+  if (more === 0) return twin.estimates?.[i] ?? 0;
+  twin.estimates ??= new Array(twin.shape.names.length).fill(0);
+  twin.estimates[i] = twin.estimates[i]! + more;
+  return twin.estimates[i]!;
 }
 
 /** After a restart: how many of the inputs of each sum are estimates. Counts for twins of one partition, as sums across partitions do. */
@@ -65,7 +74,7 @@ export function countEstimates(twins: ReadonlyMap<TwinId, LiveTwin>): void {
       for (const { kind, to, point } of flows) {
         const target = twins.get(to);
         const at = target?.shape.index.get(point);
-        if (kind === "sum" && target && at !== undefined) target.estimates[at] = target.estimates[at]! + 1;
+        if (kind === "sum" && target && at !== undefined) countEstimate(target, at, 1);
       }
     }
   }

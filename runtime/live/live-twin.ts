@@ -13,6 +13,9 @@ import type { Neighbours } from "./neighbours.ts";
 import { type PointTable, qualityName } from "./points.ts";
 import type { Shape } from "./shape.ts";
 
+const NO_TWINS: LiveTwin[] = [];
+const NO_FLOWS: (Flow[] | undefined)[] = [];
+
 export class LiveTwin implements View {
   readonly model: TwinModel;
   readonly shape: Shape;
@@ -30,19 +33,29 @@ export class LiveTwin implements View {
   dirty = 0;
   /** Number of the event by which it was touched last, so that its revision grows once for each. */
   touchedBy = -1;
+  /** The run of events in whose changes it stands already. */
+  changedIn = -1;
   /** When each condition's hold time or staleness is due; NaN for none. */
-  readonly dueMs: Float64Array;
+  readonly dueMs: number[];
   /** When a reading last arrived that a stale condition watches. */
-  readonly arrivedMs: Float64Array;
-  readonly timers = new Map<string, number>();
+  readonly arrivedMs: number[];
+  /** When any reading of it last arrived; NaN before the first. */
+  heardMs = Number.NaN;
+  /** For a meter, the devices that feed it; for a device, the meters it feeds. In this partition. */
+  feeders: LiveTwin[] = NO_TWINS;
+  fedMeters: LiveTwin[] = NO_TWINS;
+  /** Whether one of its feeders may not know yet that it was heard. */
+  isFeederQuiet = true;
+  /** Most twins never have any of these: they are made when first needed. */
+  timers: Map<string, number> | undefined;
   /** Feeding nodes without supply. */
-  readonly deadFeeds = new Set<TwinId>();
+  deadFeeds: Set<TwinId> | undefined;
   /** Sums told by other partitions: `POINT|PARTITION` to value. */
-  readonly contributions = new Map<string, number>();
+  contributions: Map<string, number> | undefined;
   /** For each point, where its changes go. */
-  flows: (Flow[] | undefined)[] = [];
+  flows: (Flow[] | undefined)[] = NO_FLOWS;
   /** For each summed point, how many of its inputs are estimates. */
-  readonly estimates: Int32Array;
+  estimates: number[] | undefined;
   state = "";
   conducting = false;
   sourcing = false;
@@ -62,9 +75,8 @@ export class LiveTwin implements View {
     this.shape = shape;
     this.table = table;
     this.base = table.allocate(shape.names.length);
-    this.dueMs = new Float64Array(shape.conditions.length).fill(Number.NaN);
-    this.arrivedMs = new Float64Array(shape.conditions.length).fill(Number.NaN);
-    this.estimates = new Int32Array(shape.names.length);
+    this.dueMs = new Array(shape.conditions.length).fill(Number.NaN);
+    this.arrivedMs = new Array(shape.conditions.length).fill(Number.NaN);
     this.#neighbours = neighbours;
     this.#emit = emit;
   }

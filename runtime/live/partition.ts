@@ -26,6 +26,9 @@ import { type TwinRecord, thaw } from "./snapshot.ts";
 import { Steps } from "./steps.ts";
 import { Supply } from "./supply.ts";
 
+/** The point of a device that says whether it was ever heard; twins/device.ts has it. */
+const HEARD = "#heard";
+
 export interface PartitionRecord {
   /** Sequence of the last event in the state. */
   position: number;
@@ -58,6 +61,7 @@ export class Partition {
   now = 0;
   position = 0;
   changes = new Changes();
+  #runs = 0;
   readonly conditions: Conditions;
   readonly #options: PartitionOptions;
   readonly #writes: Writes;
@@ -128,6 +132,7 @@ export class Partition {
       if (twinRecord) thaw(twin, twinRecord);
       else twin.wake();
     }
+    for (const twin of this.twins.values()) this.#tieFeeders(twin);
     this.#unborn = [...this.twins.values()].filter(({ born }) => !born);
     countEstimates(this.twins);
     this.conditions.restore(this.twins.values());
@@ -174,7 +179,7 @@ export class Partition {
   takeChanges(): Changes {
     this.#signals.flush();
     const { changes } = this;
-    this.changes = new Changes(this.position);
+    this.changes = new Changes(this.position, ++this.#runs);
     return changes;
   }
 
@@ -221,21 +226,33 @@ export class Partition {
         this.#steps.quarantine(twin, `the reading ${point}=${value}`, error);
       }
     }
-    if (news) for (const device of this.#options.neighbours.of(id, "fedBy")) this.#heardOf(device);
+    if (news) {
+      twin.heardMs = this.now;
+      if (twin.isFeederQuiet) this.#heardOf(twin);
+    }
     this.#steps.settle();
   }
 
-  /** A device is heard of through the meters that it feeds. */
-  #heardOf(id: TwinId): void {
-    const device = this.twins.get(id);
-    const i = device?.shape.index.get("packs");
-    if (!device || i === undefined) return;
-    const packs = this.#writes.read(device, i);
-    this.#writes.write(device, i, (Number.isNaN(packs) ? 0 : packs) + 1, this.now, GOOD, false);
-    try {
-      this.conditions.arrived(device, i, this.now);
-    } catch (error) {
-      this.#steps.quarantine(device, "a pack", error);
+  #tieFeeders(twin: LiveTwin): void {
+    if (twin.model.kind !== "meter") return;
+    const here = this.#options.neighbours.of(twin.id, "fedBy").map((id) => this.twins.get(id));
+    const feeders = here.filter((feeder) => feeder?.model.kind === "device") as LiveTwin[];
+    if (feeders.length === 0) return;
+    twin.feeders = feeders;
+    for (const feeder of feeders) feeder.fedMeters = [...feeder.fedMeters, twin];
+  }
+
+  /** Devices are heard of through the meters that they feed; they are touched only when they were not heard, or missed. */
+  #heardOf(meter: LiveTwin): void {
+    meter.isFeederQuiet = false;
+    for (const device of meter.feeders) {
+      const i = device.shape.index.get(HEARD);
+      try {
+        if (i !== undefined && device.value(HEARD) !== 1) this.#writes.write(device, i, 1, this.now, GOOD, false);
+        if (this.conditions.heard(device)) this.changes.touch(device);
+      } catch (error) {
+        this.#steps.quarantine(device, "a pack", error);
+      }
     }
   }
 

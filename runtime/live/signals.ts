@@ -92,7 +92,7 @@ export class Signals {
     const carriers = new Map<string, TwinId>();
     for (const node of this.#feeding(twin)) carriers.set(carrierOf(district.twins.get(node)!), node);
     for (const [carrier, node] of carriers) {
-      const alive = this.#feeding(twin, carrier).some((id) => !twin.deadFeeds.has(id));
+      const alive = this.#feeding(twin, carrier).some((id) => !twin.deadFeeds?.has(id));
       this.#tellAlive(twin, alive, carrier, node);
     }
   }
@@ -107,7 +107,8 @@ export class Signals {
     else if (signal.kind === "copy") this.writes.copy(twin, i, signal.value, signal.timeMs, signal.suspect);
     else {
       const key = `${signal.point}|${from}`;
-      const difference = signal.value - (twin.contributions.get(key) ?? 0);
+      const difference = signal.value - (twin.contributions?.get(key) ?? 0);
+      twin.contributions ??= new Map();
       twin.contributions.set(key, signal.value);
       this.writes.move(twin, i, difference, this.#host.now(), 0);
     }
@@ -125,10 +126,11 @@ export class Signals {
     if (!told) return;
     const carrier = carrierOf(told);
     const nodes = this.#feeding(twin, carrier);
-    const isAlive = () => nodes.some((id) => !twin.deadFeeds.has(id));
+    const isAlive = () => nodes.some((id) => !twin.deadFeeds?.has(id));
     const before = isAlive();
-    if (alive) twin.deadFeeds.delete(node);
-    else twin.deadFeeds.add(node);
+    if (!alive) twin.deadFeeds ??= new Set();
+    if (alive) twin.deadFeeds?.delete(node);
+    else twin.deadFeeds?.add(node);
     this.#host.changes().touch(twin);
     if (isAlive() !== before) this.#tellAlive(twin, alive, carrier, node);
   }

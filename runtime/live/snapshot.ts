@@ -18,6 +18,7 @@ export interface TwinRecord {
   quarantined?: string;
   points: PointRecord[];
   conditions: ConditionRecord[];
+  heardMs?: number;
   timers?: [name: string, dueMs: number][];
   deadFeeds?: string[];
   contributions?: [key: string, value: number][];
@@ -54,9 +55,10 @@ export function freeze(twin: LiveTwin): TwinRecord {
       record.conditions.push([name, state, dueMs, arrivedMs]);
   }
   if (twin.quarantined !== undefined) record.quarantined = twin.quarantined;
-  if (twin.timers.size > 0) record.timers = [...twin.timers];
-  if (twin.deadFeeds.size > 0) record.deadFeeds = [...twin.deadFeeds];
-  if (twin.contributions.size > 0) record.contributions = [...twin.contributions];
+  if (!Number.isNaN(twin.heardMs)) record.heardMs = twin.heardMs;
+  if (twin.timers?.size) record.timers = [...twin.timers];
+  if (twin.deadFeeds?.size) record.deadFeeds = [...twin.deadFeeds];
+  if (twin.contributions?.size) record.contributions = [...twin.contributions];
   return record;
 }
 
@@ -81,9 +83,10 @@ export function thaw(twin: LiveTwin, record: TwinRecord): void {
     twin.dueMs[i] = dueMs;
     twin.arrivedMs[i] = arrivedMs;
   }
-  for (const [name, dueMs] of record.timers ?? []) twin.timers.set(name, dueMs);
-  for (const node of record.deadFeeds ?? []) twin.deadFeeds.add(node);
-  for (const [key, value] of record.contributions ?? []) twin.contributions.set(key, value);
+  if (record.timers) twin.timers = new Map(record.timers);
+  if (record.deadFeeds) twin.deadFeeds = new Set(record.deadFeeds);
+  if (record.contributions) twin.contributions = new Map(record.contributions);
+  twin.heardMs = record.heardMs ?? Number.NaN;
   twin.revision = record.revision;
   twin.born = record.born;
   twin.wake(record.state);

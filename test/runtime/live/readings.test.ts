@@ -73,11 +73,21 @@ describe("a reading", () => {
 
   test("is heard of by the device that feeds the meter", () => {
     const world = born();
-    world.read(METER, [["power", at(1), 1]]);
-    world.read(METER, [["power", at(2), 1]]);
-    world.read(METER, [["power", at(2), 1]]);
-    expect(world.twin("device:meters:d-1").value("packs")).toBe(2);
-    expect(world.state("device:meters:d-1")).toBe("online");
+    const device = () => world.twin("device:meters:d-1");
+    const quarter = 900_000;
+    world.read(METER, [["power", at(1), 1]], START_MS);
+    expect(device().state).toBe("online");
+    const { revision } = device();
+    world.read(METER, [["power", at(2), 1]], START_MS + quarter);
+    expect(device().revision).toBe(revision);
+    world.tick(START_MS + 4 * quarter - 1);
+    expect(device().state).toBe("online");
+    world.tick(START_MS + 4 * quarter);
+    expect(device().state).toBe("silent");
+    world.read(METER, [["power", at(2), 1]], START_MS + 4 * quarter + 1);
+    expect(device().state, "a duplicate is no sign of life").toBe("silent");
+    world.read(METER, [["power", at(3), 1]], START_MS + 4 * quarter + 2);
+    expect(device().state).toBe("online");
   });
 });
 
