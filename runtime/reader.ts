@@ -16,7 +16,7 @@ import type { LiveTwin } from "./live/live-twin.ts";
 import type { Neighbours } from "./live/neighbours.ts";
 import type { Partition } from "./live/partition.ts";
 import { qualityName } from "./live/points.ts";
-import { MAX_SAMPLES, readSamples } from "./store/history.ts";
+import { MAX_SAMPLES } from "./store/history.ts";
 import { LocalDays } from "./store/local-days.ts";
 import type { Store } from "./store/store.ts";
 import type {
@@ -113,7 +113,7 @@ export abstract class Reader implements World {
     const isRaw = windowMs === undefined && aggregate === undefined;
     const window = isRaw ? undefined : { lengthMs: windowMs, aggregate: aggregate ?? "MEAN", days: this.#days };
     const number = live.table.number[live.base + i]!;
-    const samples = readSamples(this.parts.store.history, number, from, to, window);
+    const samples = this.parts.store.history.read(number, from, to, window);
     if (!samples) throw new QuartierError("LIMIT_EXCEEDED", `there are more than ${MAX_SAMPLES} samples in that time`);
     return samples;
   }

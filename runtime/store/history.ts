@@ -1,114 +1,191 @@
 // History: samples of all points in LMDB, read back raw or in windows.
-// Fed by    commits; the key is (point number, time), so a correction replaces and a duplicate changes nothing
-// Gives     samples in the order of time, suspect ones left out
-// H1  windows start at the district's local midnight and never reach over it; windows of whole days are local days
-// H2  a window without samples is not there
+// Fed by    commits: each writes its samples as one segment, and adds them to the tail in memory when it is through
+// Gives     samples in the order of time, suspect ones left out; the value at a time; the latest one before a time
+// E1  a sample is its (point, time): a correction replaces, a duplicate changes nothing, what was committed later counts
+// E2  a segment is deleted in the transaction in which the last of its samples went into blocks; until then a restart reads
+//     it again, and merging twice changes nothing (K3): a crash at any moment loses nothing and doubles nothing
+// E3  a compaction yields to others every SLICE_MS; it starts when the tail is full, and commits wait when it cannot keep up
 
-import type { Database } from "lmdb";
+import type { Database, RootDatabase } from "lmdb";
 import { SUSPECT } from "../live/points.ts";
-import type { Aggregate, SampleView } from "../views.ts";
-import type { LocalDays } from "./local-days.ts";
+import type { SampleView } from "../views.ts";
+import { Blocks, type BlocksDb } from "./history/blocks.ts";
+import { merge, Run, type Sample } from "./history/run.ts";
+import { decodeSegment, encodeSegment, type Samples } from "./history/segment.ts";
+import { Tail } from "./history/tail.ts";
+import { Gatherer, type WindowRequest } from "./history/windows.ts";
 
 /** At most so many samples or windows come back from one question. */
 export const MAX_SAMPLES = 100_000;
+/** Samples in memory before they are merged into blocks. The more, the fuller the blocks; each takes 17 to 34 bytes. */
+export const TAIL_SAMPLES = 1_000_000;
+/** Segments in the tail: many small commits are merged, too, before a start would take long to read them. */
+const TAIL_SEGMENTS = 20_000;
+/** The event loop is held for about this long by one slice of a compaction. */
+const SLICE_MS = 10;
 
-const DAY_MS = 86_400_000;
-const KEY_BYTES = 12;
-const VALUE_BYTES = 9;
+export class History {
+  readonly #root: RootDatabase;
+  readonly #segments: Database<Buffer, number>;
+  readonly #blocks: Blocks;
+  readonly #tailSamples: number;
+  #nextSegment = 1;
+  /** What is being added to, and what is being merged into blocks. */
+  #fresh = new Tail();
+  #frozen = new Tail();
+  #compaction: Promise<void> | undefined;
+  #failed: Error | undefined;
+  #closing = false;
 
-export type HistoryDb = Database<Buffer, Uint8Array>;
-
-/** Big-endian, so that LMDB's order of bytes is the order of (point, time). Times before 1970 are in order too. */
-function keyOf(point: number, atMs: number): Buffer {
-  const key = Buffer.allocUnsafe(KEY_BYTES);
-  key.writeUInt32BE(point, 0);
-  key.writeBigInt64BE(BigInt(atMs) ^ -0x8000_0000_0000_0000n, 4);
-  return key;
-}
-
-const timeOf = (key: Uint8Array): number =>
-  Number(Buffer.from(key.buffer, key.byteOffset, key.byteLength).readBigInt64BE(4) ^ -0x8000_0000_0000_0000n);
-
-export function putSample(db: HistoryDb, point: number, atMs: number, value: number, quality: number): void {
-  const bytes = Buffer.allocUnsafe(VALUE_BYTES);
-  bytes.writeDoubleLE(value, 0);
-  bytes[8] = quality;
-  db.putSync(keyOf(point, atMs), bytes);
-}
-
-export function sampleAt(db: HistoryDb, point: number, atMs: number): number | undefined {
-  return db.get(keyOf(point, atMs))?.readDoubleLE(0);
-}
-
-/** Samples of a point in [fromMs, toMs), oldest first; `undefined` ends them when there are more than the limit. */
-export function readSamples(
-  db: HistoryDb,
-  point: number,
-  fromMs: number,
-  toMs: number,
-  window: { lengthMs: number | undefined; aggregate: Aggregate; days: LocalDays } | undefined,
-): SampleView[] | undefined {
-  const samples: SampleView[] = [];
-  let open: Window | undefined;
-  for (const { key, value } of db.getRange({ start: keyOf(point, fromMs), end: keyOf(point, toMs), snapshot: false })) {
-    if (value[8] === SUSPECT) continue;
-    const at = timeOf(key);
-    const number = value.readDoubleLE(0);
-    if (!window) samples.push({ at, value: number, count: 1 });
-    else if (open && at < open.end) open.add(number);
-    else {
-      if (open) samples.push(open.sample(window.aggregate));
-      const [start, end] =
-        window.lengthMs === undefined ? [fromMs, toMs] : windowAround(at, window.lengthMs, window.days);
-      open = new Window(Math.max(start, fromMs), end, number);
+  constructor(root: RootDatabase, tailSamples = TAIL_SAMPLES) {
+    this.#root = root;
+    this.#tailSamples = tailSamples;
+    this.#segments = root.openDB({ name: "history-segments", encoding: "binary" });
+    const blocks: BlocksDb = root.openDB({ name: "history-blocks", encoding: "binary", keyEncoding: "binary" });
+    this.#blocks = new Blocks(blocks);
+    for (const { key, value } of this.#segments.getRange({})) {
+      this.#fresh.add(key, decodeSegment(value));
+      this.#nextSegment = key + 1;
     }
-    if (samples.length > MAX_SAMPLES) return undefined;
-  }
-  if (open && window) samples.push(open.sample(window.aggregate));
-  return samples;
-}
-
-function windowAround(at: number, lengthMs: number, days: LocalDays): [start: number, end: number] {
-  if (lengthMs % DAY_MS === 0) return days.span(at, lengthMs / DAY_MS);
-  const [midnight, next] = days.span(at, 1);
-  const start = midnight + Math.floor((at - midnight) / lengthMs) * lengthMs;
-  return [start, Math.min(start + lengthMs, next)];
-}
-
-class Window {
-  readonly end: number;
-  readonly #start: number;
-  readonly #first: number;
-  #last: number;
-  #min: number;
-  #max: number;
-  #sum: number;
-  #count = 1;
-
-  constructor(start: number, end: number, value: number) {
-    this.#start = start;
-    this.end = end;
-    this.#first = this.#last = this.#min = this.#max = this.#sum = value;
   }
 
-  add(value: number): void {
-    this.#last = value;
-    this.#min = Math.min(this.#min, value);
-    this.#max = Math.max(this.#max, value);
-    this.#sum += value;
-    this.#count++;
+  /**
+   * Writes the samples of a commit, inside its transaction. To be called back when the transaction is through: only then
+   * are they there for readers.
+   */
+  put(samples: Samples): () => void {
+    if (samples.length === 0) return () => {};
+    const segment = encodeSegment(samples);
+    const number = this.#nextSegment++;
+    this.#segments.putSync(number, segment.bytes as Buffer);
+    return () => this.#fresh.add(number, segment);
   }
 
-  sample(aggregate: Aggregate): SampleView {
-    const values: Record<Aggregate, number> = {
-      MEAN: this.#sum / this.#count,
-      MIN: this.#min,
-      MAX: this.#max,
-      SUM: this.#sum,
-      COUNT: this.#count,
-      FIRST: this.#first,
-      LAST: this.#last,
+  /** To be awaited after each commit: starts a compaction when the tail is full, and waits when it is full twice over. */
+  async keepUp(): Promise<void> {
+    while (this.#fresh.count >= this.#tailSamples || this.#fresh.segments.length >= TAIL_SEGMENTS) {
+      if (this.#compaction) await this.#compaction;
+      else void this.compact().catch(() => {});
+    }
+    if (this.#failed) throw this.#failed;
+  }
+
+  /** Merges all samples of the tail into blocks; where that goes on already, resolves when it is done. */
+  compact(): Promise<void> {
+    this.#compaction ??= this.#compact()
+      .catch((error: unknown) => {
+        this.#failed = error as Error;
+        throw error;
+      })
+      .finally(() => {
+        this.#compaction = undefined;
+      });
+    return this.#compaction;
+  }
+
+  /** Ends a compaction where it is: a start goes on from the segments. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.#compaction?.catch(() => {});
+  }
+
+  async #compact(): Promise<void> {
+    if (this.#failed) throw this.#failed;
+    [this.#fresh, this.#frozen] = [this.#frozen, this.#fresh];
+    const tail = this.#frozen;
+    const merging = new Merging(tail, this.#blocks);
+    let removed = 0;
+    while (removed < tail.segments.length && !this.#closing) {
+      await this.#root.childTransaction(() => {
+        const until = performance.now() + SLICE_MS;
+        while (performance.now() < until) {
+          if (merging.step()) continue;
+          if (removed === tail.segments.length) return;
+          // The oldest first: those that a crash leaves are the ones that count.
+          this.#segments.removeSync(tail.segments[removed++]!);
+        }
+      });
+    }
+    if (removed === tail.segments.length) tail.clear();
+  }
+
+  /** The sample of exactly that time, suspect or not. */
+  at(point: number, atMs: number): Sample | undefined {
+    const sample = this.last(point, atMs);
+    return sample?.at === atMs ? sample : undefined;
+  }
+
+  /** The latest sample at or before a time, suspect or not. */
+  last(point: number, atMs: number): Sample | undefined {
+    const fresh = this.#fresh.run(point)?.last(atMs);
+    if (fresh?.at === atMs) return fresh;
+    const frozen = this.#frozen.run(point)?.last(atMs);
+    if (frozen?.at === atMs) return frozen;
+    return latest(latest(fresh, frozen), this.#blocks.last(point, atMs));
+  }
+
+  /** Samples of a point in [fromMs, toMs), oldest first; `undefined` when there are more than the limit. */
+  read(point: number, fromMs: number, toMs: number, window: WindowRequest | undefined): SampleView[] | undefined {
+    const gatherer = new Gatherer(fromMs, toMs, window);
+    const tail = this.#tailOf(point, fromMs, toMs);
+    let next = 0;
+    const add = (run: Run, i: number) => {
+      if (run.quality[i] !== SUSPECT) gatherer.add(run.at[i]!, run.value[i]!);
     };
-    return { at: this.#start, value: values[aggregate], count: this.#count };
+    this.#blocks.each(point, fromMs, toMs, (block) => {
+      for (let i = block.from(fromMs), end = block.from(toMs); i < end; i++) {
+        const at = block.at[i]!;
+        while (next < tail.length && tail.at[next]! < at) add(tail, next++);
+        if (next < tail.length && tail.at[next] === at) add(tail, next++);
+        else add(block, i);
+      }
+      return gatherer.samples.length <= MAX_SAMPLES;
+    });
+    while (next < tail.length && gatherer.samples.length <= MAX_SAMPLES) add(tail, next++);
+    const samples = gatherer.end();
+    return samples.length > MAX_SAMPLES ? undefined : samples;
+  }
+
+  #tailOf(point: number, fromMs: number, toMs: number): Run {
+    const older = new Run();
+    const frozen = this.#frozen.run(point);
+    if (frozen) older.append(frozen, frozen.from(fromMs), Math.max(frozen.from(fromMs), frozen.from(toMs)));
+    const fresh = this.#fresh.run(point);
+    if (!fresh) return older;
+    const both = new Run();
+    merge(older, fresh, fresh.from(fromMs), Math.max(fresh.from(fromMs), fresh.from(toMs)), both);
+    return both;
+  }
+}
+
+function latest(newer: Sample | undefined, older: Sample | undefined): Sample | undefined {
+  return newer && (!older || newer.at >= older.at) ? newer : older;
+}
+
+/** The way of a compaction through a tail: point after point, step by step. */
+class Merging {
+  readonly #tail: Tail;
+  readonly #blocks: Blocks;
+  readonly #points: readonly number[];
+  #point = 0;
+  #sample = 0;
+
+  constructor(tail: Tail, blocks: Blocks) {
+    this.#tail = tail;
+    this.#blocks = blocks;
+    this.#points = tail.points();
+  }
+
+  /** Gives false when nothing is left. */
+  step(): boolean {
+    const point = this.#points[this.#point];
+    if (point === undefined) return false;
+    const run = this.#tail.run(point)!;
+    this.#sample = this.#blocks.mergeStep(point, run, this.#sample);
+    if (this.#sample === run.length) {
+      this.#point++;
+      this.#sample = 0;
+    }
+    return true;
   }
 }

@@ -13,7 +13,7 @@ import type { PartitionRecord } from "../live/partition.ts";
 import { freeze, SNAPSHOT_VERSION, type TwinRecord } from "../live/snapshot.ts";
 import type { AlarmView, CommandOutcome } from "../views.ts";
 import { DeadLetters } from "./dead-letters.ts";
-import { type HistoryDb, putSample, sampleAt } from "./history.ts";
+import { History } from "./history.ts";
 
 /** Readers that LMDB allows at a time; each open range of a query is one. */
 const MAX_READERS = 256;
@@ -33,7 +33,7 @@ interface Meta {
 }
 
 export class Store {
-  readonly history: HistoryDb;
+  readonly history: History;
   readonly deadLetters: DeadLetters;
   readonly #root: RootDatabase;
   readonly #partitions: Database<PartitionRecord & StreamIdentity, string>;
@@ -58,9 +58,9 @@ export class Store {
     this.#outcomes = openDb("outcomes");
     this.#outbox = openDb("outbox");
     this.#journal = openDb("journal");
-    this.history = this.#root.openDB({ name: "history", encoding: "binary", keyEncoding: "binary" });
     this.deadLetters = new DeadLetters(openDb("dead-letters"), () => this.#flushed());
     this.#checkMeta(openDb<Meta, string>("meta"), district);
+    this.history = new History(this.#root);
     for (const { key, value } of this.#points.getRange({})) this.#numbers.set(key, value);
   }
 
@@ -106,7 +106,7 @@ export class Store {
   }
 
   sampleAt(point: number, atMs: number): number | undefined {
-    return sampleAt(this.history, point, atMs);
+    return this.history.at(point, atMs)?.value;
   }
 
   /** Numbers of points, given out once and kept for ever. Takes all names at a time, so that they cost one transaction. */
@@ -135,17 +135,19 @@ export class Store {
     nowMs: number,
   ): Promise<void> {
     // A plain transaction of lmdb keeps what was put before its callback threw; a child transaction takes it back.
-    await this.#root.childTransaction(() => {
+    const added = await this.#root.childTransaction(() => {
       for (const twin of changes.twins) this.#twins.putSync(twin.id, freeze(twin));
-      const { number, at, value, quality } = changes.samples;
-      for (let i = 0; i < number.length; i++) putSample(this.history, number[i]!, at[i]!, value[i]!, quality[i]!);
       for (const [i, entry] of changes.journal.entries()) this.#journal.putSync([entry.twin, entry.sequence, i], entry);
       for (const alarm of changes.alarms.values()) this.#alarms.putSync(alarm.id, alarm);
       for (const [id, outcome] of changes.outcomes) this.#outcomes.putSync(id, { ...outcome, at: nowMs });
       for (const { sequence, index, out } of changes.outbox) this.#outbox.putSync([partition, sequence, index], out);
       this.#partitions.putSync(partition, record);
+      const { number, at, value, quality } = changes.samples;
+      return this.history.put({ length: number.length, number, at, value, quality });
     });
+    added();
     await this.#flushed();
+    await this.history.keepUp();
   }
 
   /** What has not left yet, in the order in which it is to leave. */
@@ -172,6 +174,7 @@ export class Store {
   }
 
   async close(): Promise<void> {
+    await this.history.close();
     await this.#flushed();
     await this.#root.close();
   }

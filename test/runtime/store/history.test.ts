@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { open, type RootDatabase } from "lmdb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GOOD, SUSPECT } from "../../../runtime/live/points.ts";
-import { type HistoryDb, MAX_SAMPLES, putSample, readSamples, sampleAt } from "../../../runtime/store/history.ts";
+import { History, MAX_SAMPLES } from "../../../runtime/store/history.ts";
 import { LocalDays } from "../../../runtime/store/local-days.ts";
 import { AGGREGATES, type Aggregate, type SampleView } from "../../../runtime/views.ts";
 
@@ -18,13 +18,13 @@ const utc = (text: string) => Date.parse(`${text}Z`);
 
 let folder: string;
 let root: RootDatabase;
-let db: HistoryDb;
+let history: History;
 let points = 100;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "quartier-history-"));
-  root = open({ path: join(folder, "history.lmdb"), maxDbs: 2 });
-  db = root.openDB({ name: "history", encoding: "binary", keyEncoding: "binary" });
+  root = open({ path: join(folder, "history.lmdb"), maxDbs: 3 });
+  history = new History(root);
 });
 
 afterAll(async () => {
@@ -32,73 +32,81 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+type Put = Sample & { point: number };
+
+/** One commit. */
+async function put(to: History, env: RootDatabase, samples: readonly Put[]): Promise<void> {
+  const columns = {
+    length: samples.length,
+    number: samples.map(({ point }) => point),
+    at: samples.map(({ at }) => at),
+    value: samples.map(({ value }) => value),
+    quality: samples.map(({ suspect }) => (suspect ? SUSPECT : GOOD)),
+  };
+  const added = await env.childTransaction(() => to.put(columns));
+  added();
+}
+
 interface Sample {
   at: number;
   value: number;
   suspect: boolean;
 }
 
-/** Writes samples under a new point number. */
-function write(samples: readonly Sample[]): number {
+/** Writes samples under a new point number; half of the points have theirs in blocks. */
+async function write(samples: readonly Sample[]): Promise<number> {
   const point = points++;
-  root.transactionSync(() => {
-    for (const { at, value, suspect } of samples) putSample(db, point, at, value, suspect ? SUSPECT : GOOD);
-  });
+  await put(
+    history,
+    root,
+    samples.map((sample) => ({ point, ...sample })),
+  );
+  if (point % 2 === 0) await history.compact();
   return point;
 }
 
-const raw = (point: number, from: number, to: number) => readSamples(db, point, from, to, undefined)!;
+const raw = (point: number, from: number, to: number) => history.read(point, from, to, undefined)!;
 
 describe("samples", () => {
-  test("come back in the order of time, before and after 1970, from the first moment to before the last", () => {
+  test("come back in the order of time, before and after 1970, from the first moment to before the last", async () => {
     const times = [-8.64e15, -DAY_MS, -1, 0, 1, 255, 256, 65_536, utc("2026-01-01T00:00"), 8.64e15];
-    const point = write([...times].reverse().map((at, i) => ({ at, value: i, suspect: false })));
+    const point = await write([...times].reverse().map((at, i) => ({ at, value: i, suspect: false })));
     expect(raw(point, -8.64e15, 8.64e15).map(({ at }) => at)).toEqual(times.slice(0, -1));
     expect(raw(point, -1, 256).map(({ at }) => at)).toEqual([-1, 0, 1, 255]);
     expect(raw(point, 2, 2)).toEqual([]);
     expect(raw(point, 5, 2)).toEqual([]);
   });
 
-  test("are those of one point only, whatever is written next to it", () => {
-    const [before, point, after] = [1, 2, 3].map((value) => write([{ at: 0, value, suspect: false }])) as [
-      number,
-      number,
-      number,
-    ];
-    expect([before, point, after].map((each) => raw(each, -8.64e15, 8.64e15).map(({ value }) => value))).toEqual([
-      [1],
-      [2],
-      [3],
-    ]);
+  test("are those of one point only, whatever is written next to it", async () => {
+    const three: number[] = [];
+    for (const value of [1, 2, 3]) three.push(await write([{ at: 0, value, suspect: false }]));
+    expect(three.map((each) => raw(each, -8.64e15, 8.64e15).map(({ value }) => value))).toEqual([[1], [2], [3]]);
   });
 
-  test("a correction replaces, a suspect one is left out and still known", () => {
-    const point = write([
+  test("a correction replaces, a suspect one is left out and still known", async () => {
+    const point = await write([
       { at: 0, value: 1, suspect: false },
       { at: 1, value: 9e9, suspect: true },
       { at: 0, value: 2, suspect: false },
     ]);
     expect(raw(point, 0, 10)).toEqual([{ at: 0, value: 2, count: 1 }]);
-    expect(sampleAt(db, point, 1)).toBe(9e9);
+    expect(history.at(point, 1)).toEqual({ at: 1, value: 9e9, quality: SUSPECT });
   });
 
-  test("numbers come back bit for bit", () => {
-    fc.assert(
-      fc.property(fc.double({ noNaN: true }), (value) => {
-        const point = write([{ at: 7, value, suspect: false }]);
-        expect(Object.is(sampleAt(db, point, 7), value)).toBe(true);
+  test("numbers come back bit for bit", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.double({ noNaN: true }), async (value) => {
+        const point = await write([{ at: 7, value, suspect: false }]);
+        expect(Object.is(history.at(point, 7)?.value, value)).toBe(true);
       }),
       { numRuns: 50 },
     );
   });
 
-  test("more than the limit are no answer", () => {
-    const point = points++;
-    root.transactionSync(() => {
-      for (let i = 0; i <= MAX_SAMPLES; i++) putSample(db, point, i, i, GOOD);
-    });
-    expect(readSamples(db, point, 0, MAX_SAMPLES + 1, undefined)).toBeUndefined();
-    expect(readSamples(db, point, 0, MAX_SAMPLES, undefined)).toHaveLength(MAX_SAMPLES);
+  test("more than the limit are no answer", async () => {
+    const point = await write(Array.from({ length: MAX_SAMPLES + 1 }, (_, i) => ({ at: i, value: i, suspect: false })));
+    expect(history.read(point, 0, MAX_SAMPLES + 1, undefined)).toBeUndefined();
+    expect(history.read(point, 0, MAX_SAMPLES, undefined)).toHaveLength(MAX_SAMPLES);
   });
 });
 
@@ -157,7 +165,7 @@ function cached(find: (at: number) => [number, number]): (at: number) => [number
 }
 
 describe("windows (H1, H2)", () => {
-  test("equal a reckoning from scratch, for every aggregate, length and zone, over days on which the clock changes", () => {
+  test("equal a reckoning from scratch, for every aggregate, length and zone, over days on which the clock changes", async () => {
     const around: [zone: string, change: number][] = [
       ["Europe/Berlin", utc("2026-03-29T01:00")],
       ["Europe/Berlin", utc("2026-10-25T01:00")],
@@ -167,8 +175,8 @@ describe("windows (H1, H2)", () => {
       ["Asia/Kolkata", utc("2026-03-29T01:00")],
       ["Asia/Tehran", utc("2021-03-21T20:30")],
     ];
-    fc.assert(
-      fc.property(
+    await fc.assert(
+      fc.asyncProperty(
         fc.constantFrom(...around),
         fc.constantFrom(MINUTE_MS, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, 7 * HOUR_MS, DAY_MS),
         fc.constantFrom(...AGGREGATES),
@@ -182,11 +190,11 @@ describe("windows (H1, H2)", () => {
         ),
         fc.integer({ min: -30 * 60, max: 0 }),
         fc.integer({ min: 0, max: 30 * 60 }),
-        ([zone, change], lengthMs, aggregate, minutes, fromMin, toMin) => {
+        async ([zone, change], lengthMs, aggregate, minutes, fromMin, toMin) => {
           const samples = minutes.map(({ at, ...sample }) => ({ ...sample, at: change + at * MINUTE_MS }));
-          const point = write(samples);
+          const point = await write(samples);
           const [from, to] = [change + fromMin * MINUTE_MS, change + toMin * MINUTE_MS];
-          const found = readSamples(db, point, from, to, { lengthMs, aggregate, days: new LocalDays(zone) });
+          const found = history.read(point, from, to, { lengthMs, aggregate, days: new LocalDays(zone) });
           expect(found).toEqual(windowsOf(samples, from, to, lengthMs, aggregate, zone));
         },
       ),
@@ -197,15 +205,15 @@ describe("windows (H1, H2)", () => {
   test.each([
     ["of 23 hours when the clock goes forward", "2026-03-28T23:00", 23],
     ["of 25 hours when it goes back", "2026-10-24T22:00", 25],
-  ])("of a day are days of Berlin: %s", (_, start, hours) => {
+  ])("of a day are days of Berlin: %s", async (_, start, hours) => {
     const samples = Array.from({ length: 72 }, (_, hour) => ({
       at: utc(start) + (hour - 24) * HOUR_MS,
       value: 1,
       suspect: false,
     }));
-    const point = write(samples);
+    const point = await write(samples);
     const days = new LocalDays("Europe/Berlin");
-    const found = readSamples(db, point, utc(start) - DAY_MS, utc(start) + 2 * DAY_MS, {
+    const found = history.read(point, utc(start) - DAY_MS, utc(start) + 2 * DAY_MS, {
       lengthMs: DAY_MS,
       aggregate: "SUM",
       days,
@@ -216,22 +224,22 @@ describe("windows (H1, H2)", () => {
     ]);
   });
 
-  test("without a sample are not there, and one without good samples is none", () => {
-    const point = write([
+  test("without a sample are not there, and one without good samples is none", async () => {
+    const point = await write([
       { at: 0, value: 1, suspect: false },
       { at: 2 * HOUR_MS, value: 9e9, suspect: true },
       { at: 5 * HOUR_MS, value: 3, suspect: false },
     ]);
     const days = new LocalDays("UTC");
-    expect(readSamples(db, point, 0, DAY_MS, { lengthMs: HOUR_MS, aggregate: "MEAN", days })).toEqual([
+    expect(history.read(point, 0, DAY_MS, { lengthMs: HOUR_MS, aggregate: "MEAN", days })).toEqual([
       { at: 0, value: 1, count: 1 },
       { at: 5 * HOUR_MS, value: 3, count: 1 },
     ]);
   });
 
-  test("without a length gather the whole span in one", () => {
-    const point = write([1, 2, 3].map((value) => ({ at: value * DAY_MS, value, suspect: false })));
+  test("without a length gather the whole span in one", async () => {
+    const point = await write([1, 2, 3].map((value) => ({ at: value * DAY_MS, value, suspect: false })));
     const window = { lengthMs: undefined, aggregate: "SUM", days: new LocalDays("UTC") } as const;
-    expect(readSamples(db, point, 5, 10 * DAY_MS, window)).toEqual([{ at: 5, value: 6, count: 3 }]);
+    expect(history.read(point, 5, 10 * DAY_MS, window)).toEqual([{ at: 5, value: 6, count: 3 }]);
   });
 });

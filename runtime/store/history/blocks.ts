@@ -1,0 +1,132 @@
+// Blocks: the compressed samples of all points in LMDB, found by point and time.
+// Form      key: u32 number of the point, i64 time of the first sample, both big-endian, so that LMDB's order is theirs; value: a block
+// K1  the blocks of a point do not overlap, and none is empty
+// K2  a sample that falls in a block is merged with it; a block holds BLOCK_SAMPLES at the most and fits twice in a page of LMDB
+// K3  merging the same samples again changes nothing
+
+import type { Database } from "lmdb";
+import { type BlockHead, blockHead, decodeBlock, encodeBlock } from "./block.ts";
+import { merge, Run, type Sample } from "./run.ts";
+
+const BLOCK_SAMPLES = 256;
+/** LMDB gives a value that is larger than half a page pages of its own. */
+const MAX_BLOCK_BYTES = 1_900;
+/** A block that has reached this is left alone by samples that come after it. */
+const FULL_BLOCK_BYTES = 1_500;
+/** Samples merged in one step, so that a step stays short. */
+const MAX_STEP_SAMPLES = 32_768;
+const KEY_BYTES = 12;
+const POINT_BYTES = 4;
+
+export type BlocksDb = Database<Buffer, Uint8Array>;
+
+interface Found {
+  key: Buffer;
+  bytes: Buffer;
+  head: BlockHead;
+}
+
+export class Blocks {
+  readonly #db: BlocksDb;
+  readonly #old = new Run();
+  readonly #merged = new Run();
+
+  constructor(db: BlocksDb) {
+    this.#db = db;
+  }
+
+  /** The latest sample at or before a time. */
+  last(point: number, atMs: number): Sample | undefined {
+    const block = this.#before(point, atMs);
+    if (!block) return undefined;
+    this.#old.length = 0;
+    decodeBlock(block.bytes, this.#old);
+    return this.#old.last(atMs);
+  }
+
+  /** The block whose span the time is in or after, or none when it lies before the point's first one. */
+  #before(point: number, atMs: number): Found | undefined {
+    const range = this.#db.getRange({ start: keyOf(point, atMs), end: keyOf(point), reverse: true, limit: 1 });
+    for (const { key, value } of range) return found(key, value);
+    return undefined;
+  }
+
+  #after(point: number, atMs: number): Found | undefined {
+    const start = keyOf(point, atMs + 1);
+    for (const { key, value } of this.#db.getRange({ start, end: keyOf(point + 1), limit: 1 }))
+      return found(key, value);
+    return undefined;
+  }
+
+  /** Hands over the blocks that may have samples in [fromMs, toMs), oldest first, for as long as `take` gives true. */
+  each(point: number, fromMs: number, toMs: number, take: (block: Run) => boolean): void {
+    const first = this.#before(point, fromMs);
+    const start = first?.key ?? keyOf(point, fromMs);
+    for (const { value } of this.#db.getRange({ start, end: keyOf(point, toMs) })) {
+      this.#old.length = 0;
+      decodeBlock(value, this.#old);
+      if (!take(this.#old)) return;
+    }
+  }
+
+  /**
+   * Merges the samples of a settled run, from the given one on, with the block they fall in, inside a transaction.
+   * Gives the index of the first sample that belongs elsewhere, for the next step.
+   */
+  mergeStep(point: number, run: Run, from: number): number {
+    const at = run.at[from]!;
+    const last = this.#before(point, Number.MAX_SAFE_INTEGER);
+    const here = !last || last.head.first <= at ? last : (this.#before(point, at) ?? this.#after(point, at));
+    const isLast = here?.head.first === last?.head.first;
+    const next = here && !isLast ? this.#after(point, here.head.first) : undefined;
+    const end = next ? run.from(next.head.first) : run.length;
+    const to = Math.min(end, from + MAX_STEP_SAMPLES);
+    if (!here || (at > here.head.last && isFull(here))) {
+      this.#write(point, run, from, to, !next);
+      return to;
+    }
+    this.#old.length = this.#merged.length = 0;
+    decodeBlock(here.bytes, this.#old);
+    merge(this.#old, run, from, to, this.#merged);
+    if (this.#merged.at[0] !== here.head.first) this.#db.removeSync(here.key);
+    this.#write(point, this.#merged, 0, this.#merged.length, !next);
+    return to;
+  }
+
+  /** Cuts samples into blocks. At the end of a point full ones, as more will follow; between others even ones, which have room. */
+  #write(point: number, run: Run, from: number, to: number, isEnd: boolean): void {
+    const count = to - from;
+    const size = isEnd ? BLOCK_SAMPLES : Math.ceil(count / Math.ceil(count / BLOCK_SAMPLES));
+    for (let start = from; start < to; start += size) this.#put(point, run, start, Math.min(to, start + size));
+  }
+
+  #put(point: number, run: Run, from: number, to: number): void {
+    const bytes = encodeBlock(run, from, to);
+    if (bytes.length <= MAX_BLOCK_BYTES) {
+      this.#db.putSync(keyOf(point, run.at[from]!), bytes);
+      return;
+    }
+    const middle = (from + to) >> 1;
+    this.#put(point, run, from, middle);
+    this.#put(point, run, middle, to);
+  }
+}
+
+function isFull({ head, bytes }: Found): boolean {
+  return head.count >= BLOCK_SAMPLES || bytes.length >= FULL_BLOCK_BYTES;
+}
+
+function found(key: Uint8Array, bytes: Buffer): Found {
+  return { key: Buffer.from(key), bytes, head: blockHead(bytes) };
+}
+
+/** Without a time: before all keys of the point. */
+function keyOf(point: number, atMs?: number): Buffer {
+  const key = Buffer.allocUnsafe(atMs === undefined ? POINT_BYTES : KEY_BYTES);
+  key.writeUInt32BE(point, 0);
+  if (atMs === undefined) return key;
+  // The high word with its sign turned over, so that times before 1970 come first.
+  key.writeUInt32BE((Math.floor(atMs / 2 ** 32) + 2 ** 31) >>> 0, POINT_BYTES);
+  key.writeUInt32BE(atMs - Math.floor(atMs / 2 ** 32) * 2 ** 32, POINT_BYTES + 4);
+  return key;
+}

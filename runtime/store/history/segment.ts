@@ -1,0 +1,64 @@
+// A segment: the samples of one commit, in columns, as one record. Written so that it costs a copy of memory.
+// Form      u32 form, u32 count, then the columns: f64 time, f64 value, u32 number of the point, u8 quality (host order: little endian)
+
+const FORM = 1;
+const HEADER_BYTES = 8;
+const SAMPLE_BYTES = 8 + 8 + 4 + 1;
+
+/** Samples of any points, in the order in which they were added. */
+export interface Samples {
+  readonly length: number;
+  readonly number: ArrayLike<number>;
+  /** Epoch ms, whole. */
+  readonly at: ArrayLike<number>;
+  readonly value: ArrayLike<number>;
+  readonly quality: ArrayLike<number>;
+}
+
+export interface SegmentColumns extends Samples {
+  readonly number: Uint32Array;
+  readonly at: Float64Array;
+  readonly value: Float64Array;
+  readonly quality: Uint8Array;
+  /** All of it, as it is kept. */
+  readonly bytes: Uint8Array;
+}
+
+/** Throws a RangeError when a time is no whole number of ms: such a sample could never be found again. */
+export function encodeSegment(samples: Samples): SegmentColumns {
+  const { length } = samples;
+  const buffer = new ArrayBuffer(HEADER_BYTES + length * SAMPLE_BYTES);
+  new Uint32Array(buffer, 0, 2).set([FORM, length]);
+  const segment = columnsOf(buffer, length);
+  const { number, at, value, quality } = segment;
+  for (let i = 0; i < length; i++) {
+    const time = samples.at[i]!;
+    if (!Number.isSafeInteger(time)) throw new RangeError(`${time} is no time for a sample`);
+    at[i] = time;
+  }
+  for (let i = 0; i < length; i++) value[i] = samples.value[i]!;
+  for (let i = 0; i < length; i++) number[i] = samples.number[i]!;
+  for (let i = 0; i < length; i++) quality[i] = samples.quality[i]!;
+  return segment;
+}
+
+export function decodeSegment(record: Uint8Array): SegmentColumns {
+  // A copy of its own: views of doubles must begin at a multiple of eight bytes.
+  const { buffer } = new Uint8Array(record);
+  const [form, length] = new Uint32Array(buffer, 0, 2) as unknown as [number, number];
+  if (form !== FORM) throw new RangeError(`a segment of the unknown form ${form}`);
+  return columnsOf(buffer, length);
+}
+
+function columnsOf(buffer: ArrayBuffer, length: number): SegmentColumns {
+  const values = HEADER_BYTES + length * 8;
+  const numbers = values + length * 8;
+  return {
+    length,
+    at: new Float64Array(buffer, HEADER_BYTES, length),
+    value: new Float64Array(buffer, values, length),
+    number: new Uint32Array(buffer, numbers, length),
+    quality: new Uint8Array(buffer, numbers + length * 4, length),
+    bytes: new Uint8Array(buffer),
+  };
+}
