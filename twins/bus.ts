@@ -5,10 +5,10 @@
 // B3  `dead` while no source reaches it; its voltage is not judged then
 // B4  at up to 1 kV a voltage nearer to vnKv / sqrt(3) is one between phase and neutral, as meters there measure it
 
+import { modelledOutOfService } from "./as-modelled.ts";
 import { when } from "./conditions.ts";
 import { computed, defineTwin, measured, type TwinEvent, type View } from "./definition.ts";
 import { clearAlarm, raiseAlarm, statechart } from "./effects.ts";
-import { modelledOutOfService } from "./as-modelled.ts";
 
 const HOLD_MS = 60_000;
 const DEFAULT_MIN_VM_PU = 0.9;

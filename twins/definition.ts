@@ -68,6 +68,8 @@ export interface ComputedPoint {
   unit: string;
   of: readonly string[];
   compute: (view: View) => number;
+  /** It follows from the qualities of those points alone: a value that changes leaves it as it is. */
+  byQuality?: boolean;
 }
 
 /** The sum of one point over the neighbours in a role. Neighbours whose point has another dimension are left out. */
@@ -142,6 +144,12 @@ export const computed = (unit: string, of: readonly string[], compute: (view: Vi
   unit,
   of,
   compute,
+});
+
+/** Follows from the qualities of other points of the twin, not from their values. */
+export const judged = (unit: string, of: readonly string[], compute: (view: View) => number): ComputedPoint => ({
+  ...computed(unit, of, compute),
+  byQuality: true,
 });
 
 export const summed = (

@@ -5,12 +5,12 @@
 // L2  it conducts exactly while it is in service, also when both ends are dead (`isolated`)
 // L3  a fault takes it out of service; clearing the fault does not close it again
 
-import { isUnsupplied, noteLost, noteRestored, remembersSupply, supplyMemory } from "./supply.ts";
+import { modelledOutOfService } from "./as-modelled.ts";
 import { above } from "./conditions.ts";
 import { computed, defineTwin, measured, type TwinEvent, type View } from "./definition.ts";
 import { clearAlarm, raiseAlarm, statechart } from "./effects.ts";
 import { faultArgs, reportedFault } from "./faults.ts";
-import { modelledOutOfService } from "./as-modelled.ts";
+import { isUnsupplied, noteLost, noteRestored, remembersSupply, supplyMemory } from "./supply.ts";
 
 const LIMIT_PERCENT = 100;
 const CLEAR_PERCENT = 95;

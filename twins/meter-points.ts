@@ -4,7 +4,7 @@
 
 import type { PointModel, TwinModel } from "../models/district.ts";
 import { sumOf, type Total, totalsOf } from "./consumption.ts";
-import { type Admit, type Corrected, computed, measured, type PointSpecs, settable, type View } from "./definition.ts";
+import { type Admit, type Corrected, judged, measured, type PointSpecs, settable, type View } from "./definition.ts";
 import { admitQuantity } from "./plausibility.ts";
 import { admitRegister, baseOf, isRegister, rateOf, totalOf } from "./registers.ts";
 
@@ -25,8 +25,8 @@ export function meterPoints(points: readonly PointModel[], meter: TwinModel): Po
     specs[rateOf(name)] = settable(unit);
   }
   const names = points.map(({ name }) => name);
-  specs[HEARD] = computed("count", names, (view) => names.filter((name) => view.quality(name) !== "NONE").length);
-  specs[SUSPECTS] = computed("count", names, (view) => suspectsOf(names, view).length);
+  specs[HEARD] = judged("count", names, (view) => names.filter((name) => view.quality(name) !== "NONE").length);
+  specs[SUSPECTS] = judged("count", names, (view) => suspectsOf(names, view).length);
   return specs;
 }
 

@@ -2,7 +2,7 @@
 // Fed by    what its spaces tell; meters of its own (temperature, humidity, CO2)
 // Y1  `disturbed` while comfort is lost in at least one of its spaces
 
-import { countOf, oneLess, oneMore, isLast } from "./counts.ts";
+import { countOf, isLast, oneLess, oneMore } from "./counts.ts";
 import { defineTwin, measured } from "./definition.ts";
 import { statechart } from "./effects.ts";
 

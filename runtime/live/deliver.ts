@@ -84,9 +84,9 @@ export class Intake {
   }
 
   #set(twin: LiveTwin, values: Record<string, number> | undefined, timeMs: number): void {
-    for (const [other, value] of Object.entries(values ?? {})) {
+    for (const other in values) {
       const at = twin.shape.index.get(other);
-      if (at !== undefined) this.#writes.write(twin, at, value, timeMs, GOOD, false);
+      if (at !== undefined) this.#writes.write(twin, at, values[other]!, timeMs, GOOD, false);
     }
   }
 }
@@ -116,9 +116,11 @@ export class Writes {
 
   /** Sets a point and lets follow what follows. `record`: whether the history keeps it however soon it comes. */
   write(twin: LiveTwin, i: number, value: number, at: number, quality: number, record: boolean): void {
-    this.#put(twin, i, value, at, quality, record);
     const { shape } = twin;
+    const isSameQuality = twin.table.quality[twin.base + i] === quality;
+    this.#put(twin, i, value, at, quality, record);
     for (const dependent of shape.dependents[i]!) {
+      if (isSameQuality && shape.byQuality[dependent]) continue;
       const spec = shape.specs[dependent]!;
       if (spec.from !== "computed") continue;
       try {
@@ -154,7 +156,7 @@ export class Writes {
     table.quality[row] = quality;
     changes.touch(twin);
     if (shape.conditionBits[i]) this.#host.markDirty(twin, shape.conditionBits[i]!);
-    this.#record(changes, row, value, at, quality, record, shape.names[i]!);
+    this.#record(changes, row, value, at, quality, record, shape.hidden[i]!);
     const flows = twin.flows[i];
     if (flows) for (const flow of flows) this.#follow(flow, old, oldQuality, value, at, quality);
   }
@@ -166,10 +168,10 @@ export class Writes {
     at: number,
     quality: number,
     record: boolean,
-    name: string,
+    isHidden: boolean,
   ): void {
     const { table } = this.#host;
-    if (Number.isNaN(value) || Number.isNaN(at) || name.startsWith("#")) return;
+    if (Number.isNaN(value) || Number.isNaN(at) || isHidden) return;
     if (!record && at - table.recordedAt[row]! < RECORD_EVERY_MS) return;
     table.recordedAt[row] = at;
     changes.samples.add(table.number[row]!, at, value, quality);

@@ -16,6 +16,10 @@ export interface Shape {
   index: Map<string, number>;
   /** For each point, the computed points that depend on it, directly or not, in the order of computation. */
   dependents: number[][];
+  /** Those of them that depend on its quality alone. */
+  byQuality: boolean[];
+  /** Points that are not shown and not recorded. */
+  hidden: boolean[];
   conditions: { name: string; condition: Condition; raised: string; cleared: string }[];
   /** For each point, the bits of the threshold conditions that ask for it. */
   conditionBits: number[];
@@ -58,6 +62,8 @@ function compile(definition: Definition, modelPoints: readonly PointModel[], mod
     specs: names.map((name) => specs[name]!),
     index,
     dependents,
+    byQuality: names.map((name) => isByQuality(specs[name]!)),
+    hidden: names.map((name) => name.startsWith("#")),
     conditions,
     conditionBits: names.map((name) =>
       conditions.reduce((bits, { condition }, i) => (asks(condition, name) ? bits | (1 << i) : bits), 0),
@@ -70,6 +76,8 @@ function compile(definition: Definition, modelPoints: readonly PointModel[], mod
 
 const asks = (condition: Condition, point: string): condition is ThresholdCondition =>
   condition.type === "threshold" && condition.points.includes(point);
+
+const isByQuality = (spec: PointSpec): boolean => spec.from === "computed" && spec.byQuality === true;
 
 const inputsOf = (spec: PointSpec): readonly string[] => (spec.from === "computed" ? spec.of : []);
 
