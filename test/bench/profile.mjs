@@ -7,7 +7,7 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { cpuOf, nowMs, temporaryFolder } from "./processes.mjs";
+import { cpuOf, endAll, nowMs, temporaryFolder } from "./processes.mjs";
 import { startQuartier } from "./quartier.mjs";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -22,7 +22,7 @@ const { values } = parseArgs({
     keep: { type: "string" },
   },
 });
-for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void endAll().finally(() => process.exit(1)));
 
 const folder = values.keep ? resolve(values.keep) : temporaryFolder("profile");
 mkdirSync(folder, { recursive: true });

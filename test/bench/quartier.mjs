@@ -94,9 +94,11 @@ export async function startQuartier({ meters, share, withDevices = true, dir, ex
       applied += done;
       return { done, ms };
     },
-    /** So many readings besides were sent by others. */
-    alsoSent: (/** @type {number} */ count) => {
+    /** So many readings besides were sent by others: waits for all, and looks at them. */
+    alsoSent: async (/** @type {number} */ count) => {
       applied += count;
+      await world.call("untilApplied", applied);
+      await check(url, publisher, meters, applied);
     },
     check: () => check(url, publisher, meters, applied),
   };

@@ -121,7 +121,7 @@ Ratios are between the medians below, of one run of the program on one machine. 
 
 ## Readings per second
 
-${number(meters)} meters; the median of ${runs} runs after one that warms up, and the least and the most of them.
+${number(meters)} meters; the median of ${runs} ${runs === 1 ? "run" : "runs"} after one that warms up, and the least and the most of them.
 
 | contestant | readings/s | spread | readings a run | CPU, µs a reading | memory, MB | durability |
 |---|---|---|---|---|---|---|
@@ -131,7 +131,7 @@ ${skipped.length > 0 ? `Skipped: ${skipped.join("; ")}.\n` : "Nothing was skippe
 ## Latency at a third of the peak
 
 From just before the publish to the moment at which a GraphQL subscription (server-sent events) has told the value, after its commit; every
-25th time GraphQL was also asked by a query, which had to give it.
+25th time GraphQL was also asked by a query, which had to give it. (Queries see a value a little before its commit, so this is their upper bound.)
 
 | path | other readings/s | probes | p50, ms | p99, ms | most, ms | never came | query was behind |
 |---|---|---|---|---|---|---|---|
@@ -168,7 +168,7 @@ ${memory ? memoryText(memory) : "Not measured."}
 - **CPU** is user and system time of each process and its descendants, from /proc, between the same two moments as the time; the bench's own process
   is left out. **Memory** is what is no file's (PSS of anonymous and shared memory) at the end of a run: LMDB's and JetStream's pages are not in it.
 - **Durability**: after a kill -9 at any moment all contestants but XState have all that they acknowledged. After a power cut PostgreSQL and Restate
-  have all; JetStream may lack its last second (\`sync_interval: 1s\`), as runtime/nats-server/server-config.ts says.
+  have all; JetStream may lack its last second (\`sync_interval: 1s\`), and Quartier then says so and does not start.
 
 ## What is not measured
 

@@ -41,7 +41,7 @@ if (!canMeasure()) {
   process.exit(2);
 }
 
-for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void endAll().finally(() => process.exit(1)));
 
 const [meters, readings, runs] = sizes;
 const dir = values.dir;

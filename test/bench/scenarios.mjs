@@ -80,18 +80,18 @@ async function fromLog(name, share, part, options, results) {
     results.latency.log = await measureLatency(quartier, { path: "log", perSecond, seconds: LATENCY_SECONDS });
   }
   await quartier.stopWorld();
-  if (share === FEW) results.measured.jetstream = await consumeAlone(quartier, count, options);
+  if (share === FEW) results.measured.jetstream = await consumeAlone(quartier, count * (runs + 1), options);
   await quartier.stop();
 }
 
-/** The messages of the last run again, without the runtime. @param {import("./quartier.mjs").Quartier} quartier @param {number} count @param {Options} options */
+/** The messages of all runs again, without the runtime. @param {import("./quartier.mjs").Quartier} quartier @param {number} count @param {Options} options */
 async function consumeAlone(quartier, count, { runs, say }) {
   const { nats, stream, meters } = quartier;
   const child = await startChild("jetstream-consume");
   await child.call("connect", { natsUrl: nats.url });
   const messages = count / BATCH;
-  // Behind the message of the start and the first readings of the meters come those of the warm-up and of all runs.
-  const from = 2 + Math.ceil((2 * meters) / BATCH) + messages;
+  // Before them come the message of the start and the first readings of the meters.
+  const from = 2 + Math.ceil((2 * meters) / BATCH);
   const measured = await measure({
     ...{ name: "jetstream", runs, say, roles: { consumer: child.pid, broker: nats.pid } },
     prepare: async () => {},

@@ -11,9 +11,9 @@ const PIPELINED = 100;
 const CONNECTIONS = 8;
 
 const TABLE = `create table meter (id int primary key, energy float8 not null, energy_at float8 not null, power float8 not null,
-  power_at float8 not null, suspect boolean not null, state text not null, revision int not null) with (fillfactor = 70)`;
+  power_at float8 not null, suspect int not null, state text not null, revision int not null) with (fillfactor = 70)`;
 const MANY = `update meter set energy = n.energy, energy_at = n.energy_at, power = n.power, power_at = n.power_at,
-  suspect = n.suspect = 1, state = n.state, revision = n.revision
+  suspect = n.suspect, state = n.state, revision = n.revision
   from unnest($1::int[], $2::float8[], $3::float8[], $4::float8[], $5::float8[], $6::int[], $7::text[], $8::int[])
     as n(id, energy, energy_at, power, power_at, suspect, state, revision) where meter.id = n.id`;
 const ONE = `update meter set energy = $2, energy_at = $3, power = $4, power_at = $5, suspect = $6, state = $7, revision = $8
@@ -29,7 +29,16 @@ let rows;
 let readings;
 
 const columns = (/** @type {number} */ id, /** @type {import("../row.mjs").Row} */ row) => [
-  ...[id, row.energy, row.energyAt, row.power, row.powerAt, row.suspect, JSON.stringify(row.state), row.revision],
+  ...[
+    id,
+    row.energy,
+    row.energyAt,
+    row.power,
+    row.powerAt,
+    Number(row.suspect),
+    JSON.stringify(row.state),
+    row.revision,
+  ],
 ];
 
 serve({
@@ -38,13 +47,14 @@ serve({
     rows = Array.from({ length: meters }, newRow);
     const options = { path: `${socketFolder}/.s.PGSQL.5432`, user: "postgres", database: "postgres" };
     connections = Array.from({ length: batch > 1 ? 1 : CONNECTIONS }, () =>
-      postgres({ ...options, max: 1, max_pipeline: PIPELINED, idle_timeout: 0, onnotice: () => {} }),
+      postgres({ ...options, max: 1, max_pipeline: 2 * PIPELINED, idle_timeout: 0, onnotice: () => {} }),
     );
     const [sql] = connections;
     await sql.unsafe(`drop table if exists meter; ${TABLE}`);
     const state = JSON.stringify(newRow().state);
-    await sql`insert into meter select g, 0, 0, 0, 0, false, ${state}, 0 from generate_series(0, ${meters - 1}::int) g`;
+    await sql`insert into meter select g, 0, 0, 0, 0, 0, ${state}, 0 from generate_series(0, ${meters - 1}::int) g`;
     await sql`vacuum analyze meter`;
+    await Promise.all(connections.map((each) => each`select 1`));
   },
   prepare({ count }) {
     readings = load.take(count);
@@ -61,7 +71,7 @@ serve({
     const wrong = stored.filter(({ id, power, suspect, state, revision }) => {
       const row = rows[id];
       const same = revision === row.revision && power === row.power && state === JSON.stringify(row.state);
-      return !same || suspect !== load.expected(id).suspect;
+      return !same || suspect !== Number(load.expected(id).suspect);
     });
     if (wrong.length > 0) throw new Error(`${wrong.length} rows are not what they should be`);
   },
@@ -81,9 +91,7 @@ async function inBatches(size) {
     }
     /** @type {any[][]} */
     const table = Array.from({ length: 8 }, () => []);
-    for (const id of touched)
-      for (const [i, cell] of columns(id, rows[id]).entries())
-        table[i].push(cell === true || cell === false ? Number(cell) : cell);
+    for (const id of touched) for (const [i, cell] of columns(id, rows[id]).entries()) table[i].push(cell);
     const transaction = sql.unsafe(MANY, table, { prepare: true });
     transaction.catch(() => {});
     waiting.push(transaction);
@@ -92,34 +100,40 @@ async function inBatches(size) {
   await Promise.all(waiting);
 }
 
-/** One transaction for each reading; a meter always has the same connection, so that its readings stay in order. */
+/**
+ * One transaction for each reading. A meter always has the same connection, so that its readings stay in order; no connection
+ * is ever asked for more than it may send ahead, as the client would then queue, and not in order.
+ */
 async function oneByOne() {
-  let [inFlight, done] = [0, 0];
+  const inFlight = new Int32Array(CONNECTIONS);
+  let done = 0;
   /** @type {(() => void) | undefined} */
   let wake;
   /** @type {unknown} */
   let failed;
-  const settled = () => {
-    inFlight--;
-    done++;
-    wake?.();
-  };
-  const broken = (/** @type {unknown} */ error) => {
-    failed = error;
-    settled();
-  };
   const next = () =>
     new Promise((resolve) => {
       wake = () => resolve(undefined);
     });
+  const settled = (/** @type {number} */ c) => {
+    inFlight[c]--;
+    done++;
+    wake?.();
+  };
   for (let k = 0; k < readings.count; k++) {
-    while (inFlight >= CONNECTIONS * PIPELINED) await next();
-    if (failed) throw failed;
     const id = readings.meter[k];
+    const c = id % CONNECTIONS;
+    while (inFlight[c] >= PIPELINED && !failed) await next();
+    if (failed) throw failed;
     applyReading(rows[id], readings.point[k], readings.value[k], readings.time[k]);
-    inFlight++;
-    const sql = connections[id % CONNECTIONS];
-    sql.unsafe(ONE, /** @type {any[]} */ (columns(id, rows[id])), { prepare: true }).then(settled, broken);
+    inFlight[c]++;
+    connections[c].unsafe(ONE, columns(id, rows[id]), { prepare: true }).then(
+      () => settled(c),
+      (error) => {
+        failed = error;
+        settled(c);
+      },
+    );
   }
   while (done < readings.count) await next();
   if (failed) throw failed;
