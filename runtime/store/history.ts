@@ -21,7 +21,7 @@ export const MAX_SAMPLES = 100_000;
 export const TAIL_SAMPLES = 1_000_000;
 /** Segments in the tail: many small commits are merged, too, before a start would take long to read them. */
 const TAIL_SEGMENTS = 20_000;
-/** The event loop is held for about this long by one slice of a compaction. */
+/** A compaction holds the event loop for about this long, then lets others go on. */
 const SLICE_MS = 10;
 
 export class History {
@@ -29,6 +29,7 @@ export class History {
   readonly #segments: Database<Buffer, number>;
   readonly #blocks: Blocks;
   readonly #tailSamples: number;
+  readonly #sliceMs: number;
   #nextSegment = 1;
   /** What is being added to, and what is being merged into blocks. */
   #fresh = new Tail();
@@ -37,9 +38,10 @@ export class History {
   #failed: Error | undefined;
   #closing = false;
 
-  constructor(root: RootDatabase, tailSamples = TAIL_SAMPLES) {
+  constructor(root: RootDatabase, { tailSamples = TAIL_SAMPLES, sliceMs = SLICE_MS } = {}) {
     this.#root = root;
     this.#tailSamples = tailSamples;
+    this.#sliceMs = sliceMs;
     this.#segments = root.openDB({ name: "history-segments", encoding: "binary" });
     const blocks: BlocksDb = root.openDB({ name: "history-blocks", encoding: "binary", keyEncoding: "binary" });
     this.#blocks = new Blocks(blocks);
@@ -97,13 +99,13 @@ export class History {
     let removed = 0;
     while (removed < tail.segments.length && !this.#closing) {
       await this.#root.childTransaction(() => {
-        const until = performance.now() + SLICE_MS;
-        while (performance.now() < until) {
+        const until = performance.now() + this.#sliceMs;
+        do {
           if (merging.step()) continue;
           if (removed === tail.segments.length) return;
           // The oldest first: those that a crash leaves are the ones that count.
           this.#segments.removeSync(tail.segments[removed++]!);
-        }
+        } while (performance.now() < until);
       });
     }
     if (removed === tail.segments.length) tail.clear();

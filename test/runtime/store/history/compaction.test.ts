@@ -1,0 +1,117 @@
+// Compactions: started when due, waited for when they cannot keep up, ended anywhere without loss, and told of when they fail.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { open, type RootDatabase } from "lmdb";
+import { afterAll, beforeEach, expect, test } from "vitest";
+import { GOOD } from "../../../../runtime/live/points.ts";
+import { History } from "../../../../runtime/store/history.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "quartier-compaction-"));
+const roots: RootDatabase[] = [];
+let root: RootDatabase;
+
+beforeEach(() => {
+  root = open({ path: join(folder, `${roots.length}.lmdb`), maxDbs: 4 });
+  roots.push(root);
+});
+
+afterAll(async () => {
+  for (const each of roots) await each.close();
+  rmSync(folder, { recursive: true });
+});
+
+const segmentsLeft = () => root.openDB({ name: "history-segments", encoding: "binary" }).getCount();
+
+/** One commit with one sample for each value, at 0, 1, 2 ... ms. */
+async function put(history: History, point: number, values: readonly number[]): Promise<void> {
+  const columns = {
+    ...{ length: values.length, value: values, number: values.map(() => point), at: values.map((_, at) => at) },
+    quality: values.map(() => GOOD),
+  };
+  const added = await root.childTransaction(() => history.put(columns));
+  added();
+}
+
+/** The environment as a killed program leaves it: after so many transactions nothing is written. */
+function killedAfter(transactions: number): RootDatabase {
+  let left = transactions;
+  return new Proxy(root, {
+    get(target, name) {
+      if (name === "childTransaction" && left-- <= 0) return () => Promise.reject(new Error("killed"));
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+}
+
+test("the last correction counts, whichever transaction of a compaction was the last before a crash (E2)", async () => {
+  for (let point = 1; point <= 8; point++) {
+    const history = new History(root);
+    for (const value of [1, 2, 3]) await put(history, point, [value, value]);
+    await new History(killedAfter(point - 1), { sliceMs: 0 }).compact().catch(() => {});
+    const after = new History(root);
+    expect(after.at(point, 1)?.value, `${point - 1} transactions`).toBe(3);
+    await after.compact();
+    expect(after.at(point, 1)?.value, `${point - 1} transactions`).toBe(3);
+    expect(after.read(point, 0, 10, undefined)).toHaveLength(2);
+  }
+});
+
+test("a full tail is merged by itself, and a commit waits while two of them are full (E3)", async () => {
+  const history = new History(root, { tailSamples: 10, sliceMs: 0 });
+  await put(history, 1, [1, 2, 3]);
+  await history.keepUp();
+  expect(segmentsLeft()).toBe(1);
+  await put(history, 2, [1, 2, 3, 4, 5, 6, 7]);
+  await history.keepUp();
+  await put(history, 3, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  await history.keepUp();
+  // The first compaction is through, the second goes on.
+  await history.compact();
+  expect(segmentsLeft()).toBe(0);
+  for (const point of [1, 2, 3]) expect(history.at(point, 2)?.value).toBe(3);
+});
+
+test("samples of a commit that failed are neither there nor read at the next start", async () => {
+  const history = new History(root);
+  const columns = { length: 1, number: [1], at: [5], value: [1], quality: [GOOD] };
+  const failed = root.childTransaction(() => {
+    history.put(columns);
+    throw new Error("no");
+  });
+  await expect(failed).rejects.toThrow("no");
+  await put(history, 1, [7]);
+  expect(history.at(1, 5)).toBeUndefined();
+  expect(new History(root).read(1, 0, 10, undefined)).toEqual([{ at: 0, value: 7, count: 1 }]);
+});
+
+test("a compaction that fails is told at the next commit, and all it had is still read", async () => {
+  const history = new History(killedAfter(2), { tailSamples: 3, sliceMs: 0 });
+  await put(history, 1, [1, 2, 3]);
+  await put(history, 2, [4]);
+  await put(history, 3, [5]);
+  await history.keepUp();
+  await expect(history.compact()).rejects.toThrow("killed");
+  await expect(history.keepUp()).rejects.toThrow("killed");
+  for (const [point, value] of [
+    [1, 1],
+    [2, 4],
+    [3, 5],
+  ] as const)
+    expect(history.at(point, 0)?.value).toBe(value);
+});
+
+test("closing ends a compaction between two slices; the next start goes on from there", async () => {
+  const history = new History(root, { sliceMs: 0 });
+  for (let point = 1; point <= 20; point++) await put(history, point, [point]);
+  void history.compact();
+  await history.close();
+  expect(segmentsLeft()).toBeGreaterThan(0);
+  const next = new History(root);
+  for (let point = 1; point <= 20; point++) expect(next.at(point, 0)?.value).toBe(point);
+  await next.compact();
+  expect(segmentsLeft()).toBe(0);
+  for (let point = 1; point <= 20; point++) expect(next.at(point, 0)?.value).toBe(point);
+});
