@@ -10,8 +10,8 @@ import type { Clock } from "./clock.ts";
 import type { CommandDesk } from "./command-desk.ts";
 import { QuartierError } from "./errors.ts";
 import { Feed, MAX_LISTENERS } from "./feed.ts";
-import { commandsOf } from "./live/commands.ts";
 import type { Changes, ReadingCounters } from "./live/changes.ts";
+import { commandsOf } from "./live/commands.ts";
 import type { LiveTwin } from "./live/live-twin.ts";
 import type { Neighbours } from "./live/neighbours.ts";
 import type { Partition } from "./live/partition.ts";
@@ -59,6 +59,7 @@ export abstract class Reader implements World {
   readonly #changed = new Feed<TwinView>();
   readonly #alarmed = new Feed<AlarmView>();
   #commits: (() => void)[] = [];
+  protected isClosed = false;
 
   constructor(parts: WorldParts) {
     this.parts = parts;
@@ -112,14 +113,17 @@ export abstract class Reader implements World {
     }
     const isRaw = windowMs === undefined && aggregate === undefined;
     const window = isRaw ? undefined : { lengthMs: windowMs, aggregate: aggregate ?? "MEAN", days: this.#days };
+    await this.committed(this.#partitionOf(live.id));
     const number = live.table.number[live.base + i]!;
     const samples = this.parts.store.history.read(number, from, to, window);
     if (!samples) throw new QuartierError("LIMIT_EXCEEDED", `there are more than ${MAX_SAMPLES} samples in that time`);
     return samples;
   }
 
-  journal(id: TwinId, last: number): JournalView[] {
-    return this.parts.store.journal(this.#known(id).id, last);
+  async journal(id: TwinId, last: number): Promise<JournalView[]> {
+    const twin = this.#known(id);
+    await this.committed(this.#partitionOf(twin.id));
+    return this.parts.store.journal(twin.id, last);
   }
 
   alarms(filter: { state?: AlarmState; twin?: TwinId }, page: PageRequest): Page<AlarmView> {
@@ -172,9 +176,21 @@ export abstract class Reader implements World {
     return new Promise((resolve) => this.#commits.push(resolve));
   }
 
-  protected closeFeeds(): void {
+  protected close(): void {
+    this.isClosed = true;
     this.#changed.close();
     this.#alarmed.close();
+    for (const resolve of this.#commits) resolve();
+  }
+
+  /** Waits until the store has what the live twin shows. */
+  protected async committed({ position, progress }: Partition): Promise<void> {
+    progress.awaitCommit(position);
+    while (!progress.hasCommitted(position) && !this.isClosed) await this.nextCommit();
+  }
+
+  #partitionOf(id: TwinId): Partition {
+    return this.#partitions.get(this.parts.cellOf.get(id)!)!;
   }
 
   #live(id: TwinId): LiveTwin | undefined {

@@ -171,7 +171,7 @@ export interface World {
   /** Throws a coded error when the twin has no such point. */
   history(query: HistoryQuery): Promise<SampleView[]>;
   /** The last changes of a twin's state with their reasons, oldest first. */
-  journal(id: TwinId, last: number): JournalView[];
+  journal(id: TwinId, last: number): Promise<JournalView[]>;
   /** Youngest first. */
   alarms(filter: { state?: AlarmState; twin?: TwinId }, page: PageRequest): Page<AlarmView>;
   acknowledgeAlarm(id: string): Promise<AlarmView>;

@@ -197,6 +197,7 @@ export class RunningWorld extends Reader {
 
   async status(): Promise<WorldStatus> {
     const { nats } = this.#options;
+    await Promise.all(this.#runners.map(({ partition }) => this.committed(partition)));
     const partitions = this.#runners.map(async ({ partition, inbox }) => ({
       name: partition.name,
       twins: partition.twins.size,
@@ -224,7 +225,7 @@ export class RunningWorld extends Reader {
     for (const { inbox } of this.#runners) await inbox.close();
     for (const { pipeline } of this.#runners) await pipeline;
     for (const { outbox } of this.#runners) await outbox.close();
-    this.closeFeeds();
+    this.close();
     for (const { partition } of this.#runners) partition.stop();
     await this.parts.store.close();
   }

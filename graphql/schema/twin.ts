@@ -176,14 +176,14 @@ function links(
   return found;
 }
 
-function journal(
+async function journal(
   { id }: TwinView,
   args: { last?: number | null },
   { world, budget }: Context,
   info: GraphQLResolveInfo,
 ) {
   const last = pageSize("last", args.last ?? DEFAULT_JOURNAL);
-  const found = world.journal(id, last);
+  const found = await world.journal(id, last);
   budget.spend(info, found.length);
   return found;
 }

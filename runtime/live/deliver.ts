@@ -11,6 +11,7 @@
 import type { TwinId } from "../../models/district.ts";
 import { convert } from "../../models/telemetry/units.ts";
 import type { Changes } from "./changes.ts";
+import { addTo } from "./exact-sum.ts";
 import { countEstimate, type Flow } from "./flows.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import { ESTIMATED, GOOD, NONE, type PointTable, SUSPECT } from "./points.ts";
@@ -138,10 +139,10 @@ export class Writes {
 
   /** Moves a summed point by a difference. */
   move(twin: LiveTwin, i: number, difference: number, at: number, moreEstimates: number): void {
-    const row = twin.base + i;
-    const old = twin.table.value[row]!;
+    twin.sums ??= new Array(twin.shape.names.length).fill(undefined);
+    twin.sums[i] ??= [0, 0];
     const quality = countEstimate(twin, i, moreEstimates) > 0 ? ESTIMATED : GOOD;
-    this.write(twin, i, (Number.isNaN(old) ? 0 : old) + difference, at, quality, false);
+    this.write(twin, i, addTo(twin.sums[i]!, difference), at, quality, false);
   }
 
   #put(twin: LiveTwin, i: number, value: number, at: number, quality: number, record: boolean): void {

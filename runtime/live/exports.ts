@@ -4,12 +4,17 @@
 
 import { convert } from "../../models/telemetry/units.ts";
 import type { Signal } from "../log/events.ts";
+import { addTo, type ExactSum } from "./exact-sum.ts";
 import type { Flow } from "./flows.ts";
 import { SUSPECT } from "./points.ts";
 
+export type ExportRecord = [key: string, share: ExactSum];
+
+const total = ([high, low]: ExactSum): number => high + low;
+
 export class Exports {
   /** `TWIN|POINT` to this partition's share of the sum, in the unit of the sum. */
-  readonly #shares = new Map<string, number>();
+  readonly #shares = new Map<string, ExactSum>();
   readonly #moved = new Map<string, { to: string; point: string }>();
 
   /** Takes note of a moved sum; a copied value is to leave at once. */
@@ -26,24 +31,26 @@ export class Exports {
       };
     }
     const key = `${to}|${point}`;
-    this.#shares.set(key, (this.#shares.get(key) ?? 0) + difference);
+    const share = this.#shares.get(key) ?? [0, 0];
+    addTo(share, difference);
+    this.#shares.set(key, share);
     if (!this.#moved.has(key)) this.#moved.set(key, { to, point });
     return undefined;
   }
 
   take(): Signal[] {
     const signals = [...this.#moved].map(
-      ([key, { to, point }]): Signal => ({ kind: "sum", to, point, value: this.#shares.get(key)! }),
+      ([key, { to, point }]): Signal => ({ kind: "sum", to, point, value: total(this.#shares.get(key)!) }),
     );
     this.#moved.clear();
     return signals;
   }
 
-  record(): [key: string, value: number][] {
-    return [...this.#shares];
+  record(): ExportRecord[] {
+    return [...this.#shares].map(([key, share]): ExportRecord => [key, [...share]]);
   }
 
-  restore(shares: Iterable<[key: string, value: number]>): void {
-    for (const [key, value] of shares) this.#shares.set(key, value);
+  restore(shares: Iterable<ExportRecord>): void {
+    for (const [key, share] of shares) this.#shares.set(key, [...share]);
   }
 }

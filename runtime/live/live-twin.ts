@@ -8,6 +8,7 @@ import { type AnyActor, type AnyMachineSnapshot, createActor, type StateValue } 
 import type { TwinId, TwinModel } from "../../models/district.ts";
 import type { NeighbourRole, Quality, TwinEvent, View } from "../../twins/definition.ts";
 import type { Effect } from "../../twins/effects.ts";
+import type { ExactSum } from "./exact-sum.ts";
 import type { Flow } from "./flows.ts";
 import type { Neighbours } from "./neighbours.ts";
 import { type PointTable, qualityName } from "./points.ts";
@@ -54,6 +55,8 @@ export class LiveTwin implements View {
   contributions: Map<string, number> | undefined;
   /** For each point, where its changes go. */
   flows: (Flow[] | undefined)[] = NO_FLOWS;
+  /** For each summed point, its sum to more digits than the point itself has. */
+  sums: (ExactSum | undefined)[] | undefined;
   /** For each summed point, how many of its inputs are estimates. */
   estimates: number[] | undefined;
   state = "";

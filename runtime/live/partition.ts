@@ -16,10 +16,12 @@ import { Conditions } from "./conditions.ts";
 import { Decisions } from "./decisions.ts";
 import { Intake, type StoredSample, Writes } from "./deliver.ts";
 import { Effects } from "./effects.ts";
+import type { ExportRecord } from "./exports.ts";
 import { countEstimates } from "./flows.ts";
 import { LiveTwin } from "./live-twin.ts";
 import type { Neighbours } from "./neighbours.ts";
 import { GOOD, PointTable } from "./points.ts";
+import { Progress } from "./progress.ts";
 import type { Shapes } from "./shape.ts";
 import { Signals } from "./signals.ts";
 import { type TwinRecord, thaw } from "./snapshot.ts";
@@ -33,7 +35,7 @@ export interface PartitionRecord {
   /** Sequence of the last event in the state. */
   position: number;
   now: number;
-  exports: [key: string, value: number][];
+  exports: ExportRecord[];
   /** Nodes and branch twins that were told they are dead. */
   dead: TwinId[];
   /** For each other partition, the place in its outbox up to which its signals were seen. */
@@ -63,6 +65,7 @@ export class Partition {
   changes = new Changes();
   #runs = 0;
   readonly conditions: Conditions;
+  readonly progress = new Progress();
   readonly #options: PartitionOptions;
   readonly #writes: Writes;
   readonly #intake: Intake;
@@ -125,6 +128,7 @@ export class Partition {
   wake(record: PartitionRecord | undefined, saved: (id: TwinId) => TwinRecord | undefined, alarms: AlarmView[]): void {
     this.now = record?.now ?? 0;
     this.position = record?.position ?? 0;
+    this.progress.committed(this.position);
     if (record) this.#signals.restore(record);
     this.#alarms = new Alarms(alarms);
     for (const twin of this.twins.values()) {

@@ -9,7 +9,7 @@ import { NODE_KINDS } from "../../models/topology.ts";
 import type { Signal, SignalEvent } from "../log/events.ts";
 import type { Changes } from "./changes.ts";
 import type { Writes } from "./deliver.ts";
-import { Exports } from "./exports.ts";
+import { type ExportRecord, Exports } from "./exports.ts";
 import type { Flow } from "./flows.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import type { Neighbours } from "./neighbours.ts";
@@ -41,11 +41,11 @@ export class Signals {
     this.#host = host;
   }
 
-  record(): { exports: [key: string, value: number][]; seen: Seen[] } {
+  record(): { exports: ExportRecord[]; seen: Seen[] } {
     return { exports: this.#exports.record(), seen: [...this.#seen].map(([name, [s, i]]): Seen => [name, s, i]) };
   }
 
-  restore({ exports, seen }: { exports: [key: string, value: number][]; seen: Seen[] }): void {
+  restore({ exports, seen }: { exports: ExportRecord[]; seen: Seen[] }): void {
     this.#exports.restore(exports);
     for (const [partition, sequence, index] of seen) this.#seen.set(partition, [sequence, index]);
   }

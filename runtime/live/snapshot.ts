@@ -3,6 +3,7 @@
 // N2  points and conditions are kept by name: a definition that gained or lost one still reads old records
 
 import type { StateValue } from "xstate";
+import type { ExactSum } from "./exact-sum.ts";
 import type { LiveTwin } from "./live-twin.ts";
 
 /** Version of the form of a record; a store with a higher one is not opened. */
@@ -19,6 +20,7 @@ export interface TwinRecord {
   points: PointRecord[];
   conditions: ConditionRecord[];
   heardMs?: number;
+  sums?: [name: string, sum: ExactSum][];
   timers?: [name: string, dueMs: number][];
   deadFeeds?: string[];
   contributions?: [key: string, value: number][];
@@ -55,6 +57,8 @@ export function freeze(twin: LiveTwin): TwinRecord {
       record.conditions.push([name, state, dueMs, arrivedMs]);
   }
   if (twin.quarantined !== undefined) record.quarantined = twin.quarantined;
+  if (twin.sums)
+    record.sums = twin.sums.flatMap((sum, i): [string, ExactSum][] => (sum ? [[shape.names[i]!, [...sum]]] : []));
   if (!Number.isNaN(twin.heardMs)) record.heardMs = twin.heardMs;
   if (twin.timers?.size) record.timers = [...twin.timers];
   if (twin.deadFeeds?.size) record.deadFeeds = [...twin.deadFeeds];
@@ -82,6 +86,12 @@ export function thaw(twin: LiveTwin, record: TwinRecord): void {
     if (state === 1) twin.held |= 1 << i;
     twin.dueMs[i] = dueMs;
     twin.arrivedMs[i] = arrivedMs;
+  }
+  for (const [name, sum] of record.sums ?? []) {
+    const i = shape.index.get(name);
+    if (i === undefined) continue;
+    twin.sums ??= new Array(shape.names.length).fill(undefined);
+    twin.sums[i] = [...sum];
   }
   if (record.timers) twin.timers = new Map(record.timers);
   if (record.deadFeeds) twin.deadFeeds = new Set(record.deadFeeds);

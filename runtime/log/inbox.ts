@@ -1,7 +1,9 @@
 // Inbox: the messages of one stream, taken in batches, whatever happens to the connection on the way.
 // Fed by    a JetStream consumer, which is made anew when the connection came back or a message is missing
-// J1  a message is settled by us only after what it did is on disk; what is not settled comes again
+// J1  what devices sent is settled only after what it did is on disk; what is not settled comes again
 // J2  an inbox holds at most MAX_UNSETTLED messages; beyond that the server waits
+// J3  of a partition's log the place in the store counts, and reading begins there at each start: to settle one of its messages
+//     says only that there is room for more
 // J4  an inbox in order gives every message once and leaves none out: what was on its way when a connection broke is asked for
 //     again, and what comes twice is passed over
 
@@ -108,14 +110,26 @@ export class Inbox {
     this.#wake?.();
   }
 
-  /** At least one message, at most `max`; none at all when the inbox was closed. Throws when the stream cannot be read on. */
-  async take(max: number): Promise<JsMsg[]> {
-    while (this.#waiting.length === 0 && !this.#closed && !this.#failure) {
+  /**
+   * At least one message, at most `max`; none when nothing came within `withinMs`, and none when the inbox was closed. Throws when the
+   * stream cannot be read on.
+   */
+  async take(max: number, withinMs = Number.POSITIVE_INFINITY): Promise<JsMsg[]> {
+    let late = false;
+    let timer: NodeJS.Timeout | undefined;
+    if (Number.isFinite(withinMs)) {
+      timer = setTimeout(() => {
+        late = true;
+        this.#wake?.();
+      }, withinMs);
+    }
+    while (this.#waiting.length === 0 && !this.#closed && !this.#failure && !late) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
       this.#wake = undefined;
     }
+    clearTimeout(timer);
     if (this.#closed) return [];
     if (this.#failure) throw this.#failure;
     if (this.#waiting.length <= max) {

@@ -1,7 +1,7 @@
 // Where a fetched nats-server is kept between programs.
 // F1  a binary is only ever taken from a folder that no other user can write to
 
-import { chmodSync, lstatSync, mkdirSync, mkdtempSync, accessSync, constants } from "node:fs";
+import { accessSync, chmodSync, constants, lstatSync, mkdirSync, mkdtempSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 

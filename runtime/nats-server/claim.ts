@@ -2,8 +2,8 @@
 // K1  a claim is taken atomically: of two programs that start together, one gets it
 // K2  a claim of a process that no longer lives is taken over, also when its id has been used again
 
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { randomUUID } from "node:crypto";
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { startMark } from "./process-identity.ts";
 
 export type Claim = { held: true; release(): void } | { held: false; holderPid: number };

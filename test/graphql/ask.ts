@@ -1,8 +1,8 @@
 // Asking the door without a socket, as a client would.
 
 import pino from "pino";
-import type { GuardOptions } from "../../graphql/http/guard.ts";
 import { createDoor, type Door } from "../../graphql/http/door.ts";
+import type { GuardOptions } from "../../graphql/http/guard.ts";
 import { OpenSubscriptions } from "../../graphql/open-subscriptions.ts";
 import { altstadt, type FixedWorld } from "./world.ts";
 

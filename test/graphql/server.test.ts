@@ -1,5 +1,5 @@
-import { connect } from "node:net";
 import { request } from "node:http";
+import { connect } from "node:net";
 import pino from "pino";
 import { afterEach, describe, expect, it } from "vitest";
 import { CLOSE_LIMIT_MS } from "../../graphql/limits.ts";

@@ -112,7 +112,7 @@ export class FixedWorld implements World {
     return role === undefined ? views : views.filter((view) => view.role === role);
   }
 
-  journal(id: TwinId, last: number): JournalView[] {
+  async journal(id: TwinId, last: number): Promise<JournalView[]> {
     this.#known(id);
     const entry = { at: NOON, sequence: 41, cause: "supply.lost", before: "inBand", after: "dead" };
     return id === "bus:lv:19" ? [{ ...entry, sequence: 40, before: "low" }, entry].slice(-last) : [];
