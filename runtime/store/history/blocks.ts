@@ -1,7 +1,7 @@
 // Blocks: the compressed samples of all points in LMDB, found by point and time.
 // Form      key: u32 number of the point, i64 time of the first sample, both big-endian, so that LMDB's order is theirs; value: a block
 // K1  the blocks of a point do not overlap, and none is empty
-// K2  a sample that falls in a block is merged with it; a block holds BLOCK_SAMPLES at the most and fits twice in a page of LMDB
+// K2  a sample that falls in a block is merged with it; a block fits twice in a page of LMDB, or, packed, fills one
 // K3  merging the same samples again changes nothing
 
 import type { Database } from "lmdb";
@@ -13,8 +13,13 @@ const BLOCK_SAMPLES = 256;
 const MAX_BLOCK_BYTES = 1_900;
 /** A block that has reached this is left alone by samples that come after it. */
 const FULL_BLOCK_BYTES = 1_500;
+/** Full blocks at the end of a point are packed into one that fills a page: LMDB's pages of small ones are half empty. */
+const PACKED_BYTES = 4_050;
+const MAX_PACKED_SAMPLES = 16 * BLOCK_SAMPLES;
+/** Part of the samples that stays when a packed block turns out too large. */
+const REPACK_SHARE = 0.96;
 /** Samples merged in one step, so that a step stays short. */
-const MAX_STEP_SAMPLES = 32_768;
+const MAX_STEP_SAMPLES = 4_096;
 const KEY_BYTES = 12;
 const POINT_BYTES = 4;
 
@@ -83,6 +88,7 @@ export class Blocks {
     const to = Math.min(end, from + MAX_STEP_SAMPLES);
     if (!here || (at > here.head.last && isFull(here))) {
       this.#write(point, run, from, to, !next);
+      if (!next) this.#pack(point);
       return to;
     }
     this.#old.length = this.#merged.length = 0;
@@ -90,7 +96,42 @@ export class Blocks {
     merge(this.#old, run, from, to, this.#merged);
     if (this.#merged.at[0] !== here.head.first) this.#db.removeSync(here.key);
     this.#write(point, this.#merged, 0, this.#merged.length, !next);
+    if (!next && this.#merged.length > BLOCK_SAMPLES) this.#pack(point);
     return to;
+  }
+
+  /** Packs the small blocks at the end of a point where they are enough to fill a page. The rest stays the last block. */
+  #pack(point: number): void {
+    const small: Found[] = [];
+    let bytes = 0;
+    let count = 0;
+    for (const { key, value } of this.#db.getRange({ start: keyOf(point + 1), end: keyOf(point), reverse: true })) {
+      const block = found(key, value);
+      if (block.head.count > BLOCK_SAMPLES) break;
+      small.unshift(block);
+      bytes += value.length;
+      count += block.head.count;
+    }
+    if (bytes < PACKED_BYTES && count < MAX_PACKED_SAMPLES) return;
+    const run = this.#old;
+    run.length = 0;
+    for (const block of small) {
+      decodeBlock(block.bytes, run);
+      this.#db.removeSync(block.key);
+    }
+    const guess = Math.min(MAX_PACKED_SAMPLES, Math.floor((PACKED_BYTES * count) / bytes));
+    let from = 0;
+    while (run.length - from >= guess) {
+      let to = from + guess;
+      let block = encodeBlock(run, from, to);
+      while (block.length > PACKED_BYTES) {
+        to = from + Math.floor((to - from) * REPACK_SHARE);
+        block = encodeBlock(run, from, to);
+      }
+      this.#db.putSync(keyOf(point, run.at[from]!), block);
+      from = to;
+    }
+    this.#write(point, run, from, run.length, true);
   }
 
   /** Cuts samples into blocks. At the end of a point full ones, as more will follow; between others even ones, which have room. */
