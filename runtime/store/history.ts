@@ -4,12 +4,15 @@
 // E1  a sample is its (point, time): a correction replaces, a duplicate changes nothing, what was committed later counts
 // E2  a segment is deleted in the transaction in which the last of its samples went into blocks; until then a restart reads
 //     it again, and merging twice changes nothing (K3): a crash at any moment loses nothing and doubles nothing
+// E4  samples older than RAW_RETENTION_MS, seen from the point's newest one, become roll-ups (U1), and these are forgotten in time;
+//     a sample of the future does not count as the newest
 // E3  a compaction yields to others every SLICE_MS; it starts when the tail is full, and commits wait when it cannot keep up
 
 import type { Database, RootDatabase } from "lmdb";
 import { SUSPECT } from "../live/points.ts";
 import type { SampleView } from "../views.ts";
 import { Blocks, type BlocksDb } from "./history/blocks.ts";
+import { type Entry, Rollups, type RollupsDb } from "./history/rollups.ts";
 import { merge, Run, type Sample } from "./history/run.ts";
 import { decodeSegment, encodeSegment, type Samples } from "./history/segment.ts";
 import { Tail } from "./history/tail.ts";
@@ -19,6 +22,9 @@ import { Gatherer, type WindowRequest } from "./history/windows.ts";
 export const MAX_SAMPLES = 100_000;
 /** Samples in memory before they are merged into blocks. The more, the fuller the blocks; each takes 17 to 34 bytes. */
 export const TAIL_SAMPLES = 1_000_000;
+/** Each sample is kept for so long; quarter-hours for longer. */
+export const RAW_RETENTION_MS = 400 * 86_400_000;
+export const ROLLUP_RETENTION_MS = 10 * 366 * 86_400_000;
 /** Segments in the tail: many small commits are merged, too, before a start would take long to read them. */
 const TAIL_SEGMENTS = 20_000;
 /** A compaction holds the event loop for about this long, then lets others go on. */
@@ -28,6 +34,7 @@ export class History {
   readonly #root: RootDatabase;
   readonly #segments: Database<Buffer, number>;
   readonly #blocks: Blocks;
+  readonly #rollups: Rollups;
   readonly #tailSamples: number;
   readonly #sliceMs: number;
   #nextSegment = 1;
@@ -36,6 +43,7 @@ export class History {
   #frozen = new Tail();
   #compaction: Promise<void> | undefined;
   #failed: Error | undefined;
+  #nowMs = Number.NEGATIVE_INFINITY;
   #closing = false;
 
   constructor(root: RootDatabase, { tailSamples = TAIL_SAMPLES, sliceMs = SLICE_MS } = {}) {
@@ -45,6 +53,8 @@ export class History {
     this.#segments = root.openDB({ name: "history-segments", encoding: "binary" });
     const blocks: BlocksDb = root.openDB({ name: "history-blocks", encoding: "binary", keyEncoding: "binary" });
     this.#blocks = new Blocks(blocks);
+    const rollups: RollupsDb = root.openDB({ name: "history-rollups", encoding: "binary", keyEncoding: "binary" });
+    this.#rollups = new Rollups(rollups);
     for (const { key, value } of this.#segments.getRange({})) {
       this.#fresh.add(key, decodeSegment(value));
       this.#nextSegment = key + 1;
@@ -63,8 +73,12 @@ export class History {
     return () => this.#fresh.add(number, segment);
   }
 
-  /** To be awaited after each commit: starts a compaction when the tail is full, and waits when it is full twice over. */
-  async keepUp(): Promise<void> {
+  /**
+   * To be awaited after each commit: starts a compaction when the tail is full, and waits when it is full twice over.
+   * `nowMs`: world time, from which retention is reckoned.
+   */
+  async keepUp(nowMs: number): Promise<void> {
+    this.#nowMs = nowMs;
     while (this.#fresh.count >= this.#tailSamples || this.#fresh.segments.length >= TAIL_SEGMENTS) {
       if (this.#compaction) await this.#compaction;
       else void this.compact().catch(() => {});
@@ -95,7 +109,7 @@ export class History {
     if (this.#failed) throw this.#failed;
     [this.#fresh, this.#frozen] = [this.#frozen, this.#fresh];
     const tail = this.#frozen;
-    const merging = new Merging(tail, this.#blocks);
+    const merging = new Merging(tail, this.#blocks, this.#rollups, this.#nowMs);
     let removed = 0;
     while (removed < tail.segments.length && !this.#closing) {
       await this.#root.childTransaction(() => {
@@ -123,7 +137,8 @@ export class History {
     if (fresh?.at === atMs) return fresh;
     const frozen = this.#frozen.run(point)?.last(atMs);
     if (frozen?.at === atMs) return frozen;
-    return latest(latest(fresh, frozen), this.#blocks.last(point, atMs));
+    const raw = latest(latest(fresh, frozen), this.#blocks.last(point, atMs));
+    return raw?.at === atMs ? raw : latest(raw, this.#rollups.last(point, atMs));
   }
 
   /** Samples of a point in [fromMs, toMs), oldest first; `undefined` when there are more than the limit. */
@@ -131,8 +146,16 @@ export class History {
     const gatherer = new Gatherer(fromMs, toMs, window);
     const tail = this.#tailOf(point, fromMs, toMs);
     let next = 0;
+    const rollups = this.#rollups.read(point, fromMs, toMs);
+    let nextRollup = 0;
     const add = (run: Run, i: number) => {
-      if (run.quality[i] !== SUSPECT) gatherer.add(run.at[i]!, run.value[i]!);
+      const at = run.at[i]!;
+      // Only late samples come for times that were rolled up; one for the very same time corrects.
+      while (nextRollup < rollups.length && rollups[nextRollup]!.at <= at) {
+        const entry: Entry = rollups[nextRollup++]!;
+        if (entry.at < at || entry.count > 1) gatherer.addRollup(entry);
+      }
+      if (run.quality[i] !== SUSPECT) gatherer.add(at, run.value[i]!);
     };
     this.#blocks.each(point, fromMs, toMs, (block) => {
       for (let i = block.from(fromMs), end = block.from(toMs); i < end; i++) {
@@ -144,6 +167,7 @@ export class History {
       return gatherer.samples.length <= MAX_SAMPLES;
     });
     while (next < tail.length && gatherer.samples.length <= MAX_SAMPLES) add(tail, next++);
+    while (nextRollup < rollups.length) gatherer.addRollup(rollups[nextRollup++]!);
     const samples = gatherer.end();
     return samples.length > MAX_SAMPLES ? undefined : samples;
   }
@@ -164,17 +188,21 @@ function latest(newer: Sample | undefined, older: Sample | undefined): Sample | 
   return newer && (!older || newer.at >= older.at) ? newer : older;
 }
 
-/** The way of a compaction through a tail: point after point, step by step. */
+/** The way of a compaction through a tail: point after point, step by step; each is merged, then what is too old rolled up. */
 class Merging {
   readonly #tail: Tail;
   readonly #blocks: Blocks;
+  readonly #rollups: Rollups;
+  readonly #nowMs: number;
   readonly #points: readonly number[];
   #point = 0;
   #sample = 0;
 
-  constructor(tail: Tail, blocks: Blocks) {
+  constructor(tail: Tail, blocks: Blocks, rollups: Rollups, nowMs: number) {
     this.#tail = tail;
     this.#blocks = blocks;
+    this.#rollups = rollups;
+    this.#nowMs = nowMs;
     this.#points = tail.points();
   }
 
@@ -183,11 +211,21 @@ class Merging {
     const point = this.#points[this.#point];
     if (point === undefined) return false;
     const run = this.#tail.run(point)!;
-    this.#sample = this.#blocks.mergeStep(point, run, this.#sample);
-    if (this.#sample === run.length) {
+    if (this.#sample < run.length) this.#sample = this.#blocks.mergeStep(point, run, this.#sample);
+    else if (!this.#retire(point, run.last(this.#nowMs)?.at)) {
       this.#point++;
       this.#sample = 0;
     }
+    return true;
+  }
+
+  /** Rolls up one block, or the old part of one, if there is one. */
+  #retire(point: number, newestMs: number | undefined): boolean {
+    if (newestMs === undefined) return false;
+    const old = this.#blocks.takeBefore(point, newestMs - RAW_RETENTION_MS);
+    if (!old) return false;
+    this.#rollups.add(point, old);
+    this.#rollups.forget(point, newestMs - ROLLUP_RETENTION_MS);
     return true;
   }
 }

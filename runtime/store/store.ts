@@ -147,7 +147,7 @@ export class Store {
     });
     added();
     await this.#flushed();
-    await this.history.keepUp();
+    await this.history.keepUp(nowMs);
   }
 
   /** What has not left yet, in the order in which it is to leave. */

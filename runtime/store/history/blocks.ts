@@ -1,11 +1,12 @@
 // Blocks: the compressed samples of all points in LMDB, found by point and time.
-// Form      key: u32 number of the point, i64 time of the first sample, both big-endian, so that LMDB's order is theirs; value: a block
+// Form      key: (point, time of the first sample), see keys.ts; value: a block
 // K1  the blocks of a point do not overlap, and none is empty
 // K2  a sample that falls in a block is merged with it; a block fits twice in a page of LMDB, or, packed, fills one
 // K3  merging the same samples again changes nothing
 
 import type { Database } from "lmdb";
 import { type BlockHead, blockHead, decodeBlock, encodeBlock } from "./block.ts";
+import { keyOf } from "./keys.ts";
 import { merge, Run, type Sample } from "./run.ts";
 
 const BLOCK_SAMPLES = 256;
@@ -20,8 +21,10 @@ const MAX_PACKED_SAMPLES = 16 * BLOCK_SAMPLES;
 const REPACK_SHARE = 0.96;
 /** Samples merged in one step, so that a step stays short. */
 const MAX_STEP_SAMPLES = 4_096;
-const KEY_BYTES = 12;
-const POINT_BYTES = 4;
+/** Old samples are taken out when there are some that are too old by this much: seldom, and many at a time. */
+const RETIRE_MS = 30 * 86_400_000;
+/** Small blocks looked at for one packing. */
+const MAX_PACKED_BLOCKS = 64;
 
 export type BlocksDb = Database<Buffer, Uint8Array>;
 
@@ -100,6 +103,19 @@ export class Blocks {
     return to;
   }
 
+  /** Takes out, inside a transaction, what the oldest block of a point has before a time, once that is RETIRE_MS ago. */
+  takeBefore(point: number, atMs: number): Run | undefined {
+    const oldest = this.#after(point, Number.MIN_SAFE_INTEGER);
+    if (!oldest || oldest.head.first >= atMs - RETIRE_MS) return undefined;
+    const run = new Run();
+    decodeBlock(oldest.bytes, run);
+    this.#db.removeSync(oldest.key);
+    const end = run.from(atMs);
+    if (end < run.length) this.#put(point, run, end, run.length);
+    run.length = end;
+    return run;
+  }
+
   /** Packs the small blocks at the end of a point where they are enough to fill a page. The rest stays the last block. */
   #pack(point: number): void {
     const small: Found[] = [];
@@ -107,7 +123,7 @@ export class Blocks {
     let count = 0;
     for (const { key, value } of this.#db.getRange({ start: keyOf(point + 1), end: keyOf(point), reverse: true })) {
       const block = found(key, value);
-      if (block.head.count > BLOCK_SAMPLES) break;
+      if (block.head.count > BLOCK_SAMPLES || small.length === MAX_PACKED_BLOCKS) break;
       small.unshift(block);
       bytes += value.length;
       count += block.head.count;
@@ -159,15 +175,4 @@ function isFull({ head, bytes }: Found): boolean {
 
 function found(key: Uint8Array, bytes: Buffer): Found {
   return { key: Buffer.from(key), bytes, head: blockHead(bytes) };
-}
-
-/** Without a time: before all keys of the point. */
-function keyOf(point: number, atMs?: number): Buffer {
-  const key = Buffer.allocUnsafe(atMs === undefined ? POINT_BYTES : KEY_BYTES);
-  key.writeUInt32BE(point, 0);
-  if (atMs === undefined) return key;
-  // The high word with its sign turned over, so that times before 1970 come first.
-  key.writeUInt32BE((Math.floor(atMs / 2 ** 32) + 2 ** 31) >>> 0, POINT_BYTES);
-  key.writeUInt32BE(atMs - Math.floor(atMs / 2 ** 32) * 2 ** 32, POINT_BYTES + 4);
-  return key;
 }

@@ -1,9 +1,12 @@
 // Windows: samples in the order of time, as they are or gathered by an aggregate.
 // H1  windows start at the district's local midnight and never reach over it; windows of whole days are local days
 // H2  a window without samples is not there
+// H3  a quarter-hour of which only the roll-up is left counts where its first sample was: windows of quarter-hours and their multiples
+//     are right, to the rounding of a sum; finer ones, and raw samples, have its mean as one value, and its count
 
 import type { Aggregate, SampleView } from "../../views.ts";
 import type { LocalDays } from "../local-days.ts";
+import type { Entry } from "./rollups.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -30,13 +33,22 @@ export class Gatherer {
 
   add(at: number, value: number): void {
     if (!this.#request) this.samples.push({ at, value, count: 1 });
-    else if (this.#open && at < this.#open.end) this.#open.add(value);
-    else {
-      this.#close();
-      const { lengthMs, days } = this.#request;
-      const [start, end] = lengthMs === undefined ? [this.#fromMs, this.#toMs] : windowAround(at, lengthMs, days);
-      this.#open = new Window(Math.max(start, this.#fromMs), end, value);
-    }
+    else this.#windowAt(at).add(value);
+  }
+
+  addRollup(entry: Entry): void {
+    const { at, count, sum } = entry;
+    if (!this.#request) this.samples.push({ at, value: sum / count, count });
+    else this.#windowAt(at).addRollup(entry);
+  }
+
+  #windowAt(at: number): Window {
+    if (this.#open && at < this.#open.end) return this.#open;
+    this.#close();
+    const { lengthMs, days } = this.#request!;
+    const [start, end] = lengthMs === undefined ? [this.#fromMs, this.#toMs] : windowAround(at, lengthMs, days);
+    this.#open = new Window(Math.max(start, this.#fromMs), end);
+    return this.#open;
   }
 
   end(): SampleView[] {
@@ -60,25 +72,34 @@ function windowAround(at: number, lengthMs: number, days: LocalDays): [start: nu
 class Window {
   readonly end: number;
   readonly #start: number;
-  readonly #first: number;
-  #last: number;
-  #min: number;
-  #max: number;
-  #sum: number;
-  #count = 1;
+  #first = 0;
+  #last = 0;
+  #min = Number.POSITIVE_INFINITY;
+  #max = Number.NEGATIVE_INFINITY;
+  #sum = 0;
+  #count = 0;
 
-  constructor(start: number, end: number, value: number) {
+  constructor(start: number, end: number) {
     this.#start = start;
     this.end = end;
-    this.#first = this.#last = this.#min = this.#max = this.#sum = value;
   }
 
   add(value: number): void {
+    if (this.#count === 0) this.#first = value;
     this.#last = value;
     this.#min = Math.min(this.#min, value);
     this.#max = Math.max(this.#max, value);
     this.#sum += value;
     this.#count++;
+  }
+
+  addRollup({ first, last, min, max, sum, count }: Entry): void {
+    if (this.#count === 0) this.#first = first;
+    this.#last = last;
+    this.#min = Math.min(this.#min, min);
+    this.#max = Math.max(this.#max, max);
+    this.#sum += sum;
+    this.#count += count;
   }
 
   sample(aggregate: Aggregate): SampleView {

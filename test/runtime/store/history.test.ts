@@ -23,7 +23,7 @@ let points = 100;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "quartier-history-"));
-  root = open({ path: join(folder, "history.lmdb"), maxDbs: 3 });
+  root = open({ path: join(folder, "history.lmdb"), maxDbs: 5 });
   history = new History(root);
 });
 

@@ -13,7 +13,7 @@ const roots: RootDatabase[] = [];
 let root: RootDatabase;
 
 beforeEach(() => {
-  root = open({ path: join(folder, `${roots.length}.lmdb`), maxDbs: 4 });
+  root = open({ path: join(folder, `${roots.length}.lmdb`), maxDbs: 5 });
   roots.push(root);
 });
 
@@ -62,12 +62,12 @@ test("the last correction counts, whichever transaction of a compaction was the 
 test("a full tail is merged by itself, and a commit waits while two of them are full (E3)", async () => {
   const history = new History(root, { tailSamples: 10, sliceMs: 0 });
   await put(history, 1, [1, 2, 3]);
-  await history.keepUp();
+  await history.keepUp(0);
   expect(segmentsLeft()).toBe(1);
   await put(history, 2, [1, 2, 3, 4, 5, 6, 7]);
-  await history.keepUp();
+  await history.keepUp(0);
   await put(history, 3, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-  await history.keepUp();
+  await history.keepUp(0);
   // The first compaction is through, the second goes on.
   await history.compact();
   expect(segmentsLeft()).toBe(0);
@@ -92,9 +92,9 @@ test("a compaction that fails is told at the next commit, and all it had is stil
   await put(history, 1, [1, 2, 3]);
   await put(history, 2, [4]);
   await put(history, 3, [5]);
-  await history.keepUp();
+  await history.keepUp(0);
   await expect(history.compact()).rejects.toThrow("killed");
-  await expect(history.keepUp()).rejects.toThrow("killed");
+  await expect(history.keepUp(0)).rejects.toThrow("killed");
   for (const [point, value] of [
     [1, 1],
     [2, 4],

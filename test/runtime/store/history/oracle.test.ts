@@ -34,7 +34,7 @@ let root: RootDatabase;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "quartier-oracle-"));
-  root = open({ path: join(folder, "history.lmdb"), maxDbs: 4 });
+  root = open({ path: join(folder, "history.lmdb"), maxDbs: 5 });
 });
 
 afterAll(async () => {

@@ -1,0 +1,15 @@
+// Keys of what is kept for a point from a time on: u32 number of the point, i64 epoch ms, both big-endian, so that LMDB's order is theirs.
+
+const KEY_BYTES = 12;
+const POINT_BYTES = 4;
+
+/** Without a time: before all keys of the point. */
+export function keyOf(point: number, atMs?: number): Buffer {
+  const key = Buffer.allocUnsafe(atMs === undefined ? POINT_BYTES : KEY_BYTES);
+  key.writeUInt32BE(point, 0);
+  if (atMs === undefined) return key;
+  // The high word with its sign turned over, so that times before 1970 come first.
+  key.writeUInt32BE((Math.floor(atMs / 2 ** 32) + 2 ** 31) >>> 0, POINT_BYTES);
+  key.writeUInt32BE(atMs - Math.floor(atMs / 2 ** 32) * 2 ** 32, POINT_BYTES + 4);
+  return key;
+}
