@@ -2,8 +2,8 @@
 // Fed by    commits: each writes its samples as one segment, and adds them to the tail in memory when it is through
 // Gives     samples in the order of time, suspect ones left out; the value at a time; the latest one before a time
 // E1  a sample is its (point, time): a correction replaces, a duplicate changes nothing, what was committed later counts
-// E2  a segment is deleted in the transaction in which the last of its samples went into blocks; until then a restart reads
-//     it again, and merging twice changes nothing (K3): a crash at any moment loses nothing and doubles nothing
+// E2  segments are deleted, the oldest first, when all samples of the tail went into blocks, never before; what a crash leaves of
+//     them is read again by the next start, and merging twice changes nothing (K3): nothing is lost and nothing doubled
 // E3  a compaction yields to others every SLICE_MS; it starts when the tail is full, and commits wait when it cannot keep up
 // E4  samples older than RAW_RETENTION_MS, seen from the point's newest one, become roll-ups (U1), and these are forgotten in time;
 //     a sample of the future does not count as the newest
