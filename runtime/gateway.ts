@@ -27,10 +27,10 @@ interface Fault {
 }
 
 export interface GatewayOptions {
-  inbox: Inbox;
-  streams: Streams;
+  inbox: Pick<Inbox, "take" | "settle" | "closed">;
+  streams: Pick<Streams, "append">;
   bindings: Bindings;
-  deadLetters: DeadLetters;
+  deadLetters: Pick<DeadLetters, "add">;
   now: () => number;
   /** NATS could not be reached; the gateway tries again. */
   failed: (error: unknown) => void;

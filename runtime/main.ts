@@ -1,5 +1,6 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=64
 // The composition root and command line: the one file that knows all rooms, and hands each what it needs.
+// Runs with a larger young generation than Node's own, as live twins make much short-lived garbage: a fifth less time a reading.
 
 import { readFileSync } from "node:fs";
 import { pino } from "pino";

@@ -13,17 +13,21 @@ const RETRY_MS = 1_000;
 /** Entries sent before they are struck out together. */
 const MAX_BATCH_ENTRIES = 500;
 
+/** Where entries leave for, and where they are struck out; so little that a simulation can stand in for it. */
+type Ways = Pick<Streams, "append" | "publish">;
+type Strikes = Pick<Store, "outbox" | "sent">;
+
 export class Outbox {
   readonly #partition: string;
-  readonly #streams: Streams;
-  readonly #store: Store;
+  readonly #streams: Ways;
+  readonly #store: Strikes;
   readonly #now: () => number;
   readonly #failed: (error: unknown) => void;
   #waiting: OutboxEntry[];
   #running: Promise<void> | undefined;
   #closed = false;
 
-  constructor(partition: string, streams: Streams, store: Store, now: () => number, failed: (error: unknown) => void) {
+  constructor(partition: string, streams: Ways, store: Strikes, now: () => number, failed: (error: unknown) => void) {
     this.#partition = partition;
     this.#streams = streams;
     this.#store = store;

@@ -6,6 +6,7 @@ import type { TwinId } from "../../models/district.ts";
 import type { Signal } from "../log/events.ts";
 import type { AlarmView, CommandOutcome, JournalView } from "../views.ts";
 import type { LiveTwin } from "./live-twin.ts";
+import { Samples } from "./samples.ts";
 
 export interface JournalEntry extends JournalView {
   twin: TwinId;
@@ -20,32 +21,6 @@ export interface OutboxEntry {
   sequence: number;
   index: number;
   out: Outgoing;
-}
-
-/** New values for the history, in columns. */
-export class Samples {
-  readonly number: number[] = [];
-  readonly at: number[] = [];
-  readonly value: number[] = [];
-  readonly quality: number[] = [];
-  readonly #index = new Map<string, number>();
-  #indexed = 0;
-
-  add(number: number, at: number, value: number, quality: number): void {
-    this.number.push(number);
-    this.at.push(at);
-    this.value.push(value);
-    this.quality.push(quality);
-  }
-
-  /** The value of a sample not yet committed; the index is brought up to date only when somebody asks. */
-  find(number: number, at: number): number | undefined {
-    for (; this.#indexed < this.number.length; this.#indexed++) {
-      this.#index.set(`${this.number[this.#indexed]}@${this.at[this.#indexed]}`, this.#indexed);
-    }
-    const i = this.#index.get(`${number}@${at}`);
-    return i === undefined ? undefined : this.value[i];
-  }
 }
 
 export interface ReadingCounters {

@@ -142,8 +142,7 @@ export class Store {
       for (const [id, outcome] of changes.outcomes) this.#outcomes.putSync(id, { ...outcome, at: nowMs });
       for (const { sequence, index, out } of changes.outbox) this.#outbox.putSync([partition, sequence, index], out);
       this.#partitions.putSync(partition, record);
-      const { number, at, value, quality } = changes.samples;
-      return this.history.put({ length: number.length, number, at, value, quality });
+      return this.history.put(changes.samples);
     });
     added();
     await this.#flushed();

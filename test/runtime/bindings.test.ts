@@ -1,8 +1,8 @@
 // Bindings: which point of which twin a device's point is, and where it lives.
 
 import { expect, test } from "vitest";
-import { bindDevices } from "../../runtime/bindings.ts";
 import { cellsOf } from "../../models/cells.ts";
+import { bindDevices } from "../../runtime/bindings.ts";
 import { districtOf, meterOf } from "./live/harness.ts";
 
 test("every point of every meter that a device feeds is bound to that meter, in its unit and partition (B1)", () => {

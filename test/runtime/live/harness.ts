@@ -181,7 +181,7 @@ export class TestWorld {
       const changes = partition.takeChanges();
       const { twins, samples, alarms, outcomes, journal, outbox } = this.committed;
       for (const twin of changes.twins) twins.set(twin.id, deepCopy(freeze(twin)));
-      for (const [i, number] of changes.samples.number.entries()) {
+      for (const [i, number] of changes.samples.number.subarray(0, changes.samples.length).entries()) {
         samples.set(`${number}@${changes.samples.at[i]}`, [changes.samples.value[i]!, changes.samples.quality[i]!]);
       }
       for (const [id, alarm] of changes.alarms) alarms.set(id, alarm);

@@ -106,7 +106,7 @@ describe("the same reading again (I1)", () => {
     const changes = world.partitions.get(cell)!.takeChanges();
     expect(changes.readings).toEqual({ applied: 0, duplicates: 1, late: 0, corrected: 0 });
     expect([...changes.twins]).toEqual([]);
-    expect(changes.samples.number).toEqual([]);
+    expect(changes.samples.length).toBe(0);
     expect(changes.outbox).toEqual([]);
     expect(frozen(world)).toEqual(before);
   });

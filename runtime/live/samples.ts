@@ -1,0 +1,63 @@
+// Samples: new values for the history, in columns of numbers, as they come.
+// S1  adding one costs a few stores; the index by point is made only when somebody asks for a sample that is not committed yet
+
+const FIRST_ROWS = 256;
+const NONE = -1;
+
+export class Samples {
+  length = 0;
+  /** The point's number in the store. */
+  number = new Uint32Array(FIRST_ROWS);
+  /** Epoch ms. */
+  at = new Float64Array(FIRST_ROWS);
+  /** In the point's unit. */
+  value = new Float64Array(FIRST_ROWS);
+  quality = new Uint8Array(FIRST_ROWS);
+  /** For each point its last sample that is in the index, and for each sample the one before it of the same point. */
+  readonly #last = new Map<number, number>();
+  #before = new Int32Array(0);
+  #indexed = 0;
+
+  add(number: number, at: number, value: number, quality: number): void {
+    const i = this.length++;
+    if (i === this.number.length) this.#grow();
+    this.number[i] = number;
+    this.at[i] = at;
+    this.value[i] = value;
+    this.quality[i] = quality;
+  }
+
+  /** The value of a sample that is not committed yet; the latest one when there are several. */
+  find(number: number, at: number): number | undefined {
+    this.#bringUpToDate();
+    for (let i = this.#last.get(number) ?? NONE; i !== NONE; i = this.#before[i]!) {
+      if (this.at[i] === at) return this.value[i];
+    }
+    return undefined;
+  }
+
+  #bringUpToDate(): void {
+    if (this.#before.length < this.length) {
+      const longer = new Int32Array(this.number.length);
+      longer.set(this.#before);
+      this.#before = longer;
+    }
+    for (; this.#indexed < this.length; this.#indexed++) {
+      const number = this.number[this.#indexed]!;
+      this.#before[this.#indexed] = this.#last.get(number) ?? NONE;
+      this.#last.set(number, this.#indexed);
+    }
+  }
+
+  #grow(): void {
+    const rows = this.number.length * 2;
+    const grown = <T extends Float64Array | Uint32Array | Uint8Array>(column: T, larger: T): T => {
+      larger.set(column);
+      return larger;
+    };
+    this.number = grown(this.number, new Uint32Array(rows));
+    this.at = grown(this.at, new Float64Array(rows));
+    this.value = grown(this.value, new Float64Array(rows));
+    this.quality = grown(this.quality, new Uint8Array(rows));
+  }
+}
