@@ -9,8 +9,15 @@ import type { Definition, PointSpec } from "../../twins/definition.ts";
 /** Conditions of a twin are kept as bits of one small integer. */
 export const MAX_CONDITIONS = 30;
 
+/** Names of points and conditions in the order in which a twin's numbers are kept. */
+export interface Layout {
+  points: readonly string[];
+  conditions: readonly string[];
+}
+
 export interface Shape {
   definition: Definition;
+  layout: Layout;
   names: string[];
   specs: PointSpec[];
   index: Map<string, number>;
@@ -58,6 +65,7 @@ function compile(definition: Definition, modelPoints: readonly PointModel[], mod
     specs[name]!.from === "measured" && (condition.points.length === 0 || condition.points.includes(name));
   return {
     definition,
+    layout: { points: names, conditions: conditions.map(({ name }) => name) },
     names,
     specs: names.map((name) => specs[name]!),
     index,

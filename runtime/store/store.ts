@@ -14,6 +14,7 @@ import { freeze, SNAPSHOT_VERSION, type TwinRecord } from "../live/snapshot.ts";
 import type { AlarmView, CommandOutcome } from "../views.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { History } from "./history.ts";
+import { TwinRecords } from "./twin-records.ts";
 
 /** Readers that LMDB allows at a time; each open range of a query is one. */
 const MAX_READERS = 256;
@@ -37,7 +38,7 @@ export class Store {
   readonly deadLetters: DeadLetters;
   readonly #root: RootDatabase;
   readonly #partitions: Database<PartitionRecord & StreamIdentity, string>;
-  readonly #twins: Database<TwinRecord, string>;
+  readonly #twins: TwinRecords;
   readonly #points: Database<number, string>;
   readonly #alarms: Database<AlarmView, string>;
   readonly #outcomes: Database<CommandOutcome & { at: number }, string>;
@@ -52,7 +53,7 @@ export class Store {
     const openDb = <V, K extends string | number | (string | number)[]>(name: string) =>
       this.#root.openDB<V, K>({ name, encoding: "msgpack" });
     this.#partitions = openDb("partitions");
-    this.#twins = openDb("twins");
+    this.#twins = new TwinRecords(openDb("twins"), openDb("layouts"));
     this.#points = openDb("points");
     this.#alarms = openDb("alarms");
     this.#outcomes = openDb("outcomes");
@@ -136,7 +137,7 @@ export class Store {
   ): Promise<void> {
     // A plain transaction of lmdb keeps what was put before its callback threw; a child transaction takes it back.
     const added = await this.#root.childTransaction(() => {
-      for (const twin of changes.twins) this.#twins.putSync(twin.id, freeze(twin));
+      for (const twin of changes.twins) this.#twins.put(twin.id, freeze(twin));
       for (const [i, entry] of changes.journal.entries()) this.#journal.putSync([entry.twin, entry.sequence, i], entry);
       for (const alarm of changes.alarms.values()) this.#alarms.putSync(alarm.id, alarm);
       for (const [id, outcome] of changes.outcomes) this.#outcomes.putSync(id, { ...outcome, at: nowMs });
