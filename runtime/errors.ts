@@ -17,6 +17,14 @@ export const ERRORS = {
   TWIN_UNKNOWN: { disposition: "reject", hint: "List the ids with the query `twins`; ids are KIND:SOURCE:ELEMENT." },
   POINT_UNKNOWN: { disposition: "reject", hint: "Ask the twin for its `points`." },
   ALARM_UNKNOWN: { disposition: "reject", hint: "List the alarms with the query `alarms`." },
+  DEAD_LETTER_UNKNOWN: {
+    disposition: "reject",
+    hint: "List them with the query `deadLetters`; one that was replayed or dropped is not there any more.",
+  },
+  DEAD_LETTER_NOT_REPLAYABLE: {
+    disposition: "reject",
+    hint: "Let the device send it again, and drop the letter.",
+  },
   INPUT_INVALID: { disposition: "reject", hint: "Mend the argument named in the message." },
   LIMIT_EXCEEDED: { disposition: "reject", hint: "Ask for less at a time." },
   OVERLOADED: { disposition: "retry", hint: "Try again in a moment; reads are still answered." },

@@ -4,15 +4,17 @@
 // G1  a pack is settled only when its readings are in a log, or it is a dead letter on disk
 // G2  a pack that comes twice gives the same readings twice: twins know them by (twin, point, time)
 // G3  of a pack with bad records the good ones are taken, and the pack is a dead letter that names the bad ones
+// G4  a pack that is replayed is read as at its first arrival
 
 import type { JsMsg } from "@nats-io/jetstream";
 import { decodeSenml } from "../models/telemetry/senml.ts";
 import { convert } from "../models/telemetry/units.ts";
 import type { Bindings } from "./bindings.ts";
+import { arrivalOf } from "./log/arrival.ts";
 import type { ReadingRow, ReadingsEvent } from "./log/events.ts";
 import type { Inbox } from "./log/inbox.ts";
 import type { Streams } from "./log/streams.ts";
-import type { DeadLetter, DeadLetters } from "./store/dead-letters.ts";
+import { type DeadLetter, type DeadLetters, telemetryPlace } from "./store/dead-letters.ts";
 
 /** Packs taken in one go, and entries in one message of a log at the most. */
 const MAX_BATCH_PACKS = 1_000;
@@ -61,7 +63,7 @@ function bind(pack: JsMsg, logs: Map<string, ReadingsEvent["entries"]>, { bindin
   const device = pack.subject.slice(pack.subject.lastIndexOf(".") + 1);
   const points = bindings.get(device);
   if (!points) return [{ code: "DEVICE_UNKNOWN", reason: `no meter of the district is fed by a device ${device}` }];
-  const { records, errors } = decodeSenml(pack.data, pack.time.getTime());
+  const { records, errors } = decodeSenml(pack.data, arrivalOf(pack));
   const faults: Fault[] = errors.map(({ code, record, reason }) => ({
     code,
     reason: record === undefined ? reason : `record ${record}: ${reason}`,
@@ -120,9 +122,9 @@ async function append(logs: ReadonlyMap<string, ReadingsEvent["entries"]>, optio
 
 function deadLetter(pack: JsMsg, faults: readonly Fault[]): DeadLetter {
   return {
-    at: pack.time.getTime(),
+    at: arrivalOf(pack),
     subject: pack.subject,
-    place: `telemetry-${pack.seq}`,
+    place: telemetryPlace(pack.seq),
     code: faults[0]!.code,
     reason: faults.map(({ reason }) => reason).join("; "),
     payload: pack.data,

@@ -9,6 +9,7 @@ import { startSimulator } from "../sim/publish.ts";
 import { CATALOGUE } from "../twins/catalogue.ts";
 import { type Arguments, readArguments, UsageError } from "./cli/arguments.ts";
 import { check } from "./cli/check.ts";
+import { deadLetters } from "./cli/dead-letters.ts";
 import { doctor } from "./cli/doctor.ts";
 import { terminal } from "./cli/terminal.ts";
 import { up } from "./cli/up.ts";
@@ -17,6 +18,8 @@ const USAGE = `quartier up DISTRICT [--port 4000] [--data DIR] [--nats URL] [--s
     a district alive: loads it, starts or joins NATS, wakes the twins, serves GraphQL; --simulate feeds synthetic devices
 quartier check DISTRICT [--json]
     loads and validates only; exit 1 when errors were found
+quartier dead-letters [list | replay ID | drop ID] [--url http://127.0.0.1:4000/graphql] [--json]
+    what a running program could not read: lists it, sends one again after its cause was mended, throws one away
 quartier doctor
     says what of the surroundings is missing, and the command that mends it
 DISTRICT is a folder with a district.yaml. Settings can also come from PORT, NATS_URL and QUARTIER_DATA.
@@ -28,6 +31,7 @@ const log = pino({ level: process.env.LOG_LEVEL ?? "warn", base: null }, pino.de
 const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
   up: (args) => up(args, terminal, log, { catalogue: CATALOGUE, serve: startGraphQL, simulate: startSimulator }),
   check: (args) => check(args, terminal),
+  "dead-letters": (args) => deadLetters(args, terminal),
   doctor: (args) => doctor(args, terminal),
 };
 

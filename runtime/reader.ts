@@ -25,6 +25,7 @@ import type {
   CommandOutcome,
   CommandRequest,
   CommandView,
+  DeadLetterReplay,
   DeadLetterView,
   HistoryQuery,
   JournalView,
@@ -69,6 +70,8 @@ export abstract class Reader implements World {
   }
 
   abstract status(): Promise<WorldStatus>;
+  abstract replayDeadLetter(id: string): Promise<DeadLetterReplay>;
+  abstract dropDeadLetter(id: string): Promise<boolean>;
 
   get district(): District {
     return this.parts.district;

@@ -84,12 +84,20 @@ export interface AlarmView {
 
 export interface DeadLetterView {
   id: string;
+  /** Its first arrival, also of one that was replayed. */
   at: number;
   subject: string;
   code: string;
   reason: string;
   /** The message as text; bytes that are no UTF-8 as base64 after `base64:`. Cut off at a named limit. */
   payload: string;
+}
+
+export interface DeadLetterReplay {
+  id: string;
+  subject: string;
+  /** The id under which it is listed should it become a dead letter again. */
+  nextId: string;
 }
 
 /** One change of a twin's state, or a remarkable reading, with its reason. */
@@ -177,6 +185,13 @@ export interface World {
   acknowledgeAlarm(id: string): Promise<AlarmView>;
   /** Youngest first. */
   deadLetters(page: PageRequest): Page<DeadLetterView>;
+  /**
+   * Publishes a dead letter again on its subject, and drops it when the stream took it. Its readings without a time of their own keep that
+   * of the first arrival. Throws a coded error when it is not there (any more), cannot be replayed, or the stream does not take it.
+   */
+  replayDeadLetter(id: string): Promise<DeadLetterReplay>;
+  /** False when it is not there (any more). Throws a coded error for what is no id of a dead letter. */
+  dropDeadLetter(id: string): Promise<boolean>;
   /** Resolves when the outcome is committed. Throws a coded error for an unknown twin and when a limit is reached. */
   command(request: CommandRequest): Promise<CommandOutcome>;
   /** Changed twins, after each commit; several changes of one twin that were not fetched yet come as one. */

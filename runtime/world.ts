@@ -26,8 +26,9 @@ import { Streams } from "./log/streams.ts";
 import { Outbox } from "./outbox.ts";
 import { runPipeline } from "./pipeline.ts";
 import { Reader } from "./reader.ts";
+import { replay } from "./replay.ts";
 import { Store, type StreamIdentity } from "./store/store.ts";
-import type { WorldStatus } from "./views.ts";
+import type { DeadLetterReplay, WorldStatus } from "./views.ts";
 
 const TICK_EVERY_MS = 250;
 /** After this long the clock goes on even though devices send faster than the gateway reads. */
@@ -212,6 +213,20 @@ export class RunningWorld extends Reader {
       readings: { ...this.readings, deadLettered: this.#deadLettered },
       partitions: await Promise.all(partitions),
     };
+  }
+
+  async replayDeadLetter(id: string): Promise<DeadLetterReplay> {
+    this.#refuseWhenStopping();
+    return replay(id, this.parts.store.deadLetters, this.#streams);
+  }
+
+  async dropDeadLetter(id: string): Promise<boolean> {
+    this.#refuseWhenStopping();
+    return this.parts.store.deadLetters.drop(id);
+  }
+
+  #refuseWhenStopping(): void {
+    if (this.#stopping) throw new QuartierError("STOPPING", "the program is stopping");
   }
 
   /** Stops taking in, finishes what was begun, and closes the store. The log holds whatever was not applied. */

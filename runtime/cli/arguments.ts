@@ -13,6 +13,7 @@ const OPTIONS = {
   simulate: { type: "boolean" },
   seed: { type: "string" },
   speed: { type: "string" },
+  url: { type: "string" },
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },
@@ -27,6 +28,7 @@ export interface Arguments {
   simulate: boolean;
   seed: number;
   speed: number;
+  url: string | undefined;
   json: boolean;
   help: boolean;
   version: boolean;
@@ -48,6 +50,7 @@ export function readArguments(words: readonly string[], env: NodeJS.ProcessEnv):
     simulate: values.simulate ?? false,
     seed: number("--seed", values.seed, 1, 0, Number.MAX_SAFE_INTEGER, true),
     speed: number("--speed", values.speed, 1, 0.001, MAX_SPEED, false),
+    url: values.url,
     json: values.json ?? false,
     help: values.help ?? false,
     version: values.version ?? false,

@@ -22,6 +22,7 @@ import {
 } from "@nats-io/jetstream";
 import { type NatsConnection, nanos } from "@nats-io/transport-node";
 import { QuartierError } from "../errors.ts";
+import { arrivalHeaders } from "./arrival.ts";
 import { encodeEvent, type LogEvent } from "./events.ts";
 import { Inbox, type InboxOptions, MAX_UNSETTLED } from "./inbox.ts";
 
@@ -146,6 +147,11 @@ export class Streams {
       id === undefined ? {} : { msgID: id },
     );
     return ack.seq;
+  }
+
+  /** Publishes what a device sent once more; gives its place in the telemetry stream. The same id within two minutes is stored once. */
+  async replay(subject: string, bytes: Uint8Array, arrivedAtMs: number, id: string): Promise<number> {
+    return (await this.#js.publish(subject, bytes, { msgID: id, headers: arrivalHeaders(arrivedAtMs) })).seq;
   }
 
   /** What leaves the world: alarms and set values for devices, kept a week for those who were away. */

@@ -1,17 +1,24 @@
 // Dead letters: messages that could not be read or bound, each with its reason, so that nothing is lost without a word.
 // Q1  the same message is the same letter: its key is its time and its place in its stream
-// Q2  beyond MAX_DEAD_LETTERS the oldest goes; beyond MAX_PAYLOAD_CHARS a payload is cut and says so
+// Q2  beyond MAX_DEAD_LETTERS the oldest goes; beyond MAX_PAYLOAD_CHARS a payload is shown cut and says so
+// Q3  a payload of up to MAX_PAYLOAD_BYTES is kept byte by byte, so that it can be replayed; of a longer one only what is shown
 
 import type { Database } from "lmdb";
+import { QuartierError } from "../errors.ts";
 import type { DeadLetterView, Page, PageRequest } from "../views.ts";
 
 export const MAX_DEAD_LETTERS = 100_000;
 export const MAX_PAYLOAD_CHARS = 16_384;
+/** Holds a pack of a thousand readings; MAX_DEAD_LETTERS of them are 6.6 GB. */
+export const MAX_PAYLOAD_BYTES = 65_536;
 /** Digits of an epoch ms and of a sequence in a key, so that the order of keys is the order of time and place. */
 const TIME_DIGITS = 15;
 const SEQUENCE_DIGITS = 16;
+/** What an id looks like; the length is below what LMDB takes for a key. */
+const LETTER_ID = new RegExp(`^\\d{${TIME_DIGITS},20}-\\S{1,400}-\\d{${SEQUENCE_DIGITS}}$`);
 
 export interface DeadLetter {
+  /** Its first arrival. */
   at: number;
   subject: string;
   /** Its place: stream and sequence. */
@@ -21,12 +28,15 @@ export interface DeadLetter {
   payload: Uint8Array;
 }
 
+/** The payload is text where its bytes were too many, or were kept by a program that kept none. */
+type Kept = Omit<DeadLetterView, "payload"> & { payload: Uint8Array | string };
+
 export class DeadLetters {
-  readonly #db: Database<DeadLetterView, string>;
+  readonly #db: Database<Kept, string>;
   readonly #flushed: () => Promise<void>;
   #count: number;
 
-  constructor(db: Database<DeadLetterView, string>, flushed: () => Promise<void>) {
+  constructor(db: Database<Kept, string>, flushed: () => Promise<void>) {
     this.#db = db;
     this.#flushed = flushed;
     this.#count = db.getCount();
@@ -37,9 +47,10 @@ export class DeadLetters {
     if (letters.length === 0) return;
     await this.#db.transaction(() => {
       for (const { at, place, subject, code, reason, payload } of letters) {
-        const id = keyOf(at, place);
+        const id = letterId(at, place);
         if (!this.#db.doesExist(id)) this.#count++;
-        this.#db.putSync(id, { id, at, subject, code, reason, payload: textOf(payload) });
+        const kept = payload.length > MAX_PAYLOAD_BYTES ? textOf(payload) : payload;
+        this.#db.putSync(id, { id, at, subject, code, reason, payload: kept });
       }
       for (; this.#count > MAX_DEAD_LETTERS; this.#count--) {
         const [oldest] = this.#db.getKeys({ limit: 1 });
@@ -49,10 +60,31 @@ export class DeadLetters {
     await this.#flushed();
   }
 
+  /** `bytes` are those that came, exactly; absent when they were not kept (Q3). */
+  get(id: string): (DeadLetterView & { bytes?: Uint8Array }) | undefined {
+    const kept = LETTER_ID.test(id) ? this.#db.get(id) : undefined;
+    return kept && { ...viewOf(kept), ...(typeof kept.payload !== "string" && { bytes: kept.payload }) };
+  }
+
+  /** False when it is not there, or not any more. Throws DEAD_LETTER_UNKNOWN for an id that no letter can have. */
+  async drop(id: string): Promise<boolean> {
+    if (!LETTER_ID.test(id)) throw new QuartierError("DEAD_LETTER_UNKNOWN", `${id} is no id of a dead letter`);
+    const isGone = await this.#db.transaction(() => {
+      if (!this.#db.doesExist(id)) return false;
+      this.#db.removeSync(id);
+      this.#count--;
+      return true;
+    });
+    await this.#flushed();
+    return isGone;
+  }
+
   /** Youngest first. */
   page({ first, after }: PageRequest): Page<DeadLetterView> {
     const start = after === undefined ? {} : { start: after, exclusiveStart: true };
-    const found = [...this.#db.getRange({ ...start, reverse: true, limit: first + 1 })].map(({ value }) => value);
+    const found = [...this.#db.getRange({ ...start, reverse: true, limit: first + 1 })].map(({ value }) =>
+      viewOf(value),
+    );
     return {
       items: found.slice(0, first),
       totalCount: this.#count,
@@ -62,9 +94,19 @@ export class DeadLetters {
   }
 }
 
-function keyOf(at: number, place: string): string {
+/** Where the telemetry stream holds a message. */
+export function telemetryPlace(sequence: number): string {
+  return `telemetry-${sequence}`;
+}
+
+/** The id of the letter that came at that time from that place. */
+export function letterId(at: number, place: string): string {
   const time = String(Math.max(0, Math.round(at))).padStart(TIME_DIGITS, "0");
   return `${time}-${place.replace(/\d+$/, (sequence) => sequence.padStart(SEQUENCE_DIGITS, "0"))}`;
+}
+
+function viewOf({ payload, ...letter }: Kept): DeadLetterView {
+  return { ...letter, payload: typeof payload === "string" ? payload : textOf(payload) };
 }
 
 function textOf(payload: Uint8Array): string {

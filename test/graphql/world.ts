@@ -9,6 +9,7 @@ import type {
   CommandOutcome,
   CommandRequest,
   CommandView,
+  DeadLetterReplay,
   DeadLetterView,
   HistoryQuery,
   JournalView,
@@ -142,6 +143,19 @@ export class FixedWorld implements World {
 
   deadLetters(page: PageRequest): Page<DeadLetterView> {
     return paged(this.letters, page, (letter, after) => letter.id < after);
+  }
+
+  async replayDeadLetter(id: string): Promise<DeadLetterReplay> {
+    const letter = this.letters.find((each) => each.id === id);
+    if (!letter) throw new QuartierError("DEAD_LETTER_UNKNOWN", `there is no dead letter ${id}`);
+    await this.dropDeadLetter(id);
+    return { id, subject: letter.subject, nextId: `${id}-again` };
+  }
+
+  async dropDeadLetter(id: string): Promise<boolean> {
+    const index = this.letters.findIndex((each) => each.id === id);
+    if (index >= 0) this.letters.splice(index, 1);
+    return index >= 0;
   }
 
   async command(request: CommandRequest): Promise<CommandOutcome> {

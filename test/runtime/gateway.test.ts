@@ -1,9 +1,11 @@
 // The gateway: from packs to canonical readings in the logs, and to dead letters with their reasons; nothing between the two is lost.
 
 import type { JsMsg } from "@nats-io/jetstream";
+import type { MsgHdrs } from "@nats-io/transport-node";
 import { describe, expect, test } from "vitest";
 import type { Bindings } from "../../runtime/bindings.ts";
 import { MAX_AHEAD_MS, runGateway } from "../../runtime/gateway.ts";
+import { arrivalHeaders } from "../../runtime/log/arrival.ts";
 import type { ReadingsEvent } from "../../runtime/log/events.ts";
 import type { DeadLetter } from "../../runtime/store/dead-letters.ts";
 
@@ -30,10 +32,11 @@ interface Run {
   counted: number;
 }
 
-/** Runs the gateway over packs, each `[device, text]`, taken in one batch. */
-async function run(packs: readonly [device: string, text: string][]): Promise<Run> {
+/** Runs the gateway over packs, each `[device, text, headers]`, taken in one batch. */
+async function run(packs: readonly [device: string, text: string, headers?: MsgHdrs][]): Promise<Run> {
   const done: Run = { logs: [], letters: [], order: [], counted: 0 };
-  const messages = packs.map(([device, text], i) => ({
+  const messages = packs.map(([device, text, headers], i) => ({
+    headers,
     ...{ subject: `quartier.test.telemetry.${device}`, seq: i + 1, time: new Date(NOW_MS) },
     data: new TextEncoder().encode(text),
   })) as unknown as JsMsg[];
@@ -167,4 +170,13 @@ test("a pack is settled only after its readings are in a log and its dead letter
     ["d-9", "{}"],
   ]);
   expect(order).toEqual(["append", "dead", "settle"]);
+});
+
+test("a pack that is replayed is read, and is a dead letter again, as at its first arrival (G4)", async () => {
+  const first = arrivalHeaders(NOW_MS - 3_600_000);
+  const text = '[{"n":"power","u":"W","v":1},{"n":"flow","u":"m3/h","v":2,"t":-60},{"n":"voltage","v":3}]';
+  const { logs, letters } = await run([["d-1", text, first]]);
+  const times = logs.flatMap(({ event }) => event.entries.flatMap(([, rows]) => rows.map(([, at]) => at)));
+  expect(times).toEqual([NOW_MS - 3_600_000, NOW_MS - 3_660_000]);
+  expect(letters).toMatchObject([{ at: NOW_MS - 3_600_000, place: "telemetry-1", code: "POINT_UNBOUND" }]);
 });

@@ -72,6 +72,23 @@ describe("dead letters", () => {
       payload: '[{"n":"power","u":"W","v":310}]',
     });
   });
+
+  it("can be replayed; one that is not there any more cannot", async () => {
+    const { ask, codeOf, world } = client();
+    const mutation = `mutation { replayDeadLetter(id: "d1") { id subject nextId } }`;
+    const subject = "quartier.altstadt.telemetry.dev-99";
+    expect((await ask(mutation)).data.replayDeadLetter).toEqual({ id: "d1", subject, nextId: "d1-again" });
+    expect(world.letters).toEqual([]);
+    expect(await codeOf(mutation)).toBe("DEAD_LETTER_UNKNOWN");
+  });
+
+  it("can be dropped, once", async () => {
+    const { ask, world } = client();
+    const mutation = `mutation { dropDeadLetter(id: "d1") }`;
+    expect((await ask(mutation)).data).toEqual({ dropDeadLetter: true });
+    expect(world.letters).toEqual([]);
+    expect((await ask(mutation)).data).toEqual({ dropDeadLetter: false });
+  });
 });
 
 describe("status", () => {

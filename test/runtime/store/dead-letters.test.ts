@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { type DeadLetter, MAX_PAYLOAD_CHARS } from "../../../runtime/store/dead-letters.ts";
+import { type DeadLetter, MAX_PAYLOAD_BYTES, MAX_PAYLOAD_CHARS } from "../../../runtime/store/dead-letters.ts";
 import { Store } from "../../../runtime/store/store.ts";
 
 const folders: string[] = [];
@@ -88,3 +88,33 @@ test("what is no UTF-8 comes as base64, and a long payload is cut and says so (Q
   expect(odd?.payload).toBe("base64://4A");
   expect(long?.payload).toBe(`${"x".repeat(MAX_PAYLOAD_CHARS)}… (cut)`);
 });
+
+test("a payload is kept byte by byte up to its limit, and a longer one only as it is shown (Q3)", async () => {
+  const { deadLetters } = newStore();
+  const odd = new Uint8Array([0xef, 0xbb, 0xbf, 0x22, 0x00, 0xff]);
+  const payloads = [new Uint8Array(), odd, new Uint8Array(MAX_PAYLOAD_BYTES).fill(120)];
+  await deadLetters.add([...payloads, new Uint8Array(MAX_PAYLOAD_BYTES + 1).fill(120)].map((p, n) => letter(n, n, p)));
+  const [tooLong, ...whole] = deadLetters.page({ first: 4 }).items.map(({ id }) => deadLetters.get(id)!);
+  expect(whole.map(({ bytes }) => [...bytes!]).reverse()).toEqual(payloads.map((bytes) => [...bytes]));
+  expect(tooLong).not.toHaveProperty("bytes");
+  expect(tooLong?.payload).toBe(`${"x".repeat(MAX_PAYLOAD_CHARS)}… (cut)`);
+});
+
+test("a letter that was dropped is gone, and dropping it again does nothing", async () => {
+  const { deadLetters } = newStore();
+  await deadLetters.add([letter(1_000, 1), letter(2_000, 2)]);
+  const [, older] = deadLetters.page({ first: 2 }).items;
+  expect(await Promise.all([deadLetters.drop(older!.id), deadLetters.drop(older!.id)])).toEqual([true, false]);
+  expect(await deadLetters.drop(older!.id)).toBe(false);
+  expect(deadLetters.get(older!.id)).toBeUndefined();
+  expect(deadLetters.page({ first: 2 })).toMatchObject({ totalCount: 1, items: [{ at: 2_000 }] });
+});
+
+test.each(["", "nope", "000001767225600-telemetry-1", `${"0".repeat(15)}-${"x".repeat(5_000)}-${"0".repeat(16)}`])(
+  "what is no id of a letter is told so: %.40s",
+  async (id) => {
+    const { deadLetters } = newStore();
+    expect(deadLetters.get(id)).toBeUndefined();
+    await expect(deadLetters.drop(id)).rejects.toMatchObject({ code: "DEAD_LETTER_UNKNOWN" });
+  },
+);

@@ -1,0 +1,24 @@
+// Arrival: when a pack of a device came first. One that is replayed keeps that time, and with it the times of its readings that have
+// none of their own, or relative ones.
+// Fed by    the time that JetStream gave a message; the header that a replay sets
+// R1  the header is believed for a time before the message's own only. Anybody may set it, as anybody may publish; it says nothing
+//     that the pack could not say by times of its own
+
+import type { JsMsg } from "@nats-io/jetstream";
+import { headers, type MsgHdrs } from "@nats-io/transport-node";
+
+const ARRIVED_AT = "Quartier-Arrived-At";
+const EPOCH_MS = /^\d{1,15}$/;
+
+export function arrivalHeaders(arrivedAtMs: number): MsgHdrs {
+  const all = headers();
+  all.set(ARRIVED_AT, String(Math.round(arrivedAtMs)));
+  return all;
+}
+
+/** Epoch ms. */
+export function arrivalOf({ headers: all, time }: Pick<JsMsg, "headers" | "time">): number {
+  const ownMs = time.getTime();
+  const told = all?.get(ARRIVED_AT) ?? "";
+  return EPOCH_MS.test(told) ? Math.min(Number(told), ownMs) : ownMs;
+}
