@@ -115,7 +115,7 @@ export class Conditions {
     const { condition, raised } = twin.shape.conditions[i]!;
     if (condition.type === "stale" && lastArrivalMs(twin, i) + condition.afterMs(twin) > dueMs) {
       this.#scheduleStale(twin, i);
-      return false;
+      return true;
     }
     twin.held &= ~(1 << i);
     twin.raised |= 1 << i;
@@ -124,18 +124,12 @@ export class Conditions {
     return true;
   }
 
-  /** Moves all deadlines on: nobody watched for that long. */
-  postpone(twins: Iterable<LiveTwin>, byMs: number): void {
+  /** Moves all deadlines on: nobody watched for that long. Gives the twins that remember a time of which this is true. */
+  postpone(twins: Iterable<LiveTwin>, byMs: number): LiveTwin[] {
     const all = [...twins];
-    for (const twin of all) {
-      for (const i of twin.dueMs.keys()) {
-        twin.dueMs[i] = twin.dueMs[i]! + byMs;
-        twin.arrivedMs[i] = twin.arrivedMs[i]! + byMs;
-      }
-      twin.heardMs += byMs;
-      for (const [name, dueMs] of twin.timers ?? []) twin.timers?.set(name, dueMs + byMs);
-    }
+    const moved = all.filter((twin) => postponed(twin, byMs));
     this.restore(all);
+    return moved;
   }
 
   /** Puts the deadlines that the twins remember into the heap, and no others. */
@@ -162,6 +156,20 @@ export class Conditions {
     twin.dueMs[i] = dueMs;
     this.#deadlines.add({ dueMs, twin: twin.id, name: twin.shape.conditions[i]!.name });
   }
+}
+
+/** Moves a twin's deadlines, and what they are reckoned from. Tells whether it has any. */
+function postponed(twin: LiveTwin, byMs: number): boolean {
+  const { dueMs, arrivedMs, timers } = twin;
+  let isMoved = !Number.isNaN(twin.heardMs);
+  for (const i of dueMs.keys()) {
+    isMoved ||= !Number.isNaN(dueMs[i]!) || !Number.isNaN(arrivedMs[i]!);
+    dueMs[i] = dueMs[i]! + byMs;
+    arrivedMs[i] = arrivedMs[i]! + byMs;
+  }
+  twin.heardMs += byMs;
+  for (const [name, due] of timers ?? []) timers?.set(name, due + byMs);
+  return isMoved || (timers?.size ?? 0) > 0;
 }
 
 /** A device has no readings of its own: it was heard when one of its meters was. */

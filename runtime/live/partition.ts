@@ -261,7 +261,9 @@ export class Partition {
   }
 
   #resume({ at }: ResumedEvent): void {
-    if (this.now > 0 && at > this.now) this.conditions.postpone(this.twins.values(), at - this.now);
+    if (this.now > 0 && at > this.now) {
+      for (const twin of this.conditions.postpone(this.twins.values(), at - this.now)) this.changes.touch(twin);
+    }
     this.now = Math.max(this.now, at);
     this.#bear();
   }
