@@ -1,0 +1,222 @@
+// Promises: what must hold of a world whatever happened to it, each against an oracle of its own.
+// P1  no acknowledged reading is lost: it is in a log, and the history has what the log says of its time
+// P2  none is applied twice: applied, late, corrected and duplicate readings are as many as the logs say
+// P3  a point stands where its latest reading left it, whatever came after that
+// P4  meters = buildings = district; supply is what the switches say; who is unsupplied is counted right
+// P5  what was committed to leave has left, in its order, and nothing else
+// P6  replay of the logs from their start gives the restored state, history, alarms and outcomes, bit for bit
+
+import type { TwinId } from "../../models/district.ts";
+import { decodeEvent } from "../../runtime/log/events.ts";
+import { frozen, TestWorld, textOf } from "../runtime/live/harness.ts";
+import type { Ground } from "./ground.ts";
+import type { Program } from "./program.ts";
+
+/** Relative, for sums that were moved by differences in another order. */
+const TOLERANCE = 1e-9;
+
+export function brokenPromises(ground: Ground, program: Program): string[] {
+  const oracle = readingsOf(ground);
+  return [
+    ...lostReadings(ground, program, oracle),
+    ...miscounted(ground, oracle),
+    ...leftWrong(ground),
+    ...notConserved(ground, program, oracle),
+    ...suppliedWrong(ground, program),
+    ...replayedOtherwise(ground, program),
+  ];
+}
+
+interface Oracle {
+  rows: Set<string>;
+  /** `TWIN POINT` to time to value. */
+  points: Map<string, Map<number, number>>;
+  counted: Ground["counted"];
+}
+
+/** The logs read by the plainest rule: of a time the last other value counts. */
+function readingsOf(ground: Ground): Oracle {
+  const rows = new Set<string>();
+  const points: Oracle["points"] = new Map();
+  const counted = { applied: 0, duplicates: 0, late: 0, corrected: 0 };
+  for (const name of ground.logs.keys()) {
+    for (const [event] of ground.events(name)) {
+      if (event.type !== "readings") continue;
+      for (const [twin, entry] of event.entries) {
+        for (const [point, timeMs, value] of entry) {
+          rows.add(`${twin} ${point} ${timeMs} ${value}`);
+          const key = `${twin} ${point}`;
+          const known = points.get(key) ?? new Map<number, number>();
+          points.set(key, known);
+          const isLatest = [...known.keys()].every((time) => time < timeMs);
+          const before = known.get(timeMs);
+          if (isLatest) counted.applied++;
+          else if (before === value) counted.duplicates++;
+          else if (before === undefined) counted.late++;
+          else counted.corrected++;
+          known.set(timeMs, value);
+        }
+      }
+    }
+  }
+  return { rows, points, counted };
+}
+
+function lostReadings(ground: Ground, { store, world }: Program, { rows, points }: Oracle): string[] {
+  const broken = [...ground.acknowledged]
+    .filter((row) => !rows.has(row))
+    .map((row) => `P1 acknowledged, and in no log: ${row}`);
+  for (const [key, values] of points) {
+    const number = ground.numbers.get(key)!;
+    for (const [timeMs, value] of values) {
+      const stored = store.sampleAt(number, timeMs);
+      if (stored !== value) broken.push(`P1 the history has ${stored} for ${key} at ${timeMs}, the log ${value}`);
+    }
+    const [twin, point] = key.split(" ") as [TwinId, string];
+    const latest = Math.max(...values.keys());
+    const [value, at] = [world.twin(twin).value(point), world.twin(twin).at(point)];
+    if (value !== values.get(latest) || at !== latest) {
+      broken.push(`P3 ${key} stands at ${value} of ${at}, its latest reading is ${values.get(latest)} of ${latest}`);
+    }
+  }
+  return broken;
+}
+
+function miscounted({ counted }: Ground, { counted: expected }: Oracle): string[] {
+  return textOf(counted) === textOf(expected)
+    ? []
+    : [`P2 counted ${textOf(counted)}, the logs say ${textOf(expected)}`];
+}
+
+function leftWrong(ground: Ground): string[] {
+  const broken: string[] = [];
+  const arrived = new Map<string, Set<string>>();
+  for (const to of ground.logs.keys()) {
+    for (const [event] of ground.events(to)) {
+      if (event.type !== "signal") continue;
+      const way = `${event.from} to ${to}`;
+      const ids = arrived.get(way) ?? new Set();
+      arrived.set(way, ids.add(`${event.from}-${event.sequence}-${event.index}`));
+    }
+  }
+  const expected = new Map<string, string[]>();
+  for (const [id, { from, out }] of ground.leaving) {
+    const way = `${from} to ${out.kind === "signal" ? out.partition : "outside"}`;
+    expected.set(way, [...(expected.get(way) ?? []), id]);
+  }
+  for (const id of ground.published) {
+    const way = `${ground.leaving.get(id)?.from} to outside`;
+    arrived.set(way, (arrived.get(way) ?? new Set()).add(id));
+  }
+  for (const way of new Set([...expected.keys(), ...arrived.keys()])) {
+    const [was, should] = [[...(arrived.get(way) ?? [])].join(" "), (expected.get(way) ?? []).join(" ")];
+    if (was !== should) broken.push(`P5 from ${way} there left ${was}, and should have ${should}`);
+  }
+  return broken;
+}
+
+function notConserved(ground: Ground, { world }: Program, { points }: Oracle): string[] {
+  const broken: string[] = [];
+  const check = (id: TwinId, point: string, expected: number) => {
+    const value = world.twin(id).value(point);
+    const is = Number.isNaN(value) ? 0 : value;
+    if (Math.abs(is - expected) > TOLERANCE * Math.max(1, Math.abs(expected))) {
+      broken.push(`P4 ${point} of ${id} is ${value}, its parts are ${expected}`);
+    }
+  };
+  const total = { electricityConsumption: 0, electricityPower: 0 };
+  for (const { id, kind } of ground.district.twins.values()) {
+    if (kind !== "building") continue;
+    const here = { electricityConsumption: 0, electricityPower: 0 };
+    for (const meter of ground.district.twins.values()) {
+      if (meter.kind !== "meter" || meter.attributes.measures !== id) continue;
+      for (const { name, unit } of meter.points!) {
+        const values = points.get(`${meter.id} ${name}`);
+        const latest = values?.get(Math.max(...values.keys())) ?? 0;
+        if (name === "power") here.electricityPower += latest;
+        else here.electricityConsumption += unit === "Wh" ? latest / 1_000 : latest;
+      }
+    }
+    for (const point of ["electricityConsumption", "electricityPower"] as const) {
+      check(id, point, here[point]);
+      total[point] += here[point];
+    }
+  }
+  for (const [point, expected] of Object.entries(total)) check("district:test:test", point, expected);
+  return broken;
+}
+
+/** Which nodes have supply, found by walking from the grids until nothing new is reached. */
+function suppliedWrong({ district }: Ground, { world }: Program): string[] {
+  const feeds = district.links.filter(({ role }) => role === "feeds");
+  const alive = new Set<TwinId>();
+  for (let size = -1; size !== alive.size; ) {
+    size = alive.size;
+    for (const { id, kind } of district.twins.values()) {
+      if (kind !== "grid") continue;
+      const above = feeds.filter(({ to }) => to === id);
+      if (above.length > 0 && !above.some(({ from }) => alive.has(from))) continue;
+      for (const { from, to } of feeds) if (from === id) alive.add(to);
+    }
+    for (const { twin, from, to } of district.branches) {
+      if (!world.twin(twin).conducting) continue;
+      if (alive.has(from)) alive.add(to);
+      if (alive.has(to)) alive.add(from);
+    }
+  }
+  const broken: string[] = [];
+  let unsupplied = 0;
+  for (const { id, kind } of district.twins.values()) {
+    if (kind === "bus" && (world.state(id) !== "dead") !== alive.has(id)) broken.push(`P4 ${id} is ${world.state(id)}`);
+    if (kind !== "building") continue;
+    const isAlive = feeds.some(({ from, to }) => to === id && alive.has(from));
+    if (!isAlive) unsupplied++;
+    const told = world.twin(id).value("electricitySupplied");
+    if (told !== (isAlive ? 1 : 0)) broken.push(`P4 the supply of ${id} is told as ${told}`);
+  }
+  const counted = world.twin("district:test:test").value("unsuppliedBuildings");
+  if (counted !== unsupplied) broken.push(`P4 ${counted} buildings are counted as unsupplied, ${unsupplied} are`);
+  return broken;
+}
+
+function replayedOtherwise(ground: Ground, { world, store }: Program): string[] {
+  const replayed = new TestWorld(ground.district, { cells: ground.cellOf, numbers: ground.numbers });
+  for (const [name, log] of ground.logs) {
+    const partition = replayed.partitions.get(name)!;
+    for (const [i, bytes] of log.entries()) {
+      const event = decodeEvent(bytes);
+      if (typeof event !== "string") partition.apply(event, i + 1);
+      partition.passed(i + 1);
+    }
+  }
+  replayed.commit();
+  const { samples, alarms, outcomes, journal } = replayed.committed;
+  const broken: string[] = [];
+  const same = (what: string, restored: unknown, expected: unknown) => {
+    const [is, should] = [textOf(restored), textOf(expected)];
+    if (is !== should) broken.push(`P6 ${what} is ${is}, replayed it is ${should}`);
+  };
+  const again = frozen(replayed);
+  for (const [id, text] of Object.entries(frozen(world))) {
+    same(id, text, again[id]);
+  }
+  for (const [name, partition] of world.partitions) {
+    same(`the record of ${name}`, partition.record(), replayed.partitions.get(name)!.record());
+  }
+  for (const [key, [value, quality]] of samples) {
+    const [number, at] = key.split("@").map(Number) as [number, number];
+    same(`sample ${key}`, store.history.at(number, at), { at, value, quality });
+  }
+  same("the alarms", sorted(store.alarms()), sorted([...alarms.values()]));
+  for (const [id, outcome] of outcomes) {
+    const stored = { ...store.outcome(id), at: undefined };
+    same(`the outcome of ${id}`, stored, { ...outcome, at: undefined });
+  }
+  for (const id of ground.district.twins.keys()) {
+    const entries = journal.filter((entry) => (entry as typeof entry & { twin: TwinId }).twin === id);
+    same(`the journal of ${id}`, store.journal(id, 100_000), entries);
+  }
+  return broken;
+}
+
+const sorted = <T extends { id: string }>(items: T[]): T[] => items.sort((a, b) => (a.id < b.id ? -1 : 1));
