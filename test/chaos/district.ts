@@ -7,6 +7,8 @@ import type { Chance } from "./chance.ts";
 
 const NETWORKS = ["mv", "lva", "lvb"] as const;
 export const INTERVAL_MS = 900_000;
+/** More than can go through the connection of a building (twins/plausibility.ts), and more than any register here shows. */
+export const IMPLAUSIBLE_W = 3e6;
 
 export function districtOfChance(chance: Chance): District {
   const twins: Parameters<typeof districtOf>[0] = { "district:test:test": {} };

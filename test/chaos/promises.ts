@@ -1,7 +1,7 @@
 // Promises: what must hold of a world whatever happened to it, each against an oracle of its own.
 // P1  no acknowledged reading is lost: it is in a log, and the history has what the log says of its time
 // P2  none is applied twice: applied, late, corrected and duplicate readings are as many as the logs say
-// P3  a point stands where its latest reading left it, whatever came after that
+// P3  a point stands where its latest plausible reading left it, whatever came after that
 // P4  meters = buildings = district; supply is what the switches say; who is unsupplied is counted right
 // P5  what was committed to leave has left, in its order, and nothing else
 // P6  replay of the logs from their start gives the restored state, history, alarms and outcomes, bit for bit
@@ -9,6 +9,7 @@
 import type { TwinId } from "../../models/district.ts";
 import { decodeEvent } from "../../runtime/log/events.ts";
 import { frozen, TestWorld, textOf } from "../runtime/live/harness.ts";
+import { IMPLAUSIBLE_W } from "./district.ts";
 import type { Ground } from "./ground.ts";
 import type { Program } from "./program.ts";
 
@@ -31,6 +32,8 @@ interface Oracle {
   rows: Set<string>;
   /** `TWIN POINT` to time to value. */
   points: Map<string, Map<number, number>>;
+  /** Where each point stands; an implausible reading leaves it as it was. */
+  stands: Map<string, { value: number; at: number }>;
   counted: Ground["counted"];
 }
 
@@ -38,6 +41,7 @@ interface Oracle {
 function readingsOf(ground: Ground): Oracle {
   const rows = new Set<string>();
   const points: Oracle["points"] = new Map();
+  const stands: Oracle["stands"] = new Map();
   const counted = { applied: 0, duplicates: 0, late: 0, corrected: 0 };
   for (const name of ground.logs.keys()) {
     for (const [event] of ground.events(name)) {
@@ -55,14 +59,16 @@ function readingsOf(ground: Ground): Oracle {
           else if (before === undefined) counted.late++;
           else counted.corrected++;
           known.set(timeMs, value);
+          const isPlausible = value < IMPLAUSIBLE_W;
+          if ((isLatest && isPlausible) || stands.get(key)?.at === timeMs) stands.set(key, { value, at: timeMs });
         }
       }
     }
   }
-  return { rows, points, counted };
+  return { rows, points, stands, counted };
 }
 
-function lostReadings(ground: Ground, { store, world }: Program, { rows, points }: Oracle): string[] {
+function lostReadings(ground: Ground, { store, world }: Program, { rows, points, stands }: Oracle): string[] {
   const broken = [...ground.acknowledged]
     .filter((row) => !rows.has(row))
     .map((row) => `P1 acknowledged, and in no log: ${row}`);
@@ -73,10 +79,9 @@ function lostReadings(ground: Ground, { store, world }: Program, { rows, points 
       if (stored !== value) broken.push(`P1 the history has ${stored} for ${key} at ${timeMs}, the log ${value}`);
     }
     const [twin, point] = key.split(" ") as [TwinId, string];
-    const latest = Math.max(...values.keys());
-    const [value, at] = [world.twin(twin).value(point), world.twin(twin).at(point)];
-    if (value !== values.get(latest) || at !== latest) {
-      broken.push(`P3 ${key} stands at ${value} of ${at}, its latest reading is ${values.get(latest)} of ${latest}`);
+    const is = { value: world.twin(twin).value(point), at: world.twin(twin).at(point) };
+    if (textOf(is) !== textOf(stands.get(key))) {
+      broken.push(`P3 ${key} stands at ${textOf(is)}, by the log at ${textOf(stands.get(key))}`);
     }
   }
   return broken;
@@ -115,7 +120,7 @@ function leftWrong(ground: Ground): string[] {
   return broken;
 }
 
-function notConserved(ground: Ground, { world }: Program, { points }: Oracle): string[] {
+function notConserved(ground: Ground, { world }: Program, { stands }: Oracle): string[] {
   const broken: string[] = [];
   const check = (id: TwinId, point: string, expected: number) => {
     const value = world.twin(id).value(point);
@@ -131,8 +136,7 @@ function notConserved(ground: Ground, { world }: Program, { points }: Oracle): s
     for (const meter of ground.district.twins.values()) {
       if (meter.kind !== "meter" || meter.attributes.measures !== id) continue;
       for (const { name, unit } of meter.points!) {
-        const values = points.get(`${meter.id} ${name}`);
-        const latest = values?.get(Math.max(...values.keys())) ?? 0;
+        const latest = stands.get(`${meter.id} ${name}`)?.value ?? 0;
         if (name === "power") here.electricityPower += latest;
         else here.electricityConsumption += unit === "Wh" ? latest / 1_000 : latest;
       }

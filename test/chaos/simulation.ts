@@ -11,7 +11,7 @@ import type { PointModel, TwinId } from "../../models/district.ts";
 import { encodeSenml, type SenmlReading } from "../../models/telemetry/senml.ts";
 import { frozen, START_MS, textOf } from "../runtime/live/harness.ts";
 import { Chance } from "./chance.ts";
-import { districtOfChance, INTERVAL_MS } from "./district.ts";
+import { districtOfChance, IMPLAUSIBLE_W, INTERVAL_MS } from "./district.ts";
 import { Ground, type Pack } from "./ground.ts";
 import type { Plant } from "./plants.ts";
 import { type Cut, Program } from "./program.ts";
@@ -137,7 +137,8 @@ class Simulation {
     const readings = Array.from({ length: count }, () => {
       const twin = chance.one(meters);
       const point = chance.one(this.#ground.district.twins.get(twin)!.points!);
-      return this.#reading(twin, point, chance.once(4) ? chance.whole(0, 30) : 0, chance.once(12) ? 0.25 : 0);
+      const reading = this.#reading(twin, point, chance.once(4) ? chance.whole(0, 30) : 0, chance.once(12) ? 0.25 : 0);
+      return point.name === "power" && chance.once(10) ? { ...reading, value: IMPLAUSIBLE_W } : reading;
     });
     this.#pack(device, readings);
   }
