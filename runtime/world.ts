@@ -272,7 +272,7 @@ async function makePartitions(
         ...{ name, district, models, catalogue, shapes, neighbours },
         cellOf: (twin) => cellOf.get(twin),
         storedSample: (number, at) => store.sampleAt(number, at),
-        storedOutcome: (id) => store.outcome(id),
+        storedOutcome: (id) => store.outcomeOf(name, id),
         pointNumber: (twin, point) => store.pointNumber(numberName(twin, point))!,
       }),
   );

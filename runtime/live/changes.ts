@@ -67,6 +67,11 @@ export class Changes {
       twin.touchedBy = this.#stamp;
       twin.revision++;
     }
+    this.save(twin);
+  }
+
+  /** What the twin remembers is to be saved, though nothing of it changed that anybody sees: its revision stays. */
+  save(twin: LiveTwin): void {
     if (twin.changedIn === this.#run) return;
     twin.changedIn = this.#run;
     this.twins.push(twin);

@@ -100,28 +100,28 @@ export class Conditions {
     this.#deadlines.add({ dueMs, twin: twin.id, name: `${name}.elapsed` });
   }
 
-  /** Fires a deadline, if it still counts. Tells whether it changed the twin. */
-  fire(twin: LiveTwin, { name, dueMs }: Deadline): boolean {
+  /** Fires a deadline, if it still counts. Tells whether the twin saw it, or whether it was only moved on. */
+  fire(twin: LiveTwin, { name, dueMs }: Deadline): "fired" | "moved" | "void" {
     if (name.endsWith(".elapsed")) {
       const timer = name.slice(0, -".elapsed".length);
-      if (twin.timers?.get(timer) !== dueMs) return false;
+      if (twin.timers?.get(timer) !== dueMs) return "void";
       twin.timers.delete(timer);
       this.#send(twin, name);
-      return true;
+      return "fired";
     }
     const i = twin.shape.conditions.findIndex((condition) => condition.name === name);
-    if (i < 0 || twin.dueMs[i] !== dueMs) return false;
+    if (i < 0 || twin.dueMs[i] !== dueMs) return "void";
     twin.dueMs[i] = Number.NaN;
     const { condition, raised } = twin.shape.conditions[i]!;
     if (condition.type === "stale" && lastArrivalMs(twin, i) + condition.afterMs(twin) > dueMs) {
       this.#scheduleStale(twin, i);
-      return true;
+      return "moved";
     }
     twin.held &= ~(1 << i);
     twin.raised |= 1 << i;
     for (const meter of twin.fedMeters) meter.isFeederQuiet = true;
     this.#send(twin, raised);
-    return true;
+    return "fired";
   }
 
   /** Moves all deadlines on: nobody watched for that long. Gives the twins that remember a time of which this is true. */

@@ -16,7 +16,7 @@ import type { Steps } from "./steps.ts";
 
 export interface DecisionsHost {
   twins: ReadonlyMap<TwinId, LiveTwin>;
-  /** The committed outcome of a command, of whichever partition. */
+  /** The committed outcome of a command that this partition decided. */
   storedOutcome: (id: string) => CommandOutcome | undefined;
   now: () => number;
   changes: () => Changes;

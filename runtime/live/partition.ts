@@ -203,7 +203,9 @@ export class Partition {
       const twin = this.twins.get(due.twin);
       if (!twin || twin.quarantined !== undefined) continue;
       try {
-        if (this.conditions.fire(twin, due)) this.changes.touch(twin);
+        const outcome = this.conditions.fire(twin, due);
+        if (outcome === "fired") this.changes.touch(twin);
+        if (outcome === "moved") this.changes.save(twin);
       } catch (error) {
         this.#steps.quarantine(twin, `the deadline ${due.name}`, error);
       }
@@ -262,7 +264,7 @@ export class Partition {
 
   #resume({ at }: ResumedEvent): void {
     if (this.now > 0 && at > this.now) {
-      for (const twin of this.conditions.postpone(this.twins.values(), at - this.now)) this.changes.touch(twin);
+      for (const twin of this.conditions.postpone(this.twins.values(), at - this.now)) this.changes.save(twin);
     }
     this.now = Math.max(this.now, at);
     this.#bear();

@@ -42,6 +42,7 @@ export class Store {
   readonly #points: Database<number, string>;
   readonly #alarms: Database<AlarmView, string>;
   readonly #outcomes: Database<CommandOutcome & { at: number }, string>;
+  readonly #ownOutcomes: Database<CommandOutcome & { at: number }, [partition: string, id: string]>;
   readonly #outbox: Database<OutboxEntry["out"], [string, number, number]>;
   readonly #journal: Database<JournalEntry, [string, number, number]>;
   readonly #numbers = new Map<string, number>();
@@ -57,6 +58,7 @@ export class Store {
     this.#points = openDb("points");
     this.#alarms = openDb("alarms");
     this.#outcomes = openDb("outcomes");
+    this.#ownOutcomes = openDb("outcomes-of-partitions");
     this.#outbox = openDb("outbox");
     this.#journal = openDb("journal");
     this.deadLetters = new DeadLetters(openDb("dead-letters"), () => this.#flushed());
@@ -93,6 +95,11 @@ export class Store {
 
   outcome(id: string): CommandOutcome | undefined {
     return this.#outcomes.get(id);
+  }
+
+  /** What a partition answered itself: another one that was asked with the same key has an answer of its own. */
+  outcomeOf(partition: string, id: string): CommandOutcome | undefined {
+    return this.#ownOutcomes.get([partition, id]);
   }
 
   /** The last entries of a twin's journal, oldest first. */
@@ -140,7 +147,10 @@ export class Store {
       for (const twin of changes.twins) this.#twins.put(twin.id, freeze(twin));
       for (const [i, entry] of changes.journal.entries()) this.#journal.putSync([entry.twin, entry.sequence, i], entry);
       for (const alarm of changes.alarms.values()) this.#alarms.putSync(alarm.id, alarm);
-      for (const [id, outcome] of changes.outcomes) this.#outcomes.putSync(id, { ...outcome, at: nowMs });
+      for (const [id, outcome] of changes.outcomes) {
+        this.#outcomes.putSync(id, { ...outcome, at: nowMs });
+        this.#ownOutcomes.putSync([partition, id], { ...outcome, at: nowMs });
+      }
       for (const { sequence, index, out } of changes.outbox) this.#outbox.putSync([partition, sequence, index], out);
       this.#partitions.putSync(partition, record);
       return this.history.put(changes.samples);
@@ -168,6 +178,9 @@ export class Store {
     await this.#root.transaction(() => {
       for (const { key, value } of this.#outcomes.getRange({})) {
         if (value.at < nowMs - OUTCOME_RETENTION_MS) this.#outcomes.removeSync(key);
+      }
+      for (const { key, value } of this.#ownOutcomes.getRange({})) {
+        if (value.at < nowMs - OUTCOME_RETENTION_MS) this.#ownOutcomes.removeSync(key);
       }
       for (const id of staleAlarms) this.#alarms.removeSync(id);
     });

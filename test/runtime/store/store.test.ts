@@ -71,6 +71,7 @@ describe("a commit", () => {
     expect(store.sampleAt(number, START_MS)).toBe(4.25);
     expect(store.alarms()).toEqual([alarm]);
     expect(store.outcome("key")).toMatchObject(accepted);
+    expect(store.outcomeOf("another", "key")).toBeUndefined();
     expect(store.outbox("meters").map(({ sequence, index, out }) => [sequence, index, out.kind])).toEqual([
       [2, 0, "alarm"],
     ]);
