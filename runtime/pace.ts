@@ -1,9 +1,9 @@
 // The pace of commits: often when there is little to do, seldom when there is much.
 // P1  commits take no more than a tenth of the time, however much they carry
-// P3  while somebody waits for a commit, they may take half of it
 // P2  when there was nothing to commit for a while, the next change is committed at once
+// P3  while somebody waits for a commit, commits may take half of the time
 
-/** Of the time, at the most. */
+/** Of the time, at the most: P1, and P3. */
 const COMMIT_SHARE = 0.1;
 const AWAITED_SHARE = 0.5;
 
