@@ -2,7 +2,6 @@
 // Fed by    the model; devices by way of the gateway; commands
 // Gives     the `World` of views.ts, and a clean end
 // W1  it is started when every partition has caught up with its log and knows that time goes on
-// W2  the clock ticks only after what devices sent meanwhile is in the logs, so that nobody is called silent for our absence
 
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
@@ -29,11 +28,7 @@ import { Reader } from "./reader.ts";
 import { replay } from "./replay.ts";
 import { Store, type StreamIdentity } from "./store/store.ts";
 import type { DeadLetterReplay, WorldStatus } from "./views.ts";
-
-const TICK_EVERY_MS = 250;
-/** After this long the clock goes on even though devices send faster than the gateway reads. */
-const CATCH_UP_LIMIT_MS = 30_000;
-const CATCH_UP_LOOK_MS = 50;
+import { Watch } from "./watch.ts";
 
 export interface WorldOptions {
   district: District;
@@ -65,7 +60,7 @@ export class RunningWorld extends Reader {
   readonly #startedAt: number;
   #gatewayInbox!: Inbox;
   #gateway!: Promise<void>;
-  #ticker: NodeJS.Timeout | undefined;
+  #watch: Watch | undefined;
   #deadLettered = 0;
   #stopping = false;
 
@@ -131,7 +126,10 @@ export class RunningWorld extends Reader {
         this.#deadLettered += count;
       },
     }).catch((error: Error) => this.#options.halt(error));
-    void this.#startTicking();
+    this.#watch = new Watch({
+      ...{ clock, partitions, log, unsettled: () => this.#gatewayInbox.unsettled() },
+      append: (partition, event) => this.#streams.append(partition, event),
+    });
   }
 
   async #runner(partition: Partition): Promise<Runner> {
@@ -172,30 +170,6 @@ export class RunningWorld extends Reader {
     this.told(changes);
   }
 
-  async #startTicking(): Promise<void> {
-    const giveUp = Date.now() + CATCH_UP_LIMIT_MS;
-    const { log } = this.#options;
-    while (!this.#stopping && Date.now() < giveUp && (await this.#gatewayInbox.unsettled().catch(() => 1)) > 0) {
-      await new Promise((resolve) => setTimeout(resolve, CATCH_UP_LOOK_MS));
-    }
-    const ticking = new Set<Partition>();
-    const tick = async (partition: Partition): Promise<void> => {
-      if (ticking.has(partition) || partition.conditions.nextDueMs > this.now()) return;
-      ticking.add(partition);
-      try {
-        await this.#streams.append(partition.name, { type: "tick", at: this.now() });
-      } catch (error) {
-        log.warn({ err: error, partition: partition.name }, "the clock could not tick; trying again");
-      } finally {
-        ticking.delete(partition);
-      }
-    };
-    if (this.#stopping) return;
-    this.#ticker = setInterval(() => {
-      for (const { partition } of this.#runners) void tick(partition);
-    }, TICK_EVERY_MS);
-  }
-
   async status(): Promise<WorldStatus> {
     const { nats } = this.#options;
     await Promise.all(this.#runners.map(({ partition }) => this.committed(partition)));
@@ -203,7 +177,7 @@ export class RunningWorld extends Reader {
       name: partition.name,
       twins: partition.twins.size,
       position: partition.position,
-      lag: await inbox.unsettled(),
+      lag: (await inbox.unsettled()) ?? 0,
     }));
     return {
       startedAt: this.#startedAt,
@@ -233,7 +207,7 @@ export class RunningWorld extends Reader {
   async stop(): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
-    clearInterval(this.#ticker);
+    this.#watch?.stop();
     this.parts.desk.close();
     await this.#gatewayInbox?.close();
     await this.#gateway;

@@ -150,7 +150,7 @@ export class Partition {
     this.position = sequence;
     this.changes.causedBy(sequence);
     this.changes.nextEvent(++this.#events);
-    this.#advance(event.type === "resumed" ? this.now : event.at);
+    this.#advance(event.type === "resumed" ? (event.since ?? this.now) : event.at);
     if (event.type !== "resumed") this.#bear();
     switch (event.type) {
       case "readings":

@@ -38,10 +38,14 @@ export interface TickEvent {
   at: number;
 }
 
-/** The runtime watches again after it was stopped: twins not born yet are born, deadlines move on by the time it was away. */
+/**
+ * The runtime watches again after it was stopped: twins not born yet are born, deadlines move on by the time it was away. That is from
+ * `since` on, or else from the last event.
+ */
 export interface ResumedEvent {
   type: "resumed";
   at: number;
+  since?: number;
 }
 
 /** What one partition has to tell a twin of another. */
@@ -104,7 +108,7 @@ const CHECKS: Record<LogEvent["type"], (event: Record<string, unknown>) => boole
   command: (event) => isText(event.id) && isText(event.twin) && isText(event.name) && isRecord(event.args),
   acknowledge: (event) => isText(event.id) && isText(event.alarm),
   tick: () => true,
-  resumed: () => true,
+  resumed: (event) => event.since === undefined || isTime(event.since),
   signal: (event) => isText(event.from) && isPlace(event.sequence) && isPlace(event.index) && isSignal(event.signal),
 };
 

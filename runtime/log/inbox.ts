@@ -150,10 +150,10 @@ export class Inbox {
     }
   }
 
-  /** Messages that the stream holds and that were not settled yet. */
-  async unsettled(): Promise<number> {
+  /** Messages that the stream holds and that were not settled yet; undefined while the consumer is made anew. */
+  async unsettled(): Promise<number | undefined> {
     const info = await this.#options.info();
-    return info ? info.num_pending + info.num_ack_pending : 0;
+    return info && info.num_pending + info.num_ack_pending;
   }
 
   async close(): Promise<void> {

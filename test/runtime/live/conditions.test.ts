@@ -168,6 +168,26 @@ describe("when the runtime was away", () => {
     expect(isOverloaded(world)).toBe(true);
   });
 
+  test("what was due while it still watched is fired, also when nothing was heard since", () => {
+    const world = born();
+    load(world, 0, 120);
+    const since = START_MS + HOLD_MS;
+    world.apply(world.cell(LINE), { type: "resumed", since, at: since + 3_600_000 });
+    expect(isOverloaded(world)).toBe(true);
+  });
+
+  test("what would have been due while it did not watch has the time left that it had when it last did", () => {
+    const world = born();
+    load(world, 0, 120);
+    const since = START_MS + HOLD_MS - SECOND_MS;
+    const back = since + 3_600_000;
+    world.apply(world.cell(LINE), { type: "resumed", since, at: back });
+    world.tick(back + SECOND_MS - 1);
+    expect(isOverloaded(world)).toBe(false);
+    world.tick(back + SECOND_MS);
+    expect(isOverloaded(world)).toBe(true);
+  });
+
   test("what was due before it went is fired, and a resumption in the past moves nothing", () => {
     const world = born();
     load(world, 0, 120);
