@@ -12,6 +12,7 @@ import { QuartierError } from "./errors.ts";
 import { Feed, MAX_LISTENERS } from "./feed.ts";
 import type { Changes, ReadingCounters } from "./live/changes.ts";
 import { commandsOf } from "./live/commands.ts";
+import { flappingOf } from "./live/flapping.ts";
 import type { LiveTwin } from "./live/live-twin.ts";
 import type { Neighbours } from "./live/neighbours.ts";
 import type { Partition } from "./live/partition.ts";
@@ -253,5 +254,6 @@ function viewOf(twin: LiveTwin): TwinView {
       at: Number.isNaN(at) ? undefined : at,
     });
   }
-  return { id: twin.id, kind: model.kind, name: model.name, model, state: twin.state, revision: twin.revision, points };
+  const { id, state, revision } = twin;
+  return { id, kind: model.kind, name: model.name, model, state, revision, points, flapping: flappingOf(twin) };
 }

@@ -37,6 +37,8 @@ export interface TwinView {
   revision: number;
   /** Points in the order of their definition; hidden ones (`#...`) are left out. */
   points: PointView[];
+  /** Codes of its alarms that come and go too often. */
+  flapping: readonly string[];
 }
 
 export interface LinkView {
@@ -80,6 +82,8 @@ export interface AlarmView {
   raisedAt: number;
   acknowledgedAt: number | undefined;
   clearedAt: number | undefined;
+  /** It came and went too often, and stands until it is calm. */
+  flapping: boolean;
 }
 
 export interface DeadLetterView {
@@ -163,7 +167,14 @@ export interface WorldStatus {
   now: number;
   natsUrl: string;
   natsVersion: string;
-  readings: { applied: number; duplicates: number; late: number; corrected: number; deadLettered: number };
+  readings: {
+    applied: number;
+    duplicates: number;
+    late: number;
+    corrected: number;
+    deadLettered: number;
+    coalesced: number;
+  };
   partitions: PartitionStatus[];
 }
 

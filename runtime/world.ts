@@ -25,6 +25,7 @@ import type { Inbox } from "./log/inbox.ts";
 import { Streams } from "./log/streams.ts";
 import { Outbox } from "./outbox.ts";
 import { runPipeline } from "./pipeline.ts";
+import { floodingDevices, RateLimits } from "./rate-limits.ts";
 import { Reader } from "./reader.ts";
 import { replay } from "./replay.ts";
 import { Store, type StreamIdentity } from "./store/store.ts";
@@ -66,7 +67,7 @@ export class RunningWorld extends Reader {
   #gatewayInbox!: Inbox;
   #gateway!: Promise<void>;
   #ticker: NodeJS.Timeout | undefined;
-  #deadLettered = 0;
+  readonly #counts = { deadLettered: 0, coalesced: 0 };
   #stopping = false;
 
   static async start(options: WorldOptions): Promise<RunningWorld> {
@@ -125,10 +126,13 @@ export class RunningWorld extends Reader {
     this.#gateway = runGateway({
       ...{ inbox: this.#gatewayInbox, streams: this.#streams, deadLetters: store.deadLetters },
       bindings: bindDevices(district, cellOf),
+      limits: new RateLimits(() => performance.now(), floodingDevices(this.parts.book.standing())),
+      cellOf: (twin) => cellOf.get(twin),
       now: () => clock.now(),
       failed: (error) => log.warn({ err: error }, "the log did not take readings; trying again"),
-      counted: (count) => {
-        this.#deadLettered += count;
+      counted: ({ deadLettered, coalesced }) => {
+        this.#counts.deadLettered += deadLettered;
+        this.#counts.coalesced += coalesced;
       },
     }).catch((error: Error) => this.#options.halt(error));
     void this.#startTicking();
@@ -210,7 +214,7 @@ export class RunningWorld extends Reader {
       now: this.now(),
       natsUrl: nats.url,
       natsVersion: nats.version,
-      readings: { ...this.readings, deadLettered: this.#deadLettered },
+      readings: { ...this.readings, ...this.#counts },
       partitions: await Promise.all(partitions),
     };
   }

@@ -18,6 +18,8 @@ const typeDefs = /* GraphQL */ `
     raisedAt: DateTime!
     acknowledgedAt: DateTime
     clearedAt: DateTime
+    "It came and went too often: it stands until it is calm, and is not told again meanwhile."
+    flapping: Boolean!
   }
 
   enum Severity { INFO WARNING CRITICAL }
@@ -43,6 +45,8 @@ export const alarmsPart: SchemaPart = {
   typeDefs,
   resolvers: {
     Alarm: {
+      // Alarms that an earlier program stored do not say.
+      flapping: ({ flapping }: Partial<AlarmView>) => flapping === true,
       twin: ({ twin }: AlarmView, _: unknown, { world, budget }: Context, info: GraphQLResolveInfo) => {
         budget.spend(info, 1);
         return twinOf(world, twin);

@@ -36,6 +36,8 @@ export const TWIN_FIELDS = /* GraphQL */ `
   history(point: String!, from: DateTime!, to: DateTime!, window: String, aggregate: Aggregate): [Sample!]!
   "The last changes of its state, each with its reason; oldest first."
   journal(last: Int = ${DEFAULT_JOURNAL}): [JournalEntry!]!
+  "Codes of its alarms that come and go too often."
+  flapping: [String!]!
 `;
 
 const typeDefs = /* GraphQL */ `
@@ -146,7 +148,7 @@ export function twinOf(world: World, id: TwinId): TwinView {
   const [word, source = "", ...element] = id.split(":");
   const kind = word as Kind; // every id begins with one (D1)
   const model = { id, kind, source, element: element.join(":"), attributes: {} };
-  return { id, kind, name: undefined, model, state: REMOVED, revision: 0, points: [] };
+  return { id, kind, name: undefined, model, state: REMOVED, revision: 0, points: [], flapping: [] };
 }
 
 /** The world does not know what has left the model: its lists are empty, so that the rest of an answer stands (T2). */

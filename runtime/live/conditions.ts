@@ -6,6 +6,7 @@
 
 import type { Deadline } from "./deadlines.ts";
 import { Deadlines } from "./deadlines.ts";
+import { flapDeadlines, postponeFlaps } from "./flapping.ts";
 import type { LiveTwin } from "./live-twin.ts";
 
 export class Conditions {
@@ -24,6 +25,11 @@ export class Conditions {
 
   takeDue(nowMs: number): Deadline | undefined {
     return this.#deadlines.takeDue(nowMs);
+  }
+
+  /** Keeps a deadline of somebody else, who fires it. */
+  watch(deadline: Deadline): void {
+    this.#deadlines.add(deadline);
   }
 
   /** Asks the conditions that were marked. */
@@ -142,6 +148,7 @@ export class Conditions {
       }
       for (const [name, dueMs] of twin.timers ?? [])
         this.#deadlines.add({ dueMs, twin: twin.id, name: `${name}.elapsed` });
+      for (const deadline of flapDeadlines(twin)) this.#deadlines.add(deadline);
     }
   }
 
@@ -169,7 +176,7 @@ function postponed(twin: LiveTwin, byMs: number): boolean {
   }
   twin.heardMs += byMs;
   for (const [name, due] of timers ?? []) timers?.set(name, due + byMs);
-  return isMoved || (timers?.size ?? 0) > 0;
+  return postponeFlaps(twin, byMs) || isMoved || (timers?.size ?? 0) > 0;
 }
 
 /** A device has no readings of its own: it was heard when one of its meters was. */

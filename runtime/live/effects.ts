@@ -10,6 +10,7 @@ import type { Alarms } from "./alarms.ts";
 import type { Changes } from "./changes.ts";
 import type { Conditions } from "./conditions.ts";
 import type { Writes } from "./deliver.ts";
+import { Flapping } from "./flapping.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import type { Neighbours } from "./neighbours.ts";
 import { ESTIMATED, GOOD } from "./points.ts";
@@ -26,9 +27,11 @@ export interface EffectsHost {
 
 export class Effects {
   readonly #host: EffectsHost;
+  readonly flapping: Flapping;
 
   constructor(host: EffectsHost) {
     this.#host = host;
+    this.flapping = new Flapping(host);
   }
 
   apply(twin: LiveTwin, effect: Effect, nowMs: number, sequence: number): void {
@@ -38,6 +41,7 @@ export class Effects {
         this.raise(twin, effect.code, effect.severity, effect.message, nowMs, sequence);
         break;
       case "clearAlarm": {
+        if (this.flapping.keeps(twin, effect.code, false, nowMs)) break;
         const cleared = alarms().clear(twin.id, effect.code, nowMs);
         if (cleared) changes().alarm(cleared);
         break;
@@ -65,8 +69,9 @@ export class Effects {
   }
 
   raise(twin: LiveTwin, code: string, severity: AlarmSeverity, message: string, nowMs: number, sequence: number): void {
+    if (this.flapping.keeps(twin, code, true, nowMs)) return;
     const alarm = this.#host.alarms().raise(twin.id, code, severity, message, nowMs, sequence);
-    if (alarm) this.#host.changes().alarm(alarm);
+    if (alarm) this.#host.changes().alarm(this.flapping.counted(twin, alarm, nowMs));
   }
 
   /** The devices that drive a point are those of the meters that measure it. */

@@ -9,6 +9,7 @@ import type { TwinId, TwinModel } from "../../models/district.ts";
 import type { NeighbourRole, Quality, TwinEvent, View } from "../../twins/definition.ts";
 import type { Effect } from "../../twins/effects.ts";
 import type { ExactSum } from "./exact-sum.ts";
+import type { Flap } from "./flapping.ts";
 import type { Flow } from "./flows.ts";
 import type { Neighbours } from "./neighbours.ts";
 import { type PointTable, qualityName } from "./points.ts";
@@ -49,6 +50,8 @@ export class LiveTwin implements View {
   isFeederQuiet = true;
   /** Most twins never have any of these: they are made when first needed. */
   timers: Map<string, number> | undefined;
+  /** Of alarms that were raised: how often lately, by code. */
+  flaps: Map<string, Flap> | undefined;
   /** Feeding nodes without supply. */
   deadFeeds: Set<TwinId> | undefined;
   /** Sums told by other partitions: `POINT|PARTITION` to value. */

@@ -17,6 +17,7 @@ import { Decisions } from "./decisions.ts";
 import { Intake, type StoredSample, Writes } from "./deliver.ts";
 import { Effects } from "./effects.ts";
 import type { ExportRecord } from "./exports.ts";
+import { flood } from "./flooding.ts";
 import { countEstimates } from "./flows.ts";
 import { LiveTwin } from "./live-twin.ts";
 import type { Neighbours } from "./neighbours.ts";
@@ -168,6 +169,9 @@ export class Partition {
       case "resumed":
         this.#resume(event);
         break;
+      case "flooding":
+        flood(this.twins.get(event.twin), event, this.now, this.#writes, this.changes);
+        break;
       case "tick":
         break;
     }
@@ -203,7 +207,7 @@ export class Partition {
       const twin = this.twins.get(due.twin);
       if (!twin || twin.quarantined !== undefined) continue;
       try {
-        const outcome = this.conditions.fire(twin, due);
+        const outcome = this.#steps.effects.flapping.fire(twin, due, this.now) ?? this.conditions.fire(twin, due);
         if (outcome === "fired") this.changes.touch(twin);
         if (outcome === "moved") this.changes.save(twin);
       } catch (error) {

@@ -4,6 +4,7 @@
 
 import type { StateValue } from "xstate";
 import type { ExactSum } from "./exact-sum.ts";
+import type { Flap } from "./flapping.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import type { Layout } from "./shape.ts";
 
@@ -22,6 +23,7 @@ export interface RareRecord {
   timers?: [name: string, dueMs: number][];
   deadFeeds?: string[];
   contributions?: [key: string, value: number][];
+  flaps?: [code: string, flap: Flap][];
 }
 
 export interface TwinRecord {
@@ -56,13 +58,22 @@ export function freeze(twin: LiveTwin): TwinRecord {
   return { layout: shape.layout, state, revision, born, heardMs, points, conditions, rare: rareOf(twin) };
 }
 
-function rareOf({ quarantined, sums, timers, deadFeeds, contributions, shape }: LiveTwin): RareRecord | undefined {
+function rareOf({
+  quarantined,
+  sums,
+  timers,
+  deadFeeds,
+  contributions,
+  flaps,
+  shape,
+}: LiveTwin): RareRecord | undefined {
   const rare: RareRecord = {};
   if (quarantined !== undefined) rare.quarantined = quarantined;
   if (sums) rare.sums = sums.flatMap((sum, i): [string, ExactSum][] => (sum ? [[shape.names[i]!, [...sum]]] : []));
   if (timers?.size) rare.timers = [...timers];
   if (deadFeeds?.size) rare.deadFeeds = [...deadFeeds];
   if (contributions?.size) rare.contributions = [...contributions];
+  if (flaps?.size) rare.flaps = [...flaps];
   for (const _ in rare) return rare;
   return undefined;
 }
@@ -99,6 +110,7 @@ export function thaw(twin: LiveTwin, record: TwinRecord): void {
   if (rare.timers) twin.timers = new Map(rare.timers);
   if (rare.deadFeeds) twin.deadFeeds = new Set(rare.deadFeeds);
   if (rare.contributions) twin.contributions = new Map(rare.contributions);
+  if (rare.flaps) twin.flaps = new Map(rare.flaps);
   twin.heardMs = record.heardMs;
   twin.revision = record.revision;
   twin.born = record.born;

@@ -1,5 +1,5 @@
 // The events of a partition's log: everything that may change a twin, in the form in which it lies in JetStream.
-// Fed by    the gateway (readings), GraphQL (commands), the clock (ticks), other partitions (signals), the start (resumed)
+// Fed by    the gateway (readings, floods), GraphQL (commands), the clock (ticks), other partitions (signals), the start (resumed)
 // E1  an event carries its world time `at`; nothing that applies it may ask another clock
 // E2  what was written can be read again: `decode(encode(e))` equals `e`; anything else is refused with a reason, never guessed
 
@@ -44,6 +44,17 @@ export interface ResumedEvent {
   at: number;
 }
 
+/** The gateway began to leave out readings of a device that sends too often, or the device is calm again. */
+export interface FloodingEvent {
+  type: "flooding";
+  at: number;
+  /** The device. */
+  twin: TwinId;
+  on: boolean;
+  /** Readings that were left out so far, for a later value of the same point. */
+  coalesced: number;
+}
+
 /** What one partition has to tell a twin of another. */
 export type Signal =
   | { kind: "tell"; to: TwinId; event: string; args: Record<string, unknown> }
@@ -61,7 +72,14 @@ export interface SignalEvent {
   signal: Signal;
 }
 
-export type LogEvent = ReadingsEvent | CommandEvent | AcknowledgeEvent | TickEvent | ResumedEvent | SignalEvent;
+export type LogEvent =
+  | ReadingsEvent
+  | CommandEvent
+  | AcknowledgeEvent
+  | TickEvent
+  | ResumedEvent
+  | FloodingEvent
+  | SignalEvent;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -105,6 +123,7 @@ const CHECKS: Record<LogEvent["type"], (event: Record<string, unknown>) => boole
   acknowledge: (event) => isText(event.id) && isText(event.alarm),
   tick: () => true,
   resumed: () => true,
+  flooding: (event) => isText(event.twin) && typeof event.on === "boolean" && isPlace(event.coalesced),
   signal: (event) => isText(event.from) && isPlace(event.sequence) && isPlace(event.index) && isSignal(event.signal),
 };
 

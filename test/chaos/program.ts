@@ -10,6 +10,7 @@ import type { Partition, PartitionRecord } from "../../runtime/live/partition.ts
 import { freeze } from "../../runtime/live/snapshot.ts";
 import { decodeEvent, encodeEvent, type LogEvent } from "../../runtime/log/events.ts";
 import { Outbox } from "../../runtime/outbox.ts";
+import { floodingDevices, HOLD_MS, RateLimits } from "../../runtime/rate-limits.ts";
 import { Store } from "../../runtime/store/store.ts";
 import { TestWorld, textOf } from "../runtime/live/harness.ts";
 import type { Ground, Pack } from "./ground.ts";
@@ -26,6 +27,7 @@ export class Program {
   readonly store: Store;
   readonly #ground: Ground;
   readonly #plant: Plant;
+  readonly #limits: RateLimits<JsMsg>;
   readonly #outboxes = new Map<string, Outbox>();
   /** Committed, and not handed to the outbox yet. */
   readonly #toSend = new Map<string, Changes["outbox"]>();
@@ -41,6 +43,8 @@ export class Program {
     const store = new Store(ground.folder, ground.district.id);
     this.store = store;
     this.world = new TestWorld(ground.district, { cells: ground.cellOf, store, numbers: ground.numbers });
+    const standing = store.alarms().filter(({ state }) => state !== "CLEARED");
+    this.#limits = new RateLimits(() => ground.now, floodingDevices(standing));
     for (const [id, text] of ground.frozen) {
       const woken = textOf(freeze(this.world.twin(id)));
       if (woken !== text) ground.broken.push(`${id} was committed as ${text} and woke as ${woken}`);
@@ -69,14 +73,21 @@ export class Program {
     let closed = false;
     let left = diesAt;
     let taken = false;
-    const settle = () => {
-      for (const pack of packs) pack.settled = true;
+    let ended = false;
+    const settle = (done: readonly JsMsg[]) => {
+      for (const pack of done as unknown as Pack[]) pack.settled = true;
     };
-    const take = async () => {
-      if (taken) return [];
+    const take = async (_most: number, withinMs = Number.POSITIVE_INFINITY) => {
+      const all = packs as unknown as JsMsg[];
+      if (taken) {
+        // What is held goes in this turn, and a device that floods is calm in one of the next.
+        if (withinMs > HOLD_MS) ended = true;
+        else this.#ground.now += withinMs;
+        return [];
+      }
       taken = true;
-      if (this.#plant.settlesEarly) settle();
-      return packs as unknown as JsMsg[];
+      if (this.#plant.settlesEarly) settle(all);
+      return all;
     };
     const append = async (partition: string, event: LogEvent) => {
       if (left-- > 0) return this.#ground.append(partition, encodeEvent(event));
@@ -87,12 +98,13 @@ export class Program {
     const inbox = {
       ...{ take, settle },
       get closed() {
-        return closed;
+        return closed || ended;
       },
     };
-    const { bindings } = this.#ground;
+    const { bindings, cellOf } = this.#ground;
+    const gates = { bindings, limits: this.#limits, cellOf: (twin: string) => cellOf.get(twin) };
     const host = { failed: () => {}, counted: () => {}, deadLetters: this.store.deadLetters };
-    await runGateway({ inbox, streams: { append }, bindings, now: () => this.#ground.now, ...host });
+    await runGateway({ inbox, streams: { append }, ...gates, now: () => this.#ground.now, ...host });
     return !closed;
   }
 

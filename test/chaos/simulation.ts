@@ -18,12 +18,14 @@ import { type Cut, Program } from "./program.ts";
 import { brokenPromises } from "./promises.ts";
 
 const STEPS = 250;
+/** What the gateway takes in one go at the most. */
+const MOST_PACKS = 300;
 const LAST_STEPS_TOLD = 12;
 const MOST_BROKEN_TOLD = 5;
 
 const WEIGHTS = {
   ...{ measure: 30, publish: 30, receive: 22, deliver: 40, commit: 20, send: 20, tick: 8, command: 12, acknowledge: 3 },
-  ...{ garbage: 1, compact: 1, crash: 3, stop: 1, forgetIds: 2 },
+  ...{ flood: 2, garbage: 1, compact: 1, crash: 3, stop: 1, forgetIds: 2 },
 } as const;
 
 const COMMANDS: Record<string, readonly string[]> = {
@@ -118,6 +120,7 @@ class Simulation {
     } else if (what === "commit") await this.#commit(name);
     else if (what === "send") await this.#send(name);
     else if (what === "tick") this.#tick();
+    else if (what === "flood") this.#flood(chance.one(this.#devices));
     else if (what === "command") this.#command();
     else if (what === "acknowledge") this.#acknowledge();
     else if (what === "garbage") {
@@ -152,6 +155,23 @@ class Simulation {
     );
   }
 
+  /** A device sends one point every millisecond; only of the last reading it is promised that it arrives. */
+  #flood([device, meters]: [string, TwinId[]]): void {
+    const chance = this.#chance;
+    const ground = this.#ground;
+    const twin = chance.one(meters);
+    const point = chance.one(ground.district.twins.get(twin)!.points!);
+    const packs = chance.whole(50, 250);
+    for (let i = 1; i <= packs; i++) {
+      ground.now++;
+      const reading = { ...this.#reading(twin, point, 0, 0), timeMs: ground.now };
+      ground.publish(device, encodeSenml([reading]));
+      if (i === packs) ground.acknowledged.add(`${twin} ${point.name} ${reading.timeMs} ${reading.value}`);
+    }
+    this.#note(`${device} floods ${twin} ${point.name}: ${packs} packs`);
+    ground.now += 1_000;
+  }
+
   #reading(twin: TwinId, { name: point, unit }: PointModel, minutesAgo: number, correction: number): Measured {
     const minute = Math.max(0, Math.floor((this.#ground.now - START_MS) / 60_000) - minutesAgo);
     // A register that rises by the minute, so that every reading of it is plausible in whichever order they come.
@@ -183,7 +203,9 @@ class Simulation {
 
   async #receive(): Promise<void> {
     const chance = this.#chance;
-    const waiting = this.#ground.telemetry.filter(({ settled }) => !settled).slice(0, chance.whole(1, 20));
+    const waiting = this.#ground.telemetry
+      .filter(({ settled }) => !settled)
+      .slice(0, chance.once(3) ? MOST_PACKS : chance.whole(1, 20));
     if (waiting.length === 0) return;
     const packs: Pack[] = chance.once(6) ? chance.shuffled(waiting) : waiting;
     const diesAt = chance.once(12) ? chance.whole(0, 2) : Number.POSITIVE_INFINITY;

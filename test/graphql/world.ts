@@ -55,7 +55,8 @@ export class FixedWorld implements World {
     if (more.registers) model.points = more.registers;
     this.district.twins.set(model.id, model);
     const { state = "normal", revision = 1, points = [] } = more;
-    const view: TwinView = { id: model.id, kind, name: model.name, model, state, revision, points };
+    const { id, name } = model;
+    const view: TwinView = { id, kind, name, model, state, revision, points, flapping: more.flapping ?? [] };
     this.views.set(model.id, view);
     return view;
   }
@@ -72,7 +73,7 @@ export class FixedWorld implements World {
 
   async status(): Promise<WorldStatus> {
     this.#fail();
-    const readings = { applied: 5_000_000_000, duplicates: 2, late: 1, corrected: 0, deadLettered: 1 };
+    const readings = { applied: 5_000_000_000, duplicates: 2, late: 1, corrected: 0, deadLettered: 1, coalesced: 6 };
     const partitions = [
       { name: "lv", twins: 4, position: 12, lag: 3 },
       { name: "school", twins: 5, position: 9, lag: 4 },
@@ -198,6 +199,7 @@ interface Twin {
   state: string;
   revision: number;
   points: PointView[];
+  flapping: string[];
 }
 
 /** Follows nothing but `push`; stands in `open` as long as somebody follows it. */
@@ -354,5 +356,6 @@ export function altstadt(): FixedWorld {
 export function alarm(id: string, twin: TwinId, code: string, state: AlarmView["state"]): AlarmView {
   const clearedAt = state === "CLEARED" ? NOON : undefined;
   const message = "no source reaches the bus";
-  return { id, twin, code, severity: "WARNING", message, state, raisedAt: NOON, acknowledgedAt: undefined, clearedAt };
+  const times = { raisedAt: NOON, acknowledgedAt: undefined, clearedAt };
+  return { id, twin, code, severity: "WARNING", message, state, ...times, flapping: false };
 }

@@ -14,7 +14,7 @@ const alarm = (n: number, state: AlarmState = "RAISED", raisedAt = n): AlarmView
     state,
     raisedAt,
   },
-  ...{ acknowledgedAt: undefined, clearedAt: state === "CLEARED" ? raisedAt + 1 : undefined },
+  ...{ acknowledgedAt: undefined, clearedAt: state === "CLEARED" ? raisedAt + 1 : undefined, flapping: false },
 });
 
 const numbers = (alarms: readonly AlarmView[]) => alarms.map(({ raisedAt }) => raisedAt);

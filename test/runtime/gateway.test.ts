@@ -6,7 +6,8 @@ import { describe, expect, test } from "vitest";
 import type { Bindings } from "../../runtime/bindings.ts";
 import { MAX_AHEAD_MS, runGateway } from "../../runtime/gateway.ts";
 import { arrivalHeaders } from "../../runtime/log/arrival.ts";
-import type { ReadingsEvent } from "../../runtime/log/events.ts";
+import type { FloodingEvent, LogEvent, ReadingsEvent } from "../../runtime/log/events.ts";
+import { BURST, CALM_MS, HOLD_MS, RateLimits } from "../../runtime/rate-limits.ts";
 import type { DeadLetter } from "../../runtime/store/dead-letters.ts";
 
 const NOW_MS = 1_767_225_600_000;
@@ -65,9 +66,9 @@ async function run(packs: readonly [device: string, text: string, headers?: MsgH
   };
   await runGateway({
     ...(parts as unknown as Pick<Parameters<typeof runGateway>[0], "inbox" | "streams" | "deadLetters">),
-    ...{ bindings, now: () => NOW_MS, failed: () => {} },
-    counted: (count) => {
-      done.counted += count;
+    ...{ bindings, now: () => NOW_MS, failed: () => {}, limits: new RateLimits(() => 0, []), cellOf: () => "lv" },
+    counted: ({ deadLettered }) => {
+      done.counted += deadLettered;
     },
   });
   batches = [];
@@ -179,4 +180,75 @@ test("a pack that is replayed is read, and is a dead letter again, as at its fir
   const times = logs.flatMap(({ event }) => event.entries.flatMap(([, rows]) => rows.map(([, at]) => at)));
   expect(times).toEqual([NOW_MS - 3_600_000, NOW_MS - 3_660_000]);
   expect(letters).toMatchObject([{ at: NOW_MS - 3_600_000, place: "telemetry-1", code: "POINT_UNBOUND" }]);
+});
+
+describe("a device at 1 kHz", () => {
+  const MINUTE_MS = 60_000;
+  const packs = Array.from({ length: 3 * BURST }, (_, i) => ({
+    ...{ subject: "quartier.test.telemetry.d-1", seq: i + 1, time: new Date(NOW_MS + i) },
+    data: new TextEncoder().encode(JSON.stringify([{ n: "power", u: "W", v: i, t: (NOW_MS + i) / 1_000 }])),
+  })) as unknown as JsMsg[];
+
+  /** What happens in turn to packs that come in two batches; the second take finds the clock `laterMs` on. */
+  async function flooded(closeAfter: number) {
+    let clockMs = 0;
+    const happened: (LogEvent | number[])[] = [];
+    const counts: { deadLettered: number; coalesced: number }[] = [];
+    const batches = [packs.slice(0, 2 * BURST), packs.slice(2 * BURST)];
+    const inbox = {
+      closed: false,
+      async take(_most: number, withinMs = Number.POSITIVE_INFINITY) {
+        const batch = batches.shift();
+        if (batch) return batch;
+        clockMs += Math.min(withinMs, MINUTE_MS);
+        if (withinMs > closeAfter) inbox.closed = true;
+        return [];
+      },
+      settle(settled: readonly JsMsg[]) {
+        if (settled.length > 0) happened.push(settled.map(({ seq }) => seq));
+      },
+    };
+    const append = async (_partition: string, event: LogEvent) => {
+      happened.push(event);
+      return happened.length;
+    };
+    await runGateway({
+      ...{ inbox, streams: { append }, bindings, cellOf: () => "devices", deadLetters: { add: async () => {} } },
+      ...{ limits: new RateLimits(() => clockMs, []), now: () => NOW_MS + clockMs, failed: () => {} },
+      counted: (count) => void counts.push(count),
+    });
+    const events = happened.filter((each): each is LogEvent => !Array.isArray(each));
+    const values = events.flatMap((event) =>
+      event.type === "readings" ? event.entries.flatMap(([, rows]) => rows.map(([, , value]) => value)) : [],
+    );
+    const floods = events.filter((event): event is FloodingEvent => event.type === "flooding");
+    const coalesced = counts.reduce((sum, count) => sum + count.coalesced, 0);
+    return { happened, values, floods, coalesced, settled: happened.filter((each) => Array.isArray(each)) };
+  }
+
+  test("is thinned out to its last value, and every reading is in the log or was counted", async () => {
+    const { values, coalesced } = await flooded(HOLD_MS);
+    expect(values.slice(0, BURST)).toEqual(Array.from({ length: BURST }, (_, i) => i));
+    expect(values.at(-1)).toBe(packs.length - 1);
+    expect(values.length + coalesced).toBe(packs.length);
+    expect(coalesced).toBeGreaterThan(BURST);
+  });
+
+  test("has each pack settled once, the one that is held only after its value is in the log (G1)", async () => {
+    const { happened, settled } = await flooded(HOLD_MS);
+    expect([...settled.flat()].sort((a, b) => a - b)).toEqual(packs.map(({ seq }) => seq));
+    expect(settled[0]).not.toContain(2 * BURST);
+    expect(happened.slice(-2)).toMatchObject([
+      { type: "readings", entries: [["meter:meters:m-1", [["power", NOW_MS + packs.length - 1, packs.length - 1]]]] },
+      [packs.length],
+    ]);
+  });
+
+  test("is told that it floods, and that it is calm, through the log of its twin (G5)", async () => {
+    const { floods, coalesced } = await flooded(CALM_MS);
+    expect(floods).toMatchObject([
+      { twin: "device:meters:d-1", on: true, coalesced: 1 },
+      { twin: "device:meters:d-1", on: false, coalesced },
+    ]);
+  });
 });

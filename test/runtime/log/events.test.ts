@@ -30,6 +30,10 @@ const event: fc.Arbitrary<LogEvent> = fc.oneof(
   fc.record({ type: fc.constant("acknowledge" as const), at: time, id: text, alarm: text }),
   fc.record({ type: fc.constantFrom("tick" as const, "resumed" as const), at: time }),
   fc.record({
+    ...{ type: fc.constant("flooding" as const), at: time, twin: text },
+    ...{ on: fc.boolean(), coalesced: fc.maxSafeNat() },
+  }),
+  fc.record({
     ...{ type: fc.constant("signal" as const), at: time, from: text },
     ...{ sequence: fc.maxSafeNat(), index: fc.nat(), signal },
   }),
@@ -50,7 +54,10 @@ test("arbitrary bytes and arbitrary JSON are an event or a sentence, and never a
     fc.uint8Array({ maxLength: 60 }),
     fc.json().map((json) => encoder.encode(json)),
     fc
-      .record({ type: fc.constantFrom("readings", "command", "tick", "signal", "toString", 7), at: fc.jsonValue() })
+      .record({
+        type: fc.constantFrom("readings", "command", "tick", "flooding", "signal", "toString", 7),
+        at: fc.jsonValue(),
+      })
       .map((value) => encoder.encode(JSON.stringify(value))),
   );
   fc.assert(

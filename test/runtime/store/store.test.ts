@@ -42,7 +42,7 @@ const record = (position: number) => ({
 const accepted: CommandOutcome = { outcome: "ACCEPTED", code: "OK", reason: undefined, twin: METER };
 const alarm: AlarmView = {
   ...{ id: `${METER}/SILENT/7`, twin: METER, code: "SILENT", severity: "WARNING", message: "silent", state: "RAISED" },
-  ...{ raisedAt: START_MS, acknowledgedAt: undefined, clearedAt: undefined },
+  ...{ raisedAt: START_MS, acknowledgedAt: undefined, clearedAt: undefined, flapping: false },
 };
 
 /** A meter that has read something, and the changes that say so. */
