@@ -48,6 +48,7 @@ export class RateLimits<Pack extends { seq: number }> {
   /** When the bucket of a point is full again, on the clock of arrivals; a point that is not here has a full one. */
   readonly #fullAtMs = new Map<Binding, number>();
   #sweepAt = MIN_SWEEP_POINTS;
+  #arrivedMs = Number.NEGATIVE_INFINITY;
   /** Oldest first. */
   readonly #held = new Map<Binding, Held<Pack>>();
   readonly #heldOf = new Map<Pack, number>();
@@ -132,7 +133,10 @@ export class RateLimits<Pack extends { seq: number }> {
   }
 
   /** Whether the bucket of a point has room for one more reading (generic cell rate algorithm, ITU-T I.371). */
-  #isWithin(binding: Binding, arrivedMs: number): boolean {
+  #isWithin(binding: Binding, arrivedAtMs: number): boolean {
+    // A pack that comes again, behind those that came after it, does not turn the clock back.
+    const arrivedMs = Math.max(this.#arrivedMs, arrivedAtMs);
+    this.#arrivedMs = arrivedMs;
     const fullAtMs = Math.max(this.#fullAtMs.get(binding) ?? arrivedMs, arrivedMs);
     if (fullAtMs - arrivedMs > (BURST - 1) * DENSE_MS) return false;
     this.#fullAtMs.set(binding, fullAtMs + DENSE_MS);

@@ -32,6 +32,8 @@ export class Ground {
 
   /** What devices were told is safe: `TWIN POINT TIME VALUE`. */
   readonly acknowledged = new Set<string>();
+  /** `TWIN POINT` that was sent too often: of two readings of one time the later one is enough then. */
+  readonly flooded = new Set<string>();
   /** Ids of what left on NATS, in the order of their first leaving. */
   readonly published = new Set<string>();
   /** By id, in the order of the commits: what was to leave. */

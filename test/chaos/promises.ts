@@ -1,5 +1,6 @@
 // Promises: what must hold of a world whatever happened to it, each against an oracle of its own.
-// P1  no acknowledged reading is lost: it is in a log, and the history has what the log says of its time
+// P1  no acknowledged reading is lost: it is in a log, and the history has what the log says of its time; of a point that floods,
+//     what a later one of the same time has replaced may be missing
 // P2  none is applied twice: applied, late, corrected and duplicate readings are as many as the logs say
 // P3  a point stands where its latest plausible reading left it, whatever came after that
 // P4  meters = buildings = district; supply is what the switches say; who is unsupplied is counted right
@@ -69,8 +70,13 @@ function readingsOf(ground: Ground): Oracle {
 }
 
 function lostReadings(ground: Ground, { store, world }: Program, { rows, points, stands }: Oracle): string[] {
+  const isReplaced = (row: string) => {
+    const [twin, point, timeMs] = row.split(" ");
+    const key = `${twin} ${point}`;
+    return ground.flooded.has(key) && points.get(key)?.has(Number(timeMs));
+  };
   const broken = [...ground.acknowledged]
-    .filter((row) => !rows.has(row))
+    .filter((row) => !rows.has(row) && !isReplaced(row))
     .map((row) => `P1 acknowledged, and in no log: ${row}`);
   for (const [key, values] of points) {
     const number = ground.numbers.get(key)!;

@@ -7,8 +7,9 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { PointModel, TwinId } from "../../models/district.ts";
+import type { PointModel, TwinId, TwinModel } from "../../models/district.ts";
 import { encodeSenml, type SenmlReading } from "../../models/telemetry/senml.ts";
+import type { CommandEvent } from "../../runtime/log/events.ts";
 import { frozen, START_MS, textOf } from "../runtime/live/harness.ts";
 import { Chance } from "./chance.ts";
 import { districtOfChance, IMPLAUSIBLE_W, INTERVAL_MS } from "./district.ts";
@@ -25,7 +26,7 @@ const MOST_BROKEN_TOLD = 5;
 
 const WEIGHTS = {
   ...{ measure: 30, publish: 30, receive: 22, deliver: 40, commit: 20, send: 20, tick: 8, command: 12, acknowledge: 3 },
-  ...{ flood: 2, garbage: 1, compact: 1, crash: 3, stop: 1, forgetIds: 2 },
+  ...{ flood: 2, flap: 2, garbage: 1, compact: 1, crash: 3, stop: 1, forgetIds: 2 },
 } as const;
 
 const COMMANDS: Record<string, readonly string[]> = {
@@ -120,6 +121,7 @@ class Simulation {
     } else if (what === "commit") await this.#commit(name);
     else if (what === "send") await this.#send(name);
     else if (what === "tick") this.#tick();
+    else if (what === "flap") this.#flap();
     else if (what === "flood") this.#flood(chance.one(this.#devices));
     else if (what === "command") this.#command();
     else if (what === "acknowledge") this.#acknowledge();
@@ -162,6 +164,9 @@ class Simulation {
     const twin = chance.one(meters);
     const point = chance.one(ground.district.twins.get(twin)!.points!);
     const packs = chance.whole(50, 250);
+    ground.flooded.add(`${twin} ${point.name}`);
+    // Other readings are of whole minutes: none of them is so near that one of these could take its place.
+    ground.now = Math.floor(ground.now / 1_000) * 1_000 + 1_100;
     for (let i = 1; i <= packs; i++) {
       ground.now++;
       const reading = { ...this.#reading(twin, point, 0, 0), timeMs: ground.now };
@@ -238,16 +243,35 @@ class Simulation {
   #command(): void {
     const chance = this.#chance;
     const ground = this.#ground;
-    const twins = [...ground.district.twins.values()].filter(({ kind }) => kind in COMMANDS);
-    const { id: twin, kind } = chance.one(twins);
+    const { id: twin, kind } = chance.one(this.#commanded());
     // Every fourth time a client asks again with a key that it used before, of this twin or of another of its partition.
     const key = chance.once(4) ? chance.whole(0, this.#keys) : ++this.#keys;
     const name = chance.one(COMMANDS[kind]!);
     this.#note(`${twin} is told ${name}, key ${key}`);
     const args = { reason: "seen" };
-    const cell = ground.cellOf.get(twin)!;
-    const command = { type: "command" as const, at: ground.now, id: `${cell} ${key}`, twin, name };
-    this.#program.append(cell, { ...command, args: name === "reportFault" ? args : {} });
+    const id = `${ground.cellOf.get(twin)!} ${key}`;
+    this.#append({ type: "command", at: ground.now, id, twin, name, args: name === "reportFault" ? args : {} });
+  }
+
+  #commanded(): TwinModel[] {
+    return [...this.#ground.district.twins.values()].filter(({ kind }) => kind in COMMANDS);
+  }
+
+  #append(command: CommandEvent): void {
+    this.#program.append(this.#ground.cellOf.get(command.twin)!, command);
+  }
+
+  /** A fault comes and goes every second. */
+  #flap(): void {
+    const twin = this.#chance.one(this.#commanded().filter(({ kind }) => COMMANDS[kind]!.includes("clearFault"))).id;
+    const times = this.#chance.whole(6, 15);
+    this.#note(`the fault of ${twin} comes and goes ${times} times`);
+    for (let i = 0; i < times; i++) {
+      this.#ground.now += 1_000;
+      const command = { type: "command" as const, at: this.#ground.now, id: `flap ${++this.#keys}`, twin };
+      if (i % 2 === 0) this.#append({ ...command, name: "reportFault", args: { reason: "seen" } });
+      else this.#append({ ...command, name: "clearFault", args: {} });
+    }
   }
 
   #acknowledge(): void {

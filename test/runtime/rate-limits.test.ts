@@ -72,6 +72,14 @@ describe("readings go at once", () => {
     expect(scene.went.slice(BURST)).toEqual(Array.from({ length: 10 }, (_, i) => BURST + 1 + i));
   });
 
+  test("when they come again behind later ones", () => {
+    const scene = new Scene();
+    scene.send([[60_000, 3]], 60_000);
+    scene.send([[0, 1]], 0);
+    scene.send([[0, 2]], 0);
+    expect(scene.went).toEqual([3, 1, 2]);
+  });
+
   test("when another point of the device floods", () => {
     const scene = new Scene();
     scene.burst(0);
