@@ -2,6 +2,7 @@
 // Gives     GraphQL over HTTP (spec of 2025), subscriptions as server-sent events, GraphiQL, /health
 // V1  `startGraphQL` resolves when the first query would be answered, and throws a coded DoorError when it cannot listen
 // V2  `close` ends subscriptions at once, lets running requests end within CLOSE_LIMIT_MS, and then closes their sockets
+// V3  there are never more than MAX_CONNECTIONS, which is more than MAX_SUBSCRIPTIONS: who subscribes leaves room for who asks
 
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -10,7 +11,7 @@ import type { World } from "../runtime/views.ts";
 import { DoorError } from "./errors.ts";
 import { createDoor } from "./http/door.ts";
 import { GRAPHQL_PATH } from "./http/routes.ts";
-import { CLOSE_LIMIT_MS, CLOSE_SWEEP_MS } from "./limits.ts";
+import { CLOSE_LIMIT_MS, CLOSE_SWEEP_MS, MAX_CONNECTIONS } from "./limits.ts";
 import { OpenSubscriptions } from "./open-subscriptions.ts";
 
 export interface GraphQLOptions {
@@ -35,6 +36,7 @@ export async function startGraphQL(options: GraphQLOptions): Promise<GraphQLServ
   const open = new OpenSubscriptions();
   const door = createDoor({ world, log: log.child({ part: "graphql" }), open, host, origins });
   const server = createServer((request, response) => void door(request, response));
+  server.maxConnections = MAX_CONNECTIONS;
   await listening(server, host, port);
   const bound = (server.address() as AddressInfo).port;
   const name = host.includes(":") ? `[${host}]` : host;

@@ -20,9 +20,14 @@ import type { Streams } from "./log/streams.ts";
 import { type BoundRow, type RateLimits, twinOfDevice } from "./rate-limits.ts";
 import { type DeadLetter, type DeadLetters, telemetryPlace } from "./store/dead-letters.ts";
 
-/** Packs taken in one go, and entries in one message of a log at the most. */
+/** Packs taken in one go, and bytes of them that are decoded at a time: a single larger one is taken alone. */
 const MAX_BATCH_PACKS = 1_000;
-const MAX_ENTRIES_PER_MESSAGE = 1_000;
+export const MAX_BATCH_BYTES = 4 * 1024 ** 2;
+/** Of one message of a log: what is delivered in some milliseconds, and far less than what NATS takes (`max_payload`, 1 MiB). */
+export const MAX_MESSAGE_BYTES = 128 * 1024;
+/** Of a row its two numbers with their commas and brackets, and of an entry what stands around its rows. */
+const ROW_BYTES = 50;
+const ENTRY_BYTES = 10;
 /** A reading further ahead of the world's clock than this was sent by a device whose clock is wrong. */
 export const MAX_AHEAD_MS = 24 * 3_600_000;
 const RETRY_MS = 1_000;
@@ -50,27 +55,51 @@ export interface GatewayOptions {
 
 /** Runs until the inbox is closed. */
 export async function runGateway(options: GatewayOptions): Promise<void> {
-  const { inbox, limits, deadLetters, counted } = options;
+  const { inbox, limits } = options;
   for (;;) {
     const waitMs = limits.waitMs();
     const packs = await inbox.take(MAX_BATCH_PACKS, waitMs);
     if (packs.length === 0 && (inbox.closed || waitMs === Number.POSITIVE_INFINITY)) return;
-    const logs = new Map<string, Entries>();
-    const letters: DeadLetter[] = [];
-    for (const pack of packs) {
-      const { device, rows, faults } = read(pack, options);
-      if (faults.length > 0) letters.push(deadLetter(pack, faults));
-      const now = limits.admit(device, pack, rows, pack.time.getTime());
-      for (const earlier of limits.released()) enter([earlier], logs);
-      enter(now, logs);
-    }
-    for (const earlier of limits.released()) enter([earlier], logs);
-    if (!(await append(eventsOf(logs, options), options))) return;
-    await deadLetters.add(letters);
-    counted({ deadLettered: letters.length, coalesced: limits.coalesced() });
-    const settled = packs.filter((pack) => !limits.holds(pack));
-    inbox.settle([...new Set([...settled, ...limits.freed()])]);
+    for (const batch of batchesOf(packs)) if (!(await pass(batch, options))) return;
   }
+}
+
+/** Packs in batches of MAX_BATCH_BYTES; one empty batch when there are none, for what was held. */
+function batchesOf(packs: readonly JsMsg[]): JsMsg[][] {
+  let batch: JsMsg[] = [];
+  let bytes = 0;
+  const batches = [batch];
+  for (const pack of packs) {
+    if (batch.length > 0 && bytes + pack.data.length > MAX_BATCH_BYTES) {
+      batch = [];
+      bytes = 0;
+      batches.push(batch);
+    }
+    batch.push(pack);
+    bytes += pack.data.length;
+  }
+  return batches;
+}
+
+/** Passes a batch on, and settles it. False when the gateway was closed meanwhile. */
+async function pass(packs: readonly JsMsg[], options: GatewayOptions): Promise<boolean> {
+  const { inbox, limits, deadLetters, counted } = options;
+  const logs = new Map<string, Entries>();
+  const letters: DeadLetter[] = [];
+  for (const pack of packs) {
+    const { device, rows, faults } = read(pack, options);
+    if (faults.length > 0) letters.push(deadLetter(pack, faults));
+    const now = limits.admit(device, pack, rows, pack.time.getTime());
+    for (const earlier of limits.released()) enter([earlier], logs);
+    enter(now, logs);
+  }
+  for (const earlier of limits.released()) enter([earlier], logs);
+  if (!(await append(eventsOf(logs, options), options))) return false;
+  await deadLetters.add(letters);
+  counted({ deadLettered: letters.length, coalesced: limits.coalesced() });
+  const settled = packs.filter((pack) => !limits.holds(pack));
+  inbox.settle([...new Set([...settled, ...limits.freed()])]);
+  return true;
 }
 
 /** The readings of one pack in the units of their points, and what was wrong with it. */
@@ -133,12 +162,37 @@ function eventsOf(logs: ReadonlyMap<string, Entries>, { limits, cellOf, now }: G
     if (cell !== undefined) events.push([cell, { type: "flooding", at: now(), twin, on, coalesced }]);
   }
   for (const [partition, entries] of logs) {
-    for (let start = 0; start < entries.length; start += MAX_ENTRIES_PER_MESSAGE) {
-      const slice = entries.slice(start, start + MAX_ENTRIES_PER_MESSAGE);
-      events.push([partition, { type: "readings", at: now(), entries: slice }]);
-    }
+    for (const some of messagesOf(entries)) events.push([partition, { type: "readings", at: now(), entries: some }]);
   }
   return events;
+}
+
+/** Entries in messages of at most MAX_MESSAGE_BYTES; one that is larger alone is told in several. */
+function messagesOf(entries: Entries): Entries[] {
+  const messages: Entries[] = [];
+  let message: Entries = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const [twin, rows] of entries) {
+    let some: ReadingRow[] | undefined;
+    for (const row of rows) {
+      const rowBytes = row[0].length + ROW_BYTES;
+      const entryBytes = some ? 0 : twin.length + ENTRY_BYTES;
+      if (bytes + entryBytes + rowBytes > MAX_MESSAGE_BYTES) {
+        message = [];
+        messages.push(message);
+        bytes = 0;
+        some = undefined;
+      }
+      if (!some) {
+        some = [];
+        message.push([twin, some]);
+        bytes += twin.length + ENTRY_BYTES;
+      }
+      some.push(row);
+      bytes += rowBytes;
+    }
+  }
+  return messages;
 }
 
 /** Appends to the logs, again and again until they took it. False when the gateway was closed meanwhile. */

@@ -154,15 +154,20 @@ export abstract class Reader implements World {
 
   changes(filter: TwinFilter): AsyncIterableIterator<TwinView> {
     refuseAtLimit(this.#changed);
-    return this.#changed.listen((id) => (this.#matches(id, filter) ? this.twin(id) : undefined));
+    const { state: _, ...fixed } = filter;
+    const ids = filter.ids && new Set(filter.ids);
+    return this.#changed.listen(
+      (id) => (this.#matches(id, filter) ? this.twin(id) : undefined),
+      (id) => (ids?.has(id) ?? true) && this.#matches(id, fixed),
+    );
   }
 
   alarmChanges(twin?: TwinId): AsyncIterableIterator<AlarmView> {
     refuseAtLimit(this.#alarmed);
-    return this.#alarmed.listen((id) => {
-      const alarm = this.parts.book.get(id);
-      return twin === undefined || alarm?.twin === twin ? alarm : undefined;
-    });
+    return this.#alarmed.listen(
+      (id) => this.parts.book.get(id),
+      (id) => twin === undefined || this.parts.book.get(id)?.twin === twin,
+    );
   }
 
   /** Tells the listeners what a commit changed (V2). */

@@ -169,8 +169,9 @@ export class RunningWorld extends Reader {
   }
 
   #committed(changes: Changes, outbox: Outbox): void {
-    const { book, desk } = this.parts;
+    const { book, desk, store } = this.parts;
     book.put(changes.alarms.values());
+    if (book.isFull) store.forgetAlarms(book.prune()).catch((error: Error) => this.#options.halt(error));
     desk.decided(changes.outcomes);
     outbox.send(changes.outbox);
     this.told(changes);

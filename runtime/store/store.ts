@@ -186,6 +186,13 @@ export class Store {
     });
   }
 
+  /** Need not be flushed: what a crash brings back is forgotten at the next start. */
+  async forgetAlarms(ids: readonly string[]): Promise<void> {
+    await this.#root.transaction(() => {
+      for (const id of ids) this.#alarms.removeSync(id);
+    });
+  }
+
   async close(): Promise<void> {
     await this.history.close();
     await this.#flushed();

@@ -81,7 +81,7 @@ async function powerOf(/** @type {string} */ url, /** @type {string} */ id) {
 }
 
 /** @param {string} url @param {string[]} ids @param {(id: string, power: number) => void} seen */
-async function subscribe(url, ids, seen) {
+export async function subscribe(url, ids, seen) {
   const abort = new AbortController();
   const headers = { accept: "text/event-stream", "content-type": "application/json" };
   const query = "subscription ($ids: [ID!]) { twinChanged(filter: { ids: $ids }) { id points { name value } } }";

@@ -4,9 +4,9 @@ import type { JsMsg } from "@nats-io/jetstream";
 import type { MsgHdrs } from "@nats-io/transport-node";
 import { describe, expect, test } from "vitest";
 import type { Bindings } from "../../runtime/bindings.ts";
-import { MAX_AHEAD_MS, runGateway } from "../../runtime/gateway.ts";
+import { MAX_AHEAD_MS, MAX_BATCH_BYTES, MAX_MESSAGE_BYTES, runGateway } from "../../runtime/gateway.ts";
 import { arrivalHeaders } from "../../runtime/log/arrival.ts";
-import type { FloodingEvent, LogEvent, ReadingsEvent } from "../../runtime/log/events.ts";
+import { encodeEvent, type FloodingEvent, type LogEvent, type ReadingsEvent } from "../../runtime/log/events.ts";
 import { BURST, CALM_MS, HOLD_MS, RateLimits } from "../../runtime/rate-limits.ts";
 import type { DeadLetter } from "../../runtime/store/dead-letters.ts";
 
@@ -31,11 +31,15 @@ interface Run {
   /** What happened, in order: `append`, `dead`, `settle`. */
   order: string[];
   counted: number;
+  settled: number;
 }
 
 /** Runs the gateway over packs, each `[device, text, headers]`, taken in one batch. */
-async function run(packs: readonly [device: string, text: string, headers?: MsgHdrs][]): Promise<Run> {
-  const done: Run = { logs: [], letters: [], order: [], counted: 0 };
+async function run(
+  packs: readonly [device: string, text: string, headers?: MsgHdrs][],
+  settledAtATime = packs.length,
+): Promise<Run> {
+  const done: Run = { logs: [], letters: [], order: [], counted: 0, settled: 0 };
   const messages = packs.map(([device, text, headers], i) => ({
     headers,
     ...{ subject: `quartier.test.telemetry.${device}`, seq: i + 1, time: new Date(NOW_MS) },
@@ -47,7 +51,8 @@ async function run(packs: readonly [device: string, text: string, headers?: MsgH
       closed: false,
       take: async () => batches.shift() ?? [],
       settle: (settled: JsMsg[]) => {
-        expect(settled).toEqual(messages);
+        expect(settled).toEqual(messages.slice(done.settled, done.settled + settledAtATime));
+        done.settled += settled.length;
         done.order.push("settle");
       },
     },
@@ -110,6 +115,33 @@ describe("readings", () => {
       },
     ]);
     expect(order).toEqual(["append", "append", "dead", "settle"]);
+  });
+
+  test("of many large packs are in messages that a log takes, in their order", async () => {
+    const flows = Array.from({ length: 20 }, (_, i) => Array.from({ length: 900 }, (_, k) => 900 * i + k));
+    const packs = flows.map((some): [string, string] => [
+      "d-1",
+      pack(...some.map((v) => ({ n: "flow", u: "m3/h", v, t: v })), { n: "power", v: some[0] }),
+    ]);
+    const { logs, letters } = await run(packs);
+    expect(letters).toEqual([]);
+    for (const { event } of logs) {
+      expect(encodeEvent(event).length).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
+      expect(event.entries.filter(([, rows]) => rows.length === 0)).toEqual([]);
+    }
+    const values = (partition: string) =>
+      logs
+        .filter((log) => log.partition === partition)
+        .flatMap(({ event }) => event.entries.flatMap(([, rows]) => rows.map(([, , value]) => value)));
+    expect(values("lv")).toEqual(flows.map(([first]) => first));
+    expect(values("water")).toEqual(flows.flat());
+  });
+
+  test("of packs that are together too much are decoded and passed on in turns", async () => {
+    const [filler, atATime] = [" ".repeat(MAX_BATCH_BYTES / 20), 19];
+    const packs = Array.from({ length: 45 }, (_, v): [string, string] => ["d-1", pack({ n: "power", v }) + filler]);
+    const { order } = await run(packs, atATime);
+    expect(order).toEqual(Array.from({ length: 3 }, () => ["append", "dead", "settle"]).flat());
   });
 
   test("of a pack that comes twice are the same readings twice (G2)", async () => {

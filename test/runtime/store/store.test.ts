@@ -222,6 +222,8 @@ test("outcomes are forgotten when they are too old, all of them, and stale alarm
   for (let i = 0; i < 500; i++) expect(store.outcome(`old-${i}`)).toBeUndefined();
   expect(store.outcome("young")).toMatchObject(accepted);
   expect(store.alarms().map(({ id }) => id)).toEqual(["kept"]);
+  await store.forgetAlarms(["kept", "gone"]);
+  expect(store.alarms()).toEqual([]);
 });
 
 test("a suspect sample keeps its value for the identity of readings", async () => {
