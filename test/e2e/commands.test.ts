@@ -30,7 +30,11 @@ const allBack = () =>
 afterEach(async () => {
   await tell("close");
   await allBack();
-  await until(async () => (await alarmsOf(program)).every(({ state }) => state === "CLEARED"), "no alarm stands");
+  // The tests together open the switch so often that the alarms behind it flap in the end: those stand until they are calm.
+  await until(
+    async () => (await alarmsOf(program)).every(({ state, flapping }) => state === "CLEARED" || flapping),
+    "no alarm stands but those that flap",
+  );
 });
 
 describe("the command open on a closed switch", () => {
@@ -68,7 +72,7 @@ describe("the command open on a closed switch", () => {
   test("raises alarms that are told, listed, acknowledged, and cleared again", async () => {
     const changes = await subscribe<{ alarmChanged: Alarm }>(
       program,
-      "alarmChanged { id code state severity twin { id } }",
+      "alarmChanged { id code state severity flapping twin { id } }",
     );
     const building = CITY[0]!;
     const told = (state: string) =>
