@@ -57,7 +57,11 @@ export const ERRORS = {
   },
   LOG_BEHIND_CHECKPOINT: {
     disposition: "halt",
-    hint: "The log was recreated or lost its end. Start with a new data folder, or restore the log that belongs to it.",
+    hint: "The log was made anew, or lost its end and was written on. Restore the log that belongs to the data folder, or go on without what is missing: `quartier up --accept-loss`.",
+  },
+  LOG_GAP: {
+    disposition: "halt",
+    hint: "The data folder is older than the oldest message of the log. Restore a newer copy of it, or go on without what is missing: `quartier up --accept-loss`.",
   },
   STORE_TOO_NEW: { disposition: "halt", hint: "The data folder was written by a newer program; start that one." },
   STORE_OTHER_DISTRICT: { disposition: "halt", hint: "Use one data folder for each district." },

@@ -8,6 +8,7 @@
 import type { JsMsg } from "@nats-io/jetstream";
 import type { Changes } from "./live/changes.ts";
 import type { Partition } from "./live/partition.ts";
+import { markOf } from "./log/continuity.ts";
 import { decodeEvent } from "./log/events.ts";
 import type { Inbox } from "./log/inbox.ts";
 import { Pace } from "./pace.ts";
@@ -32,6 +33,7 @@ export async function runPipeline({ partition, inbox, store, stream, now, commit
   const pace = new Pace();
   const unreadable: DeadLetter[] = [];
   let { position } = partition;
+  let last: JsMsg | undefined;
   for (;;) {
     const isBehind = partition.position > position;
     const batch = await inbox.take(
@@ -43,13 +45,15 @@ export async function runPipeline({ partition, inbox, store, stream, now, commit
       if (typeof event === "string") unreadable.push(deadLetter(message, event));
       else partition.apply(event, message.seq); //                                             deliver
       partition.passed(message.seq);
+      last = message;
     }
     inbox.settle(batch); //                                                                    settle
     if (partition.position > position && (inbox.closed || pace.waitMs(partition.progress.isAwaited) === 0)) {
       pace.begin();
       await store.deadLetters.add(unreadable.splice(0));
       const changes = partition.takeChanges();
-      await store.commit(partition.name, { ...partition.record(), ...stream }, changes, now()); // commit
+      const mark = markOf(last!.data, last!.timestampNanos);
+      await store.commit(partition.name, { ...partition.record(), ...stream, mark }, changes, now()); // commit
       position = partition.position;
       partition.progress.committed(position);
       pace.end();

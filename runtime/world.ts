@@ -21,6 +21,7 @@ import type { LiveTwin } from "./live/live-twin.ts";
 import { Neighbours } from "./live/neighbours.ts";
 import { Partition } from "./live/partition.ts";
 import { Shapes } from "./live/shape.ts";
+import { goOn } from "./log/continuity.ts";
 import type { Inbox } from "./log/inbox.ts";
 import { Streams } from "./log/streams.ts";
 import { Outbox } from "./outbox.ts";
@@ -45,6 +46,8 @@ export interface WorldOptions {
   dataDir: string;
   /** World seconds in a second of the wall clock. */
   speed: number;
+  /** Where a log lost something, go on without it. */
+  acceptLoss?: boolean;
   log: Logger;
   /** Something happened that this program must not go on from. */
   halt: (error: Error) => void;
@@ -136,17 +139,16 @@ export class RunningWorld extends Reader {
 
   async #runner(partition: Partition): Promise<Runner> {
     const { store, clock } = this.parts;
-    const { log, halt } = this.#options;
-    const { config, created, state } = await this.#streams.log(partition.name);
+    const { log, halt, acceptLoss = false } = this.#options;
+    const { config, created } = await this.#streams.log(partition.name);
     const stream: StreamIdentity = { stream: config.name, created: String(created) };
     const saved = store.partition(partition.name);
-    const recreated = saved !== undefined && saved.created !== stream.created;
-    if (recreated || partition.position > state.last_seq) {
-      const what = recreated ? "was made anew" : `ends at ${state.last_seq}`;
-      const message = `the log of ${partition.name} ${what}, and the data folder has it up to ${partition.position}`;
-      throw new QuartierError("LOG_BEHIND_CHECKPOINT", message);
-    }
-    const inbox = await this.#streams.follow(partition.name, partition.position, stream.created);
+    const place = { created: saved?.created ?? stream.created, position: partition.position, mark: saved?.mark };
+    const told = (sentence: string) => log.warn({ partition: partition.name }, sentence);
+    const logbook = this.#streams.logbook(partition.name);
+    const from = await goOn(logbook, place, { acceptLoss, told });
+    partition.passed(from.position);
+    const inbox = await this.#streams.follow(partition.name, from);
     const now = () => clock.now();
     const failed = (error: unknown) =>
       log.warn({ err: error, partition: partition.name }, "could not send; trying again");

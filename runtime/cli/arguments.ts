@@ -11,6 +11,7 @@ const OPTIONS = {
   data: { type: "string" },
   nats: { type: "string" },
   simulate: { type: "boolean" },
+  "accept-loss": { type: "boolean" },
   seed: { type: "string" },
   speed: { type: "string" },
   url: { type: "string" },
@@ -26,6 +27,7 @@ export interface Arguments {
   data: string | undefined;
   nats: string | undefined;
   simulate: boolean;
+  acceptLoss: boolean;
   seed: number;
   speed: number;
   url: string | undefined;
@@ -48,6 +50,7 @@ export function readArguments(words: readonly string[], env: NodeJS.ProcessEnv):
     data: values.data ?? env.QUARTIER_DATA,
     nats: values.nats ?? env.NATS_URL,
     simulate: values.simulate ?? false,
+    acceptLoss: values["accept-loss"] ?? false,
     seed: number("--seed", values.seed, 1, 0, Number.MAX_SAFE_INTEGER, true),
     speed: number("--speed", values.speed, 1, 0.001, MAX_SPEED, false),
     url: values.url,

@@ -51,7 +51,7 @@ export async function up(args: Arguments, terminal: Terminal, log: Logger, rooms
     terminal.progress("waking the twins");
     const world = await RunningWorld.start({
       ...{ district, catalogue: rooms.catalogue, connection, nats, dataDir: join(dataDir, "store"), speed: args.speed },
-      ...{ log: log.child({ part: "world" }), halt: ended.halt },
+      ...{ log: log.child({ part: "world" }), halt: ended.halt, acceptLoss: args.acceptLoss },
     });
     stops.push(() => world.stop());
     const server = await rooms.serve({ world, port: args.port, log: log.child({ part: "graphql" }) });

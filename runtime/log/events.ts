@@ -36,6 +36,8 @@ export interface AcknowledgeEvent {
 export interface TickEvent {
   type: "tick";
   at: number;
+  /** It stands in place of a message that the log lost after it was read; see continuity.ts. */
+  instead?: string;
 }
 
 /** The runtime watches again after it was stopped: twins not born yet are born, deadlines move on by the time it was away. */

@@ -13,6 +13,7 @@ import {
   JetStreamApiError,
   type JetStreamClient,
   type JetStreamManager,
+  type JsMsg,
   jetstream,
   jetstreamManager,
   RetentionPolicy,
@@ -21,8 +22,8 @@ import {
   type StreamInfo,
 } from "@nats-io/jetstream";
 import { type NatsConnection, nanos } from "@nats-io/transport-node";
-import { QuartierError } from "../errors.ts";
 import { arrivalHeaders } from "./arrival.ts";
+import { demand, type Log, type LogPlace, markOf, nanosOf } from "./continuity.ts";
 import { encodeEvent, type LogEvent } from "./events.ts";
 import { Inbox, type InboxOptions, MAX_UNSETTLED } from "./inbox.ts";
 
@@ -97,21 +98,34 @@ export class Streams {
     });
   }
 
-  /**
-   * Reads a partition's log from the message after the given one. `created` tells the log from one that was made anew. The inbox
-   * fails with LOG_BEHIND_CHECKPOINT when a server comes back without the log, or without its end.
-   */
-  async follow(partition: string, position: number, created: string): Promise<Inbox> {
+  /** A partition's log as it is compared with the place up to which it was read. */
+  logbook(partition: string): Log {
     const name = this.#name(`log_${partition}`);
-    return this.#inbox(name, "twins", position, async (after) => {
-      const found = await orMissing(this.#jsm.streams.info(name), STREAM_NOT_FOUND);
-      if (found === undefined || String(found.created) !== created || found.state.last_seq < after) {
-        const what = found === undefined ? "is gone" : `was made anew, or ends at ${found.state.last_seq}`;
-        throw new QuartierError(
-          "LOG_BEHIND_CHECKPOINT",
-          `the log of ${partition} ${what}, and was read up to ${after}`,
-        );
-      }
+    return {
+      partition,
+      state: async () => {
+        const found = await orMissing(this.#jsm.streams.info(name), STREAM_NOT_FOUND);
+        if (found === undefined) return undefined;
+        const { first_seq: firstSequence, last_seq: lastSequence, last_ts } = found.state;
+        return { created: String(found.created), firstSequence, lastSequence, lastAt: nanosOf(last_ts) };
+      },
+      markAt: async (seq) => {
+        const message = await this.#jsm.streams.getMessage(name, { seq });
+        return message ? markOf(message.data, nanosOf(message.timestamp)) : undefined;
+      },
+      append: (event) => this.append(partition, event),
+      lift: async (sequence) => {
+        await this.#jsm.streams.purge(name, { seq: sequence + 1 });
+      },
+    };
+  }
+
+  /** Reads a partition's log from the message after the given place. The inbox fails when the log does not go on from there (C1, C2). */
+  async follow(partition: string, place: LogPlace): Promise<Inbox> {
+    const { created, position, mark } = place;
+    const log = this.logbook(partition);
+    return this.#inbox(this.#name(`log_${partition}`), "twins", position, async (after, last) => {
+      await demand(log, { created, position: after, mark: last ? markOf(last.data, last.timestampNanos) : mark });
       return {
         ack_policy: AckPolicy.All,
         ...{ deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: after + 1 },
@@ -123,18 +137,18 @@ export class Streams {
   async #inbox(
     stream: string,
     durable_name: string,
-    after: InboxOptions["after"],
-    settings: (after: number) => Promise<Partial<ConsumerConfig>>,
+    start: InboxOptions["after"],
+    settings: (after: number, last: JsMsg | undefined) => Promise<Partial<ConsumerConfig>>,
   ): Promise<Inbox> {
     const info = () => this.#consumer(stream, durable_name);
-    const consumer = async (last: number): Promise<Consumer> => {
-      const wanted = await settings(last);
+    const consumer = async (after: number, last: JsMsg | undefined): Promise<Consumer> => {
+      const wanted = await settings(after, last);
       if (await info()) await this.#jsm.consumers.delete(stream, durable_name);
       const limits = { ack_wait: nanos(ACK_WAIT_MS), max_ack_pending: MAX_UNSETTLED };
       await this.#jsm.consumers.add(stream, { durable_name, ...limits, ...wanted });
       return this.#js.consumers.get(stream, durable_name);
     };
-    const inbox = await Inbox.open({ consumer, info, after });
+    const inbox = await Inbox.open({ consumer, info, after: start });
     this.#inboxes.add(inbox);
     return inbox;
   }

@@ -11,6 +11,7 @@ import { QuartierError } from "../errors.ts";
 import type { Changes, JournalEntry, OutboxEntry } from "../live/changes.ts";
 import type { PartitionRecord } from "../live/partition.ts";
 import { freeze, SNAPSHOT_VERSION, type TwinRecord } from "../live/snapshot.ts";
+import type { LogMark } from "../log/continuity.ts";
 import type { AlarmView, CommandOutcome } from "../views.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { History } from "./history.ts";
@@ -26,6 +27,8 @@ export const OUTCOME_RETENTION_MS = 7 * 24 * 3_600_000;
 export interface StreamIdentity {
   stream: string;
   created: string;
+  /** Of the message at the position. */
+  mark?: LogMark;
 }
 
 interface Meta {
