@@ -28,7 +28,14 @@ export const ERRORS = {
   INPUT_INVALID: { disposition: "reject", hint: "Mend the argument named in the message." },
   LIMIT_EXCEEDED: { disposition: "reject", hint: "Ask for less at a time." },
   OVERLOADED: { disposition: "retry", hint: "Try again in a moment; reads are still answered." },
-  LOG_UNAVAILABLE: { disposition: "retry", hint: "NATS cannot be reached; the command was not taken. Try again." },
+  LOG_UNAVAILABLE: {
+    disposition: "retry",
+    hint: "NATS cannot be reached, or has no room; the command was not taken. Try again.",
+  },
+  LOG_FULL: {
+    disposition: "retry",
+    hint: "Make room on the disk of nats-server, or raise its `max_file_store`; 1 GiB of it is set aside for what devices send.",
+  },
   COMMAND_TIMEOUT: {
     disposition: "retry",
     hint: "The command is in the log and will be decided; ask again with the same `key` to learn its outcome.",
@@ -65,6 +72,14 @@ export const ERRORS = {
   },
   STORE_TOO_NEW: { disposition: "halt", hint: "The data folder was written by a newer program; start that one." },
   STORE_OTHER_DISTRICT: { disposition: "halt", hint: "Use one data folder for each district." },
+  STORE_FULL: {
+    disposition: "halt",
+    hint: "Make room on the disk of the data folder, then start again: what was not stored is in the log.",
+  },
+  STORE_UNWRITABLE: {
+    disposition: "halt",
+    hint: "See what the system's log says of the disk, and quotas and limits of file sizes, then start again: what was not stored is in the log.",
+  },
   STORE_IN_USE: {
     disposition: "halt",
     hint: "Stop the other program that runs on this data folder, or choose another one.",

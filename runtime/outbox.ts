@@ -39,7 +39,7 @@ export class Outbox {
   /** Takes committed entries and sends what waits. */
   send(entries: readonly OutboxEntry[]): void {
     for (const entry of entries) this.#waiting.push(entry);
-    if (this.#waiting.length > 0 && !this.#closed) this.#running ??= this.#run();
+    if (this.#waiting.length > 0 && !this.#closed) this.#running ??= this.#run().catch(this.#failed);
   }
 
   /** Stops sending; what waits is in the store and leaves at the next start. */

@@ -150,8 +150,10 @@ export class RunningWorld extends Reader {
     partition.passed(from.position);
     const inbox = await this.#streams.follow(partition.name, from);
     const now = () => clock.now();
-    const failed = (error: unknown) =>
-      log.warn({ err: error, partition: partition.name }, "could not send; trying again");
+    const failed = (error: unknown) => {
+      if (error instanceof QuartierError && error.disposition === "halt") halt(error);
+      else log.warn({ err: error, partition: partition.name }, "could not send; trying again");
+    };
     const outbox = new Outbox(partition.name, this.#streams, store, now, failed);
     const pipeline = runPipeline({
       ...{ partition, inbox, store, stream, now },

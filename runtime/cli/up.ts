@@ -10,9 +10,10 @@ import type { District } from "../../models/district.ts";
 import type { Finding } from "../../models/finding.ts";
 import type { Definition } from "../../twins/definition.ts";
 import { QuartierError } from "../errors.ts";
-import { takeClaim } from "../nats-server/claim.ts";
+import { type Claim, takeClaim } from "../nats-server/claim.ts";
 import { type Nats, natsFor } from "../nats-server/nats-for.ts";
 import { readDistrict } from "../read-district.ts";
+import { writeFailure } from "../store/writing.ts";
 import type { World } from "../views.ts";
 import { RunningWorld } from "../world.ts";
 import { type Arguments, districtOperand } from "./arguments.ts";
@@ -46,7 +47,7 @@ export async function up(args: Arguments, terminal: Terminal, log: Logger, rooms
   try {
     const district = await load(args, terminal);
     if (!district) return 1;
-    const dataDir = claim(dataFolder(args, district.id), stops);
+    const dataDir = await claim(dataFolder(args, district.id), stops);
     const { nats, connection } = await joinNats(args, dataDir, terminal, log, stops, ended.halt);
     terminal.progress("waking the twins");
     const world = await RunningWorld.start({
@@ -102,14 +103,23 @@ async function load(args: Arguments, terminal: Terminal): Promise<District | und
 const isWorthSaying = ({ severity }: Finding): boolean => severity === "error";
 
 /** Two programs on one data folder would apply every event twice: the second is refused. */
-function claim(dataDir: string, stops: Stops): string {
+async function claim(dataDir: string, stops: Stops): Promise<string> {
   mkdirSync(dataDir, { recursive: true });
-  const taken = takeClaim(join(dataDir, "runtime.pid"));
+  const taken = await claimed(dataDir);
   if (!taken.held) {
     throw new QuartierError("STORE_IN_USE", `the data folder ${dataDir} is in use by the process ${taken.holderPid}`);
   }
   stops.push(() => taken.release());
   return dataDir;
+}
+
+async function claimed(dataDir: string): Promise<Claim> {
+  try {
+    return takeClaim(join(dataDir, "runtime.pid"));
+  } catch (error) {
+    const { message, errno = 0 } = error as NodeJS.ErrnoException;
+    throw await writeFailure(dataDir, message, -errno);
+  }
 }
 
 async function joinNats(

@@ -22,6 +22,7 @@ import {
   type StreamInfo,
 } from "@nats-io/jetstream";
 import { type NatsConnection, nanos } from "@nats-io/transport-node";
+import { QuartierError } from "../errors.ts";
 import { arrivalHeaders } from "./arrival.ts";
 import { demand, type Log, type LogPlace, markOf, nanosOf } from "./continuity.ts";
 import { encodeEvent, type LogEvent } from "./events.ts";
@@ -37,6 +38,8 @@ const DEDUPLICATION_MS = 120_000;
 
 const CONSUMER_NOT_FOUND = 10014;
 const STREAM_NOT_FOUND = 10059;
+/** The limits of the server, of the account, or of its storage are reached. */
+const NO_ROOM = [10002, 10023, 10047];
 
 export class Streams {
   readonly telemetrySubject: string;
@@ -155,12 +158,9 @@ export class Streams {
 
   /** Appends an event to a partition's log. `id`: the same id within two minutes is stored once. */
   async append(partition: string, event: LogEvent, id?: string): Promise<number> {
-    const ack = await this.#js.publish(
-      this.logSubject(partition),
-      encodeEvent(event),
-      id === undefined ? {} : { msgID: id },
-    );
-    return ack.seq;
+    const options = id === undefined ? {} : { msgID: id };
+    const ack = this.#js.publish(this.logSubject(partition), encodeEvent(event), options);
+    return (await orFull(ack)).seq;
   }
 
   /** Publishes what a device sent once more; gives its place in the telemetry stream. The same id within two minutes is stored once. */
@@ -183,11 +183,20 @@ export class Streams {
 
   async #ensure(config: Partial<StreamConfig> & { name: string }): Promise<StreamInfo> {
     const info = await orMissing(this.#jsm.streams.info(config.name), STREAM_NOT_FOUND);
-    return info ?? (await this.#jsm.streams.add(config));
+    return info ?? (await orFull(this.#jsm.streams.add(config)));
   }
 
   async #consumer(stream: string, durable: string): Promise<ConsumerInfo | undefined> {
     return orMissing(this.#jsm.consumers.info(stream, durable), CONSUMER_NOT_FOUND);
+  }
+}
+
+async function orFull<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError) || !NO_ROOM.includes(error.code)) throw error;
+    throw new QuartierError("LOG_FULL", `JetStream has no room: ${error.message}`);
   }
 }
 

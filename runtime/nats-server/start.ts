@@ -4,6 +4,8 @@
 // H2  a server that dies is started again on the same ports with the same data; the owner is told of every such change
 // H3  a server that keeps dying is given up, with its last lines; stop() is the only other end
 // H4  after stop() no process of ours is left
+// H5  a server that could not write (its disk is full) takes nothing more for that stream, with room again or not, until it is started
+//     anew: the owner is told, and ends
 
 import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
@@ -48,7 +50,8 @@ const BACK_OFF_FIRST_MS = 100;
 const BACK_OFF_LIMIT_MS = 5_000;
 
 /** @throws NatsError NATS_DATA_UNUSABLE, NATS_DATA_IN_USE, NATS_PORT_TAKEN, NATS_SERVER_START_FAILED */
-export async function startNatsServer(settings: StartSettings): Promise<NatsServer> {
+export async function startNatsServer(given: StartSettings): Promise<NatsServer> {
+  const settings = { ...given, log: hearing(given) };
   const dataDir = makeDataDir(settings.dataDir);
   const files = dataFiles(dataDir);
   const claim = takeClaim(files.claim);
@@ -75,6 +78,21 @@ export async function startNatsServer(settings: StartSettings): Promise<NatsServ
     claim.release();
     throw error;
   }
+}
+
+/** Its log lines, heard for the one that tells of a lost cause (H5). The next start writes again. */
+function hearing({ log, onChange }: StartSettings): LineLog {
+  const error = (line: string): void => {
+    log.error(line);
+    const [, reason] = /critical write error: (.*)$/i.exec(line) ?? [];
+    if (reason !== undefined) onChange?.({ type: "given-up", error: storageFailed(reason) });
+  };
+  return { debug: (line) => log.debug(line), warn: (line) => log.warn(line), error };
+}
+
+function storageFailed(reason: string): NatsError {
+  const hint = "Make room on the disk of the data folder, then start again; what was not acknowledged is sent again.";
+  return new NatsError("NATS_STORAGE_FAILED", `nats-server could not write: ${reason}.`, hint);
 }
 
 function makeDataDir(folder: string): string {

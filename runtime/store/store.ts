@@ -16,6 +16,7 @@ import type { AlarmView, CommandOutcome } from "../views.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { History } from "./history.ts";
 import { TwinRecords } from "./twin-records.ts";
+import { Writing } from "./writing.ts";
 
 /** Readers that LMDB allows at a time; each open range of a query is one. */
 const MAX_READERS = 256;
@@ -40,6 +41,7 @@ export class Store {
   readonly history: History;
   readonly deadLetters: DeadLetters;
   readonly #root: RootDatabase;
+  readonly #writing: Writing;
   readonly #partitions: Database<PartitionRecord & StreamIdentity, string>;
   readonly #twins: TwinRecords;
   readonly #points: Database<number, string>;
@@ -52,8 +54,11 @@ export class Store {
 
   constructor(folder: string, district: string) {
     mkdirSync(folder, { recursive: true });
-    this.#root = open({ path: join(folder, "world.lmdb"), maxDbs: MAX_DBS, maxReaders: MAX_READERS });
+    // Batches of a turn have a promise of lmdb's own, which rejects unheard when the disk is full, and would end the program.
+    const options = { maxDbs: MAX_DBS, maxReaders: MAX_READERS, eventTurnBatching: false };
+    this.#root = open({ path: join(folder, "world.lmdb"), ...options });
     this.#root.readerCheck();
+    this.#writing = new Writing(folder);
     const openDb = <V, K extends string | number | (string | number)[]>(name: string) =>
       this.#root.openDB<V, K>({ name, encoding: "msgpack" });
     this.#partitions = openDb("partitions");
@@ -64,7 +69,7 @@ export class Store {
     this.#ownOutcomes = openDb("outcomes-of-partitions");
     this.#outbox = openDb("outbox");
     this.#journal = openDb("journal");
-    this.deadLetters = new DeadLetters(openDb("dead-letters"), () => this.#flushed());
+    this.deadLetters = new DeadLetters(openDb("dead-letters"), (write) => this.#kept(write));
     this.#checkMeta(openDb<Meta, string>("meta"), district);
     this.history = new History(this.#root);
     for (const { key, value } of this.#points.getRange({})) this.#numbers.set(key, value);
@@ -124,14 +129,14 @@ export class Store {
   async numberPoints(names: Iterable<string>): Promise<void> {
     const fresh = [...new Set(names)].filter((name) => !this.#numbers.has(name));
     if (fresh.length === 0) return;
-    await this.#root.transaction(() => {
+    const write = this.#root.transaction(() => {
       for (const name of fresh) {
         const number = this.#numbers.size + 1;
         this.#numbers.set(name, number);
         this.#points.putSync(name, number);
       }
     });
-    await this.#flushed();
+    await this.#kept(write);
   }
 
   pointNumber(name: string): number | undefined {
@@ -146,7 +151,7 @@ export class Store {
     nowMs: number,
   ): Promise<void> {
     // A plain transaction of lmdb keeps what was put before its callback threw; a child transaction takes it back.
-    const added = await this.#root.childTransaction(() => {
+    const write = this.#root.childTransaction(() => {
       for (const twin of changes.twins) this.#twins.put(twin.id, freeze(twin));
       for (const [i, entry] of changes.journal.entries()) this.#journal.putSync([entry.twin, entry.sequence, i], entry);
       for (const alarm of changes.alarms.values()) this.#alarms.putSync(alarm.id, alarm);
@@ -158,9 +163,10 @@ export class Store {
       this.#partitions.putSync(partition, record);
       return this.history.put(changes.samples);
     });
+    const added = await this.#writing.done(write);
     added();
     await this.#flushed();
-    await this.history.keepUp(nowMs);
+    await this.#writing.done(this.history.keepUp(nowMs));
   }
 
   /** What has not left yet, in the order in which it is to leave. */
@@ -171,14 +177,15 @@ export class Store {
 
   /** Strikes out what has left. Need not be flushed: what leaves twice is recognised by its id. */
   async sent(partition: string, entries: readonly OutboxEntry[]): Promise<void> {
-    await this.#root.transaction(() => {
+    const write = this.#root.transaction(() => {
       for (const { sequence, index } of entries) this.#outbox.removeSync([partition, sequence, index]);
     });
+    await this.#writing.done(write);
   }
 
   /** Forgets outcomes that are too old to be asked for again, and alarms beyond the limit that were cleared long ago. */
   async prune(nowMs: number, staleAlarms: readonly string[]): Promise<void> {
-    await this.#root.transaction(() => {
+    const write = this.#root.transaction(() => {
       for (const { key, value } of this.#outcomes.getRange({})) {
         if (value.at < nowMs - OUTCOME_RETENTION_MS) this.#outcomes.removeSync(key);
       }
@@ -187,15 +194,25 @@ export class Store {
       }
       for (const id of staleAlarms) this.#alarms.removeSync(id);
     });
+    await this.#writing.done(write);
   }
 
+  /** After a write that failed, LMDB would not end, either: the end of the program closes it. */
   async close(): Promise<void> {
+    if (this.#writing.hasFailed) return;
     await this.history.close();
     await this.#flushed();
     await this.#root.close();
   }
 
+  /** The outcome of a write, when it is on disk. */
+  async #kept<T>(write: PromiseLike<T>): Promise<T> {
+    const outcome = await this.#writing.done(write);
+    await this.#flushed();
+    return outcome;
+  }
+
   async #flushed(): Promise<void> {
-    await this.#root.flushed;
+    await this.#writing.done(this.#root.flushed);
   }
 }
