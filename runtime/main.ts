@@ -15,7 +15,10 @@ import { terminal } from "./cli/terminal.ts";
 import { up } from "./cli/up.ts";
 
 const USAGE = `quartier up DISTRICT [--port 4000] [--data DIR] [--nats URL] [--simulate] [--seed N] [--speed X]
-    a district alive: loads it, starts or joins NATS, wakes the twins, serves GraphQL; --simulate feeds synthetic devices
+            [--sync-interval 1s] [--accept-loss]
+    a district alive: loads it, starts or joins NATS, wakes the twins, serves GraphQL; --simulate feeds synthetic devices;
+    --sync-interval says how often our own NATS forces what it acknowledged to disk (always, 100ms, 1s ...);
+    --accept-loss goes on without what a log lost
 quartier check DISTRICT [--json]
     loads and validates only; exit 1 when errors were found
 quartier dead-letters [list | replay ID | drop ID] [--url http://127.0.0.1:4000/graphql] [--json]

@@ -131,7 +131,12 @@ async function joinNats(
   halt: (error: Error) => void,
 ): Promise<{ nats: Nats; connection: NatsConnection }> {
   const nats = await natsFor({
-    ...{ url: args.nats, dataDir: join(dataDir, "nats"), log: log.child({ part: "nats" }) },
+    ...{
+      url: args.nats,
+      dataDir: join(dataDir, "nats"),
+      syncInterval: args.syncInterval,
+      log: log.child({ part: "nats" }),
+    },
     progress: terminal.progress,
     onChange: (change) => {
       if (change.type === "given-up") halt(change.error);

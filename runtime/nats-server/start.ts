@@ -16,7 +16,7 @@ import { endLeftover } from "./leftover.ts";
 import type { LineLog } from "./log-tail.ts";
 import { likelyPort } from "./loopback-port.ts";
 import { NatsError, tellingLine } from "./nats-error.ts";
-import { type DataFiles, dataFiles, type Ports } from "./server-config.ts";
+import { type DataFiles, dataFiles, type Ports, SYNC_INTERVAL } from "./server-config.ts";
 
 export type NatsServerChange =
   | { type: "died"; how: string; lastLines: string[] }
@@ -37,6 +37,8 @@ export interface StartSettings {
   binary: Binary;
   /** Made when missing; holds the streams, so it is as precious as they are. */
   dataDir: string;
+  /** How long an acknowledged message may wait before it is forced to disk; see server-config.ts. */
+  syncInterval?: string | undefined;
   log: LineLog;
   onChange?: (change: NatsServerChange) => void;
 }
@@ -116,10 +118,11 @@ async function makeFree(files: DataFiles, dataDir: string): Promise<void> {
 }
 
 async function launchOnFreePorts(settings: StartSettings, dataDir: string, files: DataFiles) {
+  const { syncInterval = SYNC_INTERVAL } = settings;
   for (let tries = 1; ; tries++) {
     const ports = { nats: await likelyPort(files.port), mqtt: await likelyPort(files.mqttPort) };
     try {
-      const server = await launchServer(settings.binary.path, dataDir, ports, settings.log);
+      const server = await launchServer(settings.binary.path, dataDir, ports, syncInterval, settings.log);
       writeFileSync(files.port, String(ports.nats));
       writeFileSync(files.mqttPort, String(ports.mqtt));
       return { server, ports };
@@ -132,7 +135,7 @@ async function launchOnFreePorts(settings: StartSettings, dataDir: string, files
 
 /** Keeps the server alive until the function it gives is called. */
 function supervise(first: ServerProcess, ports: Ports, settings: StartSettings, files: DataFiles): () => Promise<void> {
-  const tell = settings.onChange ?? (() => {});
+  const { syncInterval = SYNC_INTERVAL, onChange: tell = () => {} } = settings;
   const stopping = new AbortController();
   let server = first;
 
@@ -167,7 +170,7 @@ function supervise(first: ServerProcess, ports: Ports, settings: StartSettings, 
       if (stopping.signal.aborted) return undefined;
       try {
         await endLeftover(files); // its watchdog may have been killed, and not it
-        return await launchServer(settings.binary.path, settings.dataDir, ports, settings.log);
+        return await launchServer(settings.binary.path, settings.dataDir, ports, syncInterval, settings.log);
       } catch (error) {
         reason = (error as Error).message;
         lastLines = error instanceof NatsError ? error.lastLines : [];
