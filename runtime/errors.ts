@@ -71,6 +71,10 @@ export const ERRORS = {
     hint: "The data folder is older than the oldest message of the log. Restore a newer copy of it, or go on without what is missing: `quartier up --accept-loss`.",
   },
   STORE_TOO_NEW: { disposition: "halt", hint: "The data folder was written by a newer program; start that one." },
+  MIGRATION_FAILED: {
+    disposition: "halt",
+    hint: "Start the program that wrote the data folder, which is as it was, and report the twin and the versions in the message.",
+  },
   STORE_OTHER_DISTRICT: { disposition: "halt", hint: "Use one data folder for each district." },
   STORE_FULL: {
     disposition: "halt",

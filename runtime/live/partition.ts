@@ -19,12 +19,13 @@ import { Effects } from "./effects.ts";
 import type { ExportRecord } from "./exports.ts";
 import { countEstimates } from "./flows.ts";
 import { LiveTwin } from "./live-twin.ts";
+import { wakeFrom } from "./migrate.ts";
 import type { Neighbours } from "./neighbours.ts";
 import { GOOD, PointTable } from "./points.ts";
 import { Progress } from "./progress.ts";
 import type { Shapes } from "./shape.ts";
 import { Signals } from "./signals.ts";
-import { type TwinRecord, thaw } from "./snapshot.ts";
+import type { TwinRecord } from "./snapshot.ts";
 import { Steps } from "./steps.ts";
 import { Supply } from "./supply.ts";
 
@@ -76,6 +77,8 @@ export class Partition {
   #alarms = new Alarms([]);
   #events = 0;
   #unborn: LiveTwin[] = [];
+  /** Twins whose saved state their statechart no longer has. */
+  #misfits: [twin: LiveTwin, error: Error][] = [];
 
   constructor(options: PartitionOptions) {
     const { district, models, catalogue, shapes, neighbours, name } = options;
@@ -133,8 +136,11 @@ export class Partition {
     this.#alarms = new Alarms(alarms);
     for (const twin of this.twins.values()) {
       const twinRecord = saved(twin.id);
-      if (twinRecord) thaw(twin, twinRecord);
-      else twin.wake();
+      if (!twinRecord) twin.wake();
+      else {
+        const misfit = wakeFrom(twin, twinRecord);
+        if (misfit) this.#misfits.push([twin, misfit]);
+      }
     }
     for (const twin of this.twins.values()) this.#tieFeeders(twin);
     this.#unborn = [...this.twins.values()].filter(({ born }) => !born);
@@ -272,6 +278,7 @@ export class Partition {
 
   /** New twins are born with the first event that their partition sees, whichever it is: nothing reaches a twin before. */
   #bear(): void {
+    for (const [twin, error] of this.#misfits.splice(0)) this.#steps.quarantine(twin, "its saved state", error);
     const unborn = this.#unborn;
     this.#unborn = [];
     for (const twin of unborn) {

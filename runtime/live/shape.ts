@@ -13,6 +13,8 @@ export const MAX_CONDITIONS = 30;
 export interface Layout {
   points: readonly string[];
   conditions: readonly string[];
+  /** Of the definition; 1 when absent. */
+  version?: number;
 }
 
 export interface Shape {
@@ -65,7 +67,10 @@ function compile(definition: Definition, modelPoints: readonly PointModel[], mod
     specs[name]!.from === "measured" && (condition.points.length === 0 || condition.points.includes(name));
   return {
     definition,
-    layout: { points: names, conditions: conditions.map(({ name }) => name) },
+    layout: {
+      ...{ points: names, conditions: conditions.map(({ name }) => name) },
+      ...((definition.version ?? 1) > 1 && { version: definition.version }),
+    },
     names,
     specs: names.map((name) => specs[name]!),
     index,

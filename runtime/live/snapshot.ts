@@ -11,9 +11,9 @@ import type { Layout } from "./shape.ts";
 export const SNAPSHOT_VERSION = 1;
 
 /** Numbers of a point: value, its time, the latest reading time seen, the time of the latest sample, quality. */
-const POINT_NUMBERS = 5;
+export const POINT_NUMBERS = 5;
 /** Numbers of a condition: 0 clear, 1 waiting for its hold time, 2 raised; when it is due; when a reading arrived. */
-const CONDITION_NUMBERS = 3;
+export const CONDITION_NUMBERS = 3;
 
 /** What only some twins have. */
 export interface RareRecord {
