@@ -30,7 +30,7 @@ export const ERRORS = {
   OVERLOADED: { disposition: "retry", hint: "Try again in a moment; reads are still answered." },
   LOG_UNAVAILABLE: {
     disposition: "retry",
-    hint: "NATS cannot be reached, or has no room; the command was not taken. Try again.",
+    hint: "NATS cannot be reached, or has no room. Try again; with the same `key` it is done once, also if it was taken after all.",
   },
   LOG_FULL: {
     disposition: "retry",

@@ -34,6 +34,9 @@ export interface Rooms {
   }) => Promise<{ stop(): Promise<unknown> }>;
 }
 
+/** A connection over which nothing comes any more counts as broken when two of them were not answered. */
+const PING_EVERY_MS = 10_000;
+
 type Stops = (() => unknown)[];
 
 /** `.quartier/DISTRICT` in the current folder unless told otherwise. */
@@ -143,7 +146,8 @@ async function joinNats(
     },
   });
   stops.push(() => nats.stop());
-  const connection = await connect({ ...nats.connection, name: "quartier", maxReconnectAttempts: -1 });
+  const patience = { maxReconnectAttempts: -1, pingInterval: PING_EVERY_MS };
+  const connection = await connect({ ...nats.connection, name: "quartier", ...patience });
   stops.push(() => connection.close());
   return { nats, connection };
 }
