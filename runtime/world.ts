@@ -2,7 +2,8 @@
 // Fed by    the model; devices by way of the gateway; commands
 // Gives     the `World` of views.ts, and a clean end
 // W1  it is started when every partition has caught up with its log and knows that time goes on
-// W2  the clock ticks only after what devices sent meanwhile is in the logs, so that nobody is called silent for our absence
+// W2  the clock ticks only after what devices sent meanwhile is in the logs, so that nobody is called silent for our absence, nor for
+//     that of the server (A1)
 
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
@@ -124,6 +125,10 @@ export class RunningWorld extends Reader {
     await store.prune(clock.now(), this.parts.book.prune());
     for (const { outbox } of this.#runners) outbox.send([]);
     await Promise.all(this.#runners.map(({ partition }) => this.#resume(partition)));
+    this.#streams.presence.begin(clock, (since) => {
+      const resumed = { type: "resumed" as const, at: this.now(), since };
+      return Promise.all(partitions.map(({ name }) => this.#streams.append(name, resumed)));
+    });
     this.#gatewayInbox = await this.#streams.telemetry();
     this.#gateway = runGateway({
       ...{ inbox: this.#gatewayInbox, streams: this.#streams, deadLetters: store.deadLetters },
@@ -185,6 +190,7 @@ export class RunningWorld extends Reader {
     const ticking = new Set<Partition>();
     const tick = async (partition: Partition): Promise<void> => {
       if (ticking.has(partition) || partition.conditions.nextDueMs > this.now()) return;
+      if (this.#streams.presence.isAway) return;
       ticking.add(partition);
       try {
         await this.#streams.append(partition.name, { type: "tick", at: this.now() });
@@ -239,6 +245,7 @@ export class RunningWorld extends Reader {
     this.#stopping = true;
     clearInterval(this.#ticker);
     this.parts.desk.close();
+    this.#streams.presence.close();
     await this.#gatewayInbox?.close();
     await this.#gateway;
     for (const { inbox } of this.#runners) await inbox.close();

@@ -156,7 +156,7 @@ export class Partition {
     this.position = sequence;
     this.changes.causedBy(sequence);
     this.changes.nextEvent(++this.#events);
-    this.#advance(event.type === "resumed" ? this.now : event.at);
+    this.#advance(event.type === "resumed" ? Math.min(event.since ?? this.now, event.at) : event.at);
     if (event.type !== "resumed") this.#bear();
     switch (event.type) {
       case "readings":

@@ -44,6 +44,8 @@ export interface TickEvent {
 export interface ResumedEvent {
   type: "resumed";
   at: number;
+  /** World time until which it had watched; that of the last event when absent. */
+  since?: number;
 }
 
 /** What one partition has to tell a twin of another. */
@@ -106,7 +108,7 @@ const CHECKS: Record<LogEvent["type"], (event: Record<string, unknown>) => boole
   command: (event) => isText(event.id) && isText(event.twin) && isText(event.name) && isRecord(event.args),
   acknowledge: (event) => isText(event.id) && isText(event.alarm),
   tick: () => true,
-  resumed: () => true,
+  resumed: ({ since }) => since === undefined || isTime(since),
   signal: (event) => isText(event.from) && isPlace(event.sequence) && isPlace(event.index) && isSignal(event.signal),
 };
 

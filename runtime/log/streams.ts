@@ -27,6 +27,7 @@ import { arrivalHeaders } from "./arrival.ts";
 import { demand, type Log, type LogPlace, markOf, nanosOf } from "./continuity.ts";
 import { encodeEvent, type LogEvent } from "./events.ts";
 import { Inbox, type InboxOptions, MAX_UNSETTLED } from "./inbox.ts";
+import { Presence } from "./presence.ts";
 
 /** A message that we hold that long without settling it is sent again, and recognised. */
 const ACK_WAIT_MS = 120_000;
@@ -43,6 +44,7 @@ const NO_ROOM = [10002, 10023, 10047];
 
 export class Streams {
   readonly telemetrySubject: string;
+  readonly presence = new Presence();
   readonly #js: JetStreamClient;
   readonly #jsm: JetStreamManager;
   readonly #district: string;
@@ -64,7 +66,10 @@ export class Streams {
   /** A message that was on its way when the connection broke is lost for its consumer, until the server tries again. */
   async #watch(connection: NatsConnection): Promise<void> {
     for await (const { type } of connection.status()) {
-      if (type === "reconnect") for (const inbox of this.#inboxes) if (!inbox.closed) inbox.reopen();
+      if (type === "disconnect") this.presence.gone();
+      if (type !== "reconnect") continue;
+      for (const inbox of this.#inboxes) if (!inbox.closed) inbox.reopen();
+      this.presence.returned();
     }
   }
 
@@ -158,9 +163,12 @@ export class Streams {
 
   /** Appends an event to a partition's log. `id`: the same id within two minutes is stored once. */
   async append(partition: string, event: LogEvent, id?: string): Promise<number> {
+    if (event.type !== "resumed") this.presence.demand();
     const options = id === undefined ? {} : { msgID: id };
     const ack = this.#js.publish(this.logSubject(partition), encodeEvent(event), options);
-    return (await orFull(ack)).seq;
+    const { seq } = await orFull(ack);
+    this.presence.heard();
+    return seq;
   }
 
   /** Publishes what a device sent once more; gives its place in the telemetry stream. The same id within two minutes is stored once. */

@@ -168,6 +168,23 @@ describe("when the runtime was away", () => {
     expect(isOverloaded(world)).toBe(true);
   });
 
+  test("an absence that began after the last event fires what was due before it, and moves the rest by its own length", () => {
+    const world = born();
+    load(world, 0, 120);
+    const since = START_MS + 50 * SECOND_MS;
+    const back = START_MS + 5 * 3_600_000;
+    world.apply(world.cell(LINE), { type: "resumed", at: back, since });
+    world.tick(back + 10 * SECOND_MS - 1);
+    expect(isOverloaded(world)).toBe(false);
+    world.tick(back + 10 * SECOND_MS);
+    expect(isOverloaded(world)).toBe(true);
+    const late = born();
+    load(late, 0, 120);
+    late.apply(late.cell(LINE), { type: "resumed", at: back, since: START_MS + HOLD_MS });
+    late.deliver();
+    expect(isOverloaded(late)).toBe(true);
+  });
+
   test("what was due before it went is fired, and a resumption in the past moves nothing", () => {
     const world = born();
     load(world, 0, 120);

@@ -29,6 +29,7 @@ const event: fc.Arbitrary<LogEvent> = fc.oneof(
   fc.record({ type: fc.constant("command" as const), at: time, id: text, twin: text, name: text, args }),
   fc.record({ type: fc.constant("acknowledge" as const), at: time, id: text, alarm: text }),
   fc.record({ type: fc.constantFrom("tick" as const, "resumed" as const), at: time }),
+  fc.record({ type: fc.constant("resumed" as const), at: time, since: time }),
   fc.record({
     ...{ type: fc.constant("signal" as const), at: time, from: text },
     ...{ sequence: fc.maxSafeNat(), index: fc.nat(), signal },
