@@ -46,6 +46,21 @@ export const ERRORS = {
     disposition: "dead-letter",
     hint: "Send the unit of meters.csv, or one that can be converted to it.",
   },
+  HISTORY_HEADER: {
+    disposition: "reject",
+    hint: "Begin the CSV with the line `twin,point,unit,at,value,quality`; send SenML as application/senml+json.",
+  },
+  HISTORY_RECORD: {
+    disposition: "reject",
+    hint: "Write six cells in a line, and a cell with a comma or quote in quotes.",
+  },
+  HISTORY_TIME: { disposition: "reject", hint: "Write the time with its zone, as 2026-01-01T00:00:00.000Z." },
+  HISTORY_VALUE: { disposition: "reject", hint: "Write a decimal number with a point: 1204.25." },
+  HISTORY_QUALITY: { disposition: "reject", hint: "Write GOOD, ESTIMATED or SUSPECT, or nothing for GOOD." },
+  HISTORY_SENML: {
+    disposition: "reject",
+    hint: "Mend the record as RFC 8428 has it: names TWIN/POINT, absolute times, at most 1,000 records and 256 KiB a pack.",
+  },
   TIME_IN_FUTURE: { disposition: "dead-letter", hint: "Set the clock of the device." },
   LOG_UNREADABLE: {
     disposition: "dead-letter",

@@ -5,11 +5,13 @@
 
 import { randomUUID } from "node:crypto";
 import type { District, TwinId } from "../models/district.ts";
+import type { HistoryBatch, HistoryRun } from "../models/telemetry/history-rows.ts";
 import type { AlarmBook } from "./alarm-book.ts";
 import type { Clock } from "./clock.ts";
 import type { CommandDesk } from "./command-desk.ts";
 import { QuartierError } from "./errors.ts";
 import { Feed, MAX_LISTENERS } from "./feed.ts";
+import { exportHistory, type RecordedPoint } from "./history-export.ts";
 import type { Changes, ReadingCounters } from "./live/changes.ts";
 import { commandsOf } from "./live/commands.ts";
 import type { LiveTwin } from "./live/live-twin.ts";
@@ -27,7 +29,9 @@ import type {
   CommandView,
   DeadLetterReplay,
   DeadLetterView,
+  ExportQuery,
   HistoryQuery,
+  ImportReport,
   JournalView,
   LinkView,
   Page,
@@ -71,6 +75,7 @@ export abstract class Reader implements World {
 
   abstract status(): Promise<WorldStatus>;
   abstract replayDeadLetter(id: string): Promise<DeadLetterReplay>;
+  abstract importHistory(batches: AsyncIterable<HistoryBatch>): Promise<ImportReport>;
   abstract dropDeadLetter(id: string): Promise<boolean>;
 
   get district(): District {
@@ -121,6 +126,26 @@ export abstract class Reader implements World {
     const samples = this.parts.store.history.read(number, from, to, window);
     if (!samples) throw new QuartierError("LIMIT_EXCEEDED", `there are more than ${MAX_SAMPLES} samples in that time`);
     return samples;
+  }
+
+  exportHistory(query: ExportQuery): AsyncIterableIterator<HistoryRun> {
+    const { district, store, partitions } = this.parts;
+    return exportHistory(query, {
+      ...{ ids: this.#ids, history: store.history, pointsOf: (id) => this.pointsOf(id) },
+      kindOf: (id) => district.twins.get(id)?.kind,
+      committed: async () => void (await Promise.all(partitions.map((partition) => this.committed(partition)))),
+    });
+  }
+
+  /** The points that are kept in the history; undefined when there is no such twin. */
+  protected pointsOf(id: TwinId): RecordedPoint[] | undefined {
+    const twin = this.#live(id);
+    return twin?.shape.specs
+      .map(({ unit, from }, i) => {
+        const number = twin.table.number[twin.base + i]!;
+        return { name: twin.shape.names[i]!, unit, isMeasured: from === "measured", number };
+      })
+      .filter((_, i) => !twin.shape.hidden[i]);
   }
 
   async journal(id: TwinId, last: number): Promise<JournalView[]> {

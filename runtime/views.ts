@@ -5,6 +5,7 @@
 // V2  a change is told (changes, alarmChanges) only after it was committed
 
 import type { District, Json, Kind, TwinId, TwinModel } from "../models/district.ts";
+import type { HistoryBatch, HistoryRun } from "../models/telemetry/history-rows.ts";
 import type { AlarmSeverity, NeighbourRole, Quality } from "../twins/definition.ts";
 
 export interface PointView {
@@ -65,6 +66,35 @@ export interface HistoryQuery {
   windowMs?: number;
   /** MEAN when absent and there is a window; without a window, the whole span is one. Raw samples when both are absent. */
   aggregate?: Aggregate;
+}
+
+export interface ExportQuery {
+  /** All when absent. */
+  twins?: readonly TwinId[];
+  kinds?: readonly Kind[];
+  points?: readonly string[];
+  /** Epoch ms, inclusive. */
+  from: number;
+  /** Epoch ms, exclusive. */
+  to: number;
+}
+
+export interface ImportRefusal {
+  line: number;
+  code: string;
+  reason: string;
+  hint: string;
+}
+
+/** What became of the samples of an import: read = new + duplicates + corrected + refused. */
+export interface ImportReport {
+  read: number;
+  new: number;
+  duplicates: number;
+  corrected: number;
+  refused: number;
+  /** The first of those that were refused. */
+  refusals: ImportRefusal[];
 }
 
 export const ALARM_STATES = ["RAISED", "ACKNOWLEDGED", "CLEARED"] as const;
@@ -178,6 +208,18 @@ export interface World {
   links(id: TwinId, role?: string): LinkView[];
   /** Throws a coded error when the twin has no such point. */
   history(query: HistoryQuery): Promise<SampleView[]>;
+  /**
+   * Samples of the points that are asked for, the suspect ones with them, some thousand at a time: twins in the order of their ids, points
+   * in that of their definition, oldest first. Holds nothing open between two of them. Throws a coded error at once for an unknown twin,
+   * and for a point that none of the twins has.
+   */
+  exportHistory(query: ExportQuery): AsyncIterableIterator<HistoryRun>;
+  /**
+   * Takes samples of the past, as fast as they are applied; resolves when they are committed. What is refused does not keep the others
+   * from being taken. Throws a coded error at a limit, when the log does not take them, and for a file that is none; what was taken by
+   * then stays, and is a duplicate when it comes again.
+   */
+  importHistory(batches: AsyncIterable<HistoryBatch>): Promise<ImportReport>;
   /** The last changes of a twin's state with their reasons, oldest first. */
   journal(id: TwinId, last: number): Promise<JournalView[]>;
   /** Youngest first. */

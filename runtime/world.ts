@@ -8,6 +8,7 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
 import { cellsOf } from "../models/cells.ts";
 import type { District, TwinId, TwinModel } from "../models/district.ts";
+import type { HistoryBatch } from "../models/telemetry/history-rows.ts";
 import type { Definition } from "../twins/definition.ts";
 import { AlarmBook } from "./alarm-book.ts";
 import { bindDevices } from "./bindings.ts";
@@ -15,6 +16,7 @@ import { type Clock, startClock } from "./clock.ts";
 import { CommandDesk } from "./command-desk.ts";
 import { QuartierError } from "./errors.ts";
 import { runGateway } from "./gateway.ts";
+import { ImportDesk } from "./import-desk.ts";
 import type { Changes } from "./live/changes.ts";
 import { wireFlows } from "./live/flows.ts";
 import type { LiveTwin } from "./live/live-twin.ts";
@@ -28,7 +30,7 @@ import { runPipeline } from "./pipeline.ts";
 import { Reader } from "./reader.ts";
 import { replay } from "./replay.ts";
 import { Store, type StreamIdentity } from "./store/store.ts";
-import type { DeadLetterReplay, WorldStatus } from "./views.ts";
+import type { DeadLetterReplay, ImportReport, WorldStatus } from "./views.ts";
 
 const TICK_EVERY_MS = 250;
 /** After this long the clock goes on even though devices send faster than the gateway reads. */
@@ -63,6 +65,7 @@ export class RunningWorld extends Reader {
   readonly #streams: Streams;
   readonly #runners: Runner[] = [];
   readonly #startedAt: number;
+  readonly #imports: ImportDesk;
   #gatewayInbox!: Inbox;
   #gateway!: Promise<void>;
   #ticker: NodeJS.Timeout | undefined;
@@ -111,6 +114,10 @@ export class RunningWorld extends Reader {
     this.#options = options;
     this.#streams = streams;
     this.#startedAt = Date.now();
+    this.#imports = new ImportDesk({
+      ...{ streams, now: () => clock.now(), pointsOf: (id) => this.pointsOf(id) },
+      partitionOf: (id) => cellOf.get(id),
+    });
   }
 
   async #open(partitions: readonly Partition[]): Promise<void> {
@@ -168,6 +175,7 @@ export class RunningWorld extends Reader {
     const { book, desk } = this.parts;
     book.put(changes.alarms.values());
     desk.decided(changes.outcomes);
+    this.#imports.counted(changes.imports);
     outbox.send(changes.outbox);
     this.told(changes);
   }
@@ -225,6 +233,10 @@ export class RunningWorld extends Reader {
     return this.parts.store.deadLetters.drop(id);
   }
 
+  async importHistory(batches: AsyncIterable<HistoryBatch>): Promise<ImportReport> {
+    return this.#imports.take(batches);
+  }
+
   #refuseWhenStopping(): void {
     if (this.#stopping) throw new QuartierError("STOPPING", "the program is stopping");
   }
@@ -235,6 +247,7 @@ export class RunningWorld extends Reader {
     this.#stopping = true;
     clearInterval(this.#ticker);
     this.parts.desk.close();
+    this.#imports.close();
     await this.#gatewayInbox?.close();
     await this.#gateway;
     for (const { inbox } of this.#runners) await inbox.close();
@@ -272,6 +285,7 @@ async function makePartitions(
         ...{ name, district, models, catalogue, shapes, neighbours },
         cellOf: (twin) => cellOf.get(twin),
         storedSample: (number, at) => store.sampleAt(number, at),
+        storedSpan: (...span) => store.history.page(...span),
         storedOutcome: (id) => store.outcomeOf(name, id),
         pointNumber: (twin, point) => store.pointNumber(numberName(twin, point))!,
       }),

@@ -15,6 +15,12 @@ const OPTIONS = {
   speed: { type: "string" },
   url: { type: "string" },
   json: { type: "boolean" },
+  twin: { type: "string", multiple: true },
+  point: { type: "string", multiple: true },
+  from: { type: "string" },
+  to: { type: "string" },
+  format: { type: "string" },
+  out: { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },
 } as const;
@@ -30,6 +36,12 @@ export interface Arguments {
   speed: number;
   url: string | undefined;
   json: boolean;
+  twins: string[];
+  points: string[];
+  from: string | undefined;
+  to: string | undefined;
+  format: string | undefined;
+  out: string | undefined;
   help: boolean;
   version: boolean;
 }
@@ -52,6 +64,12 @@ export function readArguments(words: readonly string[], env: NodeJS.ProcessEnv):
     speed: number("--speed", values.speed, 1, 0.001, MAX_SPEED, false),
     url: values.url,
     json: values.json ?? false,
+    twins: values.twin ?? [],
+    points: values.point ?? [],
+    from: values.from,
+    to: values.to,
+    format: values.format,
+    out: values.out,
     help: values.help ?? false,
     version: values.version ?? false,
   };
@@ -81,6 +99,14 @@ function number(
     );
   }
   return value;
+}
+
+/** Where a running program answers: that of `quartier up` on this machine unless told otherwise. */
+export function address({ url, port }: Arguments): URL {
+  const text = url ?? `http://127.0.0.1:${port}/graphql`;
+  const parsed = URL.canParse(text) ? new URL(text) : undefined;
+  if (parsed && /^https?:$/.test(parsed.protocol)) return parsed;
+  throw new UsageError(`--url takes an address such as http://127.0.0.1:4000/graphql, not ${JSON.stringify(text)}`);
 }
 
 /** The one operand of a command that takes a district. */

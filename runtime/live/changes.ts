@@ -30,6 +30,14 @@ export interface ReadingCounters {
   corrected: number;
 }
 
+/** What became of the samples of an import, in this run of events. */
+export interface ImportCounts {
+  messages: number;
+  fresh: number;
+  duplicates: number;
+  corrected: number;
+}
+
 export class Changes {
   /** Each once, in the order in which they were first changed. */
   readonly twins: LiveTwin[] = [];
@@ -40,6 +48,8 @@ export class Changes {
   readonly outcomes = new Map<string, CommandOutcome>();
   readonly outbox: OutboxEntry[] = [];
   readonly readings: ReadingCounters = { applied: 0, duplicates: 0, late: 0, corrected: 0 };
+  /** By id of the import. */
+  readonly imports = new Map<string, ImportCounts>();
   #sequence: number;
   #index = 0;
   #stamp = 0;
@@ -79,6 +89,16 @@ export class Changes {
 
   note(twin: LiveTwin, at: number, cause: string, before: string, after: string): void {
     this.journal.push({ twin: twin.id, at, sequence: this.#sequence, cause, before, after });
+  }
+
+  /** The counts of an import, which is begun with nothing. */
+  importOf(id: string): ImportCounts {
+    let counts = this.imports.get(id);
+    if (!counts) {
+      counts = { messages: 0, fresh: 0, duplicates: 0, corrected: 0 };
+      this.imports.set(id, counts);
+    }
+    return counts;
   }
 
   leave(out: Outgoing): void {

@@ -109,6 +109,8 @@ export interface WritesHost {
 }
 
 export class Writes {
+  /** False while an import moves a point: the history of the past is what was imported, and nothing else. */
+  isRecording = true;
   readonly #host: WritesHost;
 
   constructor(host: WritesHost) {
@@ -172,7 +174,7 @@ export class Writes {
     isHidden: boolean,
   ): void {
     const { table } = this.#host;
-    if (Number.isNaN(value) || Number.isNaN(at) || isHidden) return;
+    if (!this.isRecording || Number.isNaN(value) || Number.isNaN(at) || isHidden) return;
     if (!record && at - table.recordedAt[row]! < RECORD_EVERY_MS) return;
     table.recordedAt[row] = at;
     changes.samples.add(table.number[row]!, at, value, quality);

@@ -18,6 +18,7 @@ import { Intake, type StoredSample, Writes } from "./deliver.ts";
 import { Effects } from "./effects.ts";
 import type { ExportRecord } from "./exports.ts";
 import { countEstimates } from "./flows.ts";
+import { Imports, type StoredSpan } from "./imports.ts";
 import { LiveTwin } from "./live-twin.ts";
 import type { Neighbours } from "./neighbours.ts";
 import { GOOD, PointTable } from "./points.ts";
@@ -51,6 +52,7 @@ export interface PartitionOptions {
   neighbours: Neighbours;
   cellOf: (twin: TwinId) => string | undefined;
   storedSample: StoredSample;
+  storedSpan: StoredSpan;
   /** The committed outcome of a command. */
   storedOutcome: (id: string) => CommandOutcome | undefined;
   pointNumber: (twin: TwinId, point: string) => number;
@@ -69,6 +71,7 @@ export class Partition {
   readonly #options: PartitionOptions;
   readonly #writes: Writes;
   readonly #intake: Intake;
+  readonly #imports: Imports;
   readonly #supply: Supply;
   readonly #steps: Steps;
   readonly #signals: Signals;
@@ -106,6 +109,10 @@ export class Partition {
     });
     this.#signals.writes = this.#writes;
     this.#intake = new Intake(this.#writes, options.storedSample);
+    this.#imports = new Imports({
+      ...{ twins: this.twins, steps: this.#steps, intake: this.#intake, writes: this.#writes },
+      ...{ changes, now: () => this.now, storedSpan: options.storedSpan },
+    });
     this.conditions = new Conditions((twin, type) => this.#steps.tell(twin, type), failed);
     const modelsHere = new Map(models.map((model) => [model.id, model]));
     this.#supply = new Supply(district, modelsHere, neighbours, (id) => this.twins.get(id));
@@ -156,6 +163,9 @@ export class Partition {
       case "readings":
         for (const [id, rows] of event.entries) this.#readings(id, rows);
         break;
+      case "imported":
+        this.#imports.take(event);
+        break;
       case "command":
         this.#decisions.command(event);
         break;
@@ -167,8 +177,6 @@ export class Partition {
         break;
       case "resumed":
         this.#resume(event);
-        break;
-      case "tick":
         break;
     }
     this.#steps.settle();
@@ -196,9 +204,7 @@ export class Partition {
   }
 
   #advance(at: number): void {
-    for (;;) {
-      const due = this.conditions.takeDue(at);
-      if (!due) break;
+    for (let due = this.conditions.takeDue(at); due; due = this.conditions.takeDue(at)) {
       this.now = Math.max(this.now, due.dueMs);
       const twin = this.twins.get(due.twin);
       if (!twin || twin.quarantined !== undefined) continue;

@@ -36,6 +36,12 @@ export class Samples {
     return undefined;
   }
 
+  /** Hands over the samples of a point that are not committed yet, the latest first. */
+  each(number: number, take: (at: number, value: number) => void): void {
+    this.#bringUpToDate();
+    for (let i = this.#last.get(number) ?? NONE; i !== NONE; i = this.#before[i]!) take(this.at[i]!, this.value[i]!);
+  }
+
   #bringUpToDate(): void {
     if (this.#before.length < this.length) {
       const longer = new Int32Array(this.number.length);

@@ -9,11 +9,11 @@
 //     a sample of the future does not count as the newest
 
 import type { Database, RootDatabase } from "lmdb";
-import { SUSPECT } from "../live/points.ts";
+import { GOOD, SUSPECT } from "../live/points.ts";
 import type { SampleView } from "../views.ts";
 import { Blocks, type BlocksDb } from "./history/blocks.ts";
 import { type Entry, Rollups, type RollupsDb } from "./history/rollups.ts";
-import { merge, Run, type Sample } from "./history/run.ts";
+import { merge, Run, type Sample, take } from "./history/run.ts";
 import { decodeSegment, encodeSegment, type Samples } from "./history/segment.ts";
 import { Tail } from "./history/tail.ts";
 import { Gatherer, type WindowRequest } from "./history/windows.ts";
@@ -170,6 +170,36 @@ export class History {
     while (nextRollup < rollups.length) gatherer.addRollup(rollups[nextRollup++]!);
     const samples = gatherer.end();
     return samples.length > MAX_SAMPLES ? undefined : samples;
+  }
+
+  /**
+   * The first `limit` samples of a point in [fromMs, toMs), oldest first, the suspect ones with them; of a quarter-hour that was
+   * rolled up, its mean. Each time once.
+   */
+  page(point: number, fromMs: number, toMs: number, limit: number): Sample[] {
+    const raw = new Run();
+    const tail = this.#tailOf(point, fromMs, toMs);
+    let next = 0;
+    this.#blocks.each(point, fromMs, toMs, (block) => {
+      const from = block.from(fromMs);
+      const to = Math.min(block.from(toMs), from + limit);
+      for (let i = from; i < to; i++) {
+        while (next < tail.length && tail.at[next]! < block.at[i]!) next = take(tail, next, raw);
+        if (next < tail.length && tail.at[next] === block.at[i]) next = take(tail, next, raw);
+        else take(block, i, raw);
+      }
+      return raw.length < limit;
+    });
+    if (raw.length < limit) raw.append(tail, next, Math.min(tail.length, next + limit));
+    const samples: Sample[] = [];
+    let i = 0;
+    for (const { at, sum, count } of this.#rollups.read(point, fromMs, toMs, limit)) {
+      while (i < raw.length && raw.at[i]! < at) samples.push(raw.sample(i++));
+      if (i === raw.length || raw.at[i] !== at) samples.push({ at, value: sum / count, quality: GOOD });
+    }
+    while (i < raw.length && samples.length < limit) samples.push(raw.sample(i++));
+    samples.length = Math.min(samples.length, limit);
+    return samples;
   }
 
   #tailOf(point: number, fromMs: number, toMs: number): Run {

@@ -3,7 +3,8 @@
 
 import type { Attributes, District, Kind, Link, LinkRole, PointModel, TwinId } from "../../models/district.ts";
 import { LINK_ROLES, newTwin } from "../../models/district.ts";
-import { QuartierError } from "../../runtime/errors.ts";
+import type { HistoryBatch, HistoryRun } from "../../models/telemetry/history-rows.ts";
+import { ERRORS, QuartierError } from "../../runtime/errors.ts";
 import type {
   AlarmView,
   CommandOutcome,
@@ -11,7 +12,9 @@ import type {
   CommandView,
   DeadLetterReplay,
   DeadLetterView,
+  ExportQuery,
   HistoryQuery,
+  ImportReport,
   JournalView,
   LinkView,
   Page,
@@ -28,6 +31,10 @@ export const NOON = Date.UTC(2026, 0, 1, 12);
 
 export const SCHOOL = "building:school:0xScRe4drECQ4DMSqUjd6d";
 export const METER = "meter:meters:m-17";
+
+async function* runsOf(runs: readonly HistoryRun[]) {
+  yield* runs;
+}
 
 export class FixedWorld implements World {
   district: District = {
@@ -126,6 +133,32 @@ export class FixedWorld implements World {
       throw new QuartierError("POINT_UNKNOWN", `${query.twin} has no point ${query.point}`);
     }
     return this.samples;
+  }
+
+  readonly runs: HistoryRun[] = [];
+  readonly exported: ExportQuery[] = [];
+  readonly imported: HistoryBatch[] = [];
+
+  exportHistory(query: ExportQuery): AsyncIterableIterator<HistoryRun> {
+    this.#fail();
+    this.exported.push(query);
+    for (const id of query.twins ?? []) this.#known(id);
+    return runsOf(this.runs);
+  }
+
+  async importHistory(batches: AsyncIterable<HistoryBatch>): Promise<ImportReport> {
+    this.#fail();
+    for await (const batch of batches) {
+      const header = batch.faults.find(({ code }) => code === "HISTORY_HEADER");
+      if (header) throw new QuartierError("HISTORY_HEADER", header.reason);
+      this.imported.push(batch);
+    }
+    const rows = this.imported.flatMap((batch) => batch.rows);
+    const faults = this.imported.flatMap((batch) => batch.faults);
+    return {
+      ...{ read: rows.length + faults.length, new: rows.length, duplicates: 0, corrected: 0, refused: faults.length },
+      refusals: faults.map((fault) => ({ ...fault, hint: ERRORS[fault.code].hint })),
+    };
   }
 
   alarms({ state, twin }: { state?: string; twin?: TwinId }, page: PageRequest): Page<AlarmView> {

@@ -65,7 +65,11 @@ export class Run implements Columns {
   last(atMs: number): Sample | undefined {
     const after = this.from(atMs);
     const i = after < this.length && this.at[after] === atMs ? after : after - 1;
-    return i < 0 ? undefined : { at: this.at[i]!, value: this.value[i]!, quality: this.quality[i]! };
+    return i < 0 ? undefined : this.sample(i);
+  }
+
+  sample(i: number): Sample {
+    return { at: this.at[i]!, value: this.value[i]!, quality: this.quality[i]! };
   }
 }
 
@@ -94,7 +98,8 @@ export function merge(older: Run, newer: Run, fromNewer: number, toNewer: number
   into.append(newer, j, toNewer);
 }
 
-function take(from: Run, i: number, into: Run): number {
+/** Appends one sample; gives the place of the next one. */
+export function take(from: Run, i: number, into: Run): number {
   into.push(from.at[i]!, from.value[i]!, from.quality[i]!);
   return i + 1;
 }

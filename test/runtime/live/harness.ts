@@ -5,14 +5,20 @@
 
 import { cellsOf } from "../../../models/cells.ts";
 import type { Branch, District, Kind, Link, LinkRole, TwinId, TwinModel } from "../../../models/district.ts";
-import type { OutboxEntry } from "../../../runtime/live/changes.ts";
+import type { ImportCounts, OutboxEntry } from "../../../runtime/live/changes.ts";
 import { wireFlows } from "../../../runtime/live/flows.ts";
 import type { LiveTwin } from "../../../runtime/live/live-twin.ts";
 import { Neighbours } from "../../../runtime/live/neighbours.ts";
 import { Partition, type PartitionRecord } from "../../../runtime/live/partition.ts";
 import { Shapes } from "../../../runtime/live/shape.ts";
 import { freeze, type TwinRecord } from "../../../runtime/live/snapshot.ts";
-import { decodeEvent, encodeEvent, type LogEvent, type ReadingRow } from "../../../runtime/log/events.ts";
+import {
+  decodeEvent,
+  encodeEvent,
+  type ImportedRow,
+  type LogEvent,
+  type ReadingRow,
+} from "../../../runtime/log/events.ts";
 import type { Store } from "../../../runtime/store/store.ts";
 import type { AlarmView, CommandOutcome, JournalView } from "../../../runtime/views.ts";
 import { CATALOGUE } from "../../../twins/catalogue.ts";
@@ -123,6 +129,14 @@ export class TestWorld {
         ...{ name, district, models, catalogue, shapes, neighbours },
         cellOf: (twin) => this.#cellOf.get(twin),
         storedSample: (number, at) => committed.samples.get(`${number}@${at}`)?.[0] ?? store?.sampleAt(number, at),
+        storedSpan: (number, from, to, limit) => {
+          const span = new Map(store?.history.page(number, from, to, limit).map(({ at, value }) => [at, value]));
+          for (const [key, [value]] of committed.samples) {
+            const [own, at] = key.split("@").map(Number) as [number, number];
+            if (own === number && at >= from && at < to) span.set(at, value);
+          }
+          return [...span].map(([at, value]) => ({ at, value })).slice(0, limit);
+        },
         storedOutcome: (id) => committed.outcomes.get(id) ?? store?.outcome(id),
         pointNumber: (twin, point) => this.#number(`${twin} ${point}`),
       });
@@ -216,6 +230,21 @@ export class TestWorld {
   resume(at = this.now): OutboxEntry[] {
     for (const name of this.partitions.keys()) this.apply(name, { type: "resumed", at });
     return this.deliver();
+  }
+
+  /** A whole import of samples of one twin: as history first, then the newest of each point. Gives what was counted. */
+  import(twin: TwinId, rows: ImportedRow[], at = this.now): ImportCounts {
+    const cell = this.cell(twin);
+    const newest = new Map<string, ImportedRow>();
+    for (const row of rows) {
+      if (row.length === 3 && row[1] >= (newest.get(row[0])?.[1] ?? Number.NEGATIVE_INFINITY)) newest.set(row[0], row);
+    }
+    this.apply(cell, { type: "imported", at, id: "import", entries: [[twin, rows]], moves: false });
+    const entries = [...newest.values()].map((row): [TwinId, ImportedRow[]] => [twin, [row]]);
+    this.apply(cell, { type: "imported", at, id: "import", entries, moves: true });
+    const counts = this.partitions.get(cell)!.changes.importOf("import");
+    this.deliver();
+    return counts;
   }
 
   tick(at: number): OutboxEntry[] {

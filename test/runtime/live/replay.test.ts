@@ -56,6 +56,7 @@ const district = districtOf(
 type Happening =
   | { kind: "readings"; afterMin: number; entries: [twin: string, rows: ReadingRow[]][] }
   | { kind: "command"; afterMin: number; twin: string; name: string; args: Record<string, unknown>; key: number }
+  | { kind: "imported"; afterMin: number; moves: boolean; entry: [twin: string, rows: ReadingRow[]] }
   | { kind: "tick"; afterMin: number }
   | { kind: "resumed"; afterMin: number }
   | { kind: "acknowledge"; afterMin: number; which: number };
@@ -93,6 +94,10 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
       ...{ kind: fc.constant("readings" as const), afterMin, entries: fc.array(entry, { minLength: 1, maxLength: 4 }) },
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant("imported" as const), afterMin, moves: fc.boolean(), entry }),
+  },
   { weight: 2, arbitrary: commandOf("switch:mv:1", "open", "close") },
   { weight: 1, arbitrary: commandOf("line:lv:1", "open", "close", "reportFault", "clearFault") },
   { weight: 1, arbitrary: commandOf("building:b:one", "setBack", "switchOff", "occupy", "setTemperature") },
@@ -119,6 +124,10 @@ function play(happenings: readonly Happening[]): TestWorld {
     else if (what.kind === "resumed") world.resume(now);
     else if (what.kind === "readings") {
       for (const [twin, rows] of what.entries) world.read(twin, rows, now);
+    } else if (what.kind === "imported") {
+      const { moves, entry } = what;
+      world.apply(world.cell(entry[0]), { type: "imported", at: now, id: "i", moves, entries: [entry] });
+      world.deliver();
     } else if (what.kind === "command") {
       const { twin, name, args, key } = what;
       world.apply(world.cell(twin), { type: "command", at: now, id: `${twin} ${key}`, twin, name, args });

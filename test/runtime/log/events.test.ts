@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decodeEvent, encodeEvent, type LogEvent, type Signal } from "../../../runtime/log/events.ts";
+import { decodeEvent, encodeEvent, type ImportedRow, type LogEvent, type Signal } from "../../../runtime/log/events.ts";
 import { districtOf, START_MS, TestWorld } from "../live/harness.ts";
 
 const time = fc.integer({ min: -8.64e15, max: 8.64e15 });
@@ -21,10 +21,18 @@ const signal: fc.Arbitrary<Signal> = fc.oneof(
     suspect: fc.boolean(),
   }),
 );
+const importedRow: fc.Arbitrary<ImportedRow> = fc.oneof(
+  fc.tuple(text, time, number),
+  fc.tuple(text, time, number, fc.constantFrom("ESTIMATED" as const, "SUSPECT" as const)),
+);
 const event: fc.Arbitrary<LogEvent> = fc.oneof(
   fc.record({
     ...{ type: fc.constant("readings" as const), at: time },
     entries: fc.array(fc.tuple(text, fc.array(fc.tuple(text, time, number), { maxLength: 4 })), { maxLength: 4 }),
+  }),
+  fc.record({
+    ...{ type: fc.constant("imported" as const), at: time, id: text, moves: fc.boolean() },
+    entries: fc.array(fc.tuple(text, fc.array(importedRow, { maxLength: 4 })), { maxLength: 4 }),
   }),
   fc.record({ type: fc.constant("command" as const), at: time, id: text, twin: text, name: text, args }),
   fc.record({ type: fc.constant("acknowledge" as const), at: time, id: text, alarm: text }),
@@ -50,7 +58,10 @@ test("arbitrary bytes and arbitrary JSON are an event or a sentence, and never a
     fc.uint8Array({ maxLength: 60 }),
     fc.json().map((json) => encoder.encode(json)),
     fc
-      .record({ type: fc.constantFrom("readings", "command", "tick", "signal", "toString", 7), at: fc.jsonValue() })
+      .record({
+        type: fc.constantFrom("readings", "imported", "command", "tick", "signal", "toString", 7),
+        at: fc.jsonValue(),
+      })
       .map((value) => encoder.encode(JSON.stringify(value))),
   );
   fc.assert(
@@ -76,6 +87,15 @@ test.each([
   ['{"type":"readings","at":1,"entries":[["m",[["p",1,null]]]]}', "the readings event lacks a field"],
   ['{"type":"readings","at":1,"entries":[["m",[["p",0.5,1]]]]}', "the readings event lacks a field"],
   ['{"type":"readings","at":1,"entries":[["m",[["p",1e300,1]]]]}', "the readings event lacks a field"],
+  ['{"type":"imported","at":1,"id":"i","entries":[]}', "the imported event lacks a field"],
+  [
+    '{"type":"imported","at":1,"id":"i","moves":false,"entries":[["m",[["p",1,2,"GOOD"]]]]}',
+    "the imported event lacks a field",
+  ],
+  [
+    '{"type":"imported","at":1,"id":"i","moves":false,"entries":[["m",[["p",1,2,"SUSPECT",3]]]]}',
+    "the imported event lacks a field",
+  ],
   ['{"type":"command","at":1,"id":"k","twin":"t","name":"open"}', "the command event lacks a field"],
   [
     '{"type":"signal","at":1,"from":"lv","sequence":1,"index":0,"signal":{"kind":"sum","to":"t"}}',
@@ -105,6 +125,11 @@ test("whatever can be read can be applied: no event, however odd, stops a partit
           return {
             ...made,
             entries: made.entries.map(([, rows]) => [one, rows.map(([, at, value]) => [point, at, value])]),
+          };
+        if (made.type === "imported")
+          return {
+            ...made,
+            entries: made.entries.map(([, rows]) => [one, rows.map(([, ...row]): ImportedRow => [point, ...row])]),
           };
         if (made.type !== "signal") return made;
         const { signal } = made;
