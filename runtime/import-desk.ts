@@ -23,7 +23,7 @@ const MAX_ROWS_PER_MESSAGE = 1_000;
 const MAX_MESSAGE_CHARS = 256 * 1024;
 /** Characters of a row in the log, beside its names: time, value, quality, brackets. */
 const ROW_CHARS = 60;
-/** Rows that wait for their message to be full, over all partitions. */
+/** Rows gathered by twin before they are sent: a file in the order of time then costs one look-up for many samples of a point. */
 const MAX_WAITING_ROWS = 20_000;
 const MAX_MESSAGES = 64;
 const MAX_REFUSALS = 100;
@@ -75,11 +75,8 @@ export class ImportDesk {
   }
 }
 
-interface Waiting {
-  entries: ImportedEvent["entries"];
-  rows: number;
-  chars: number;
-}
+/** Rows by partition, and then by twin. */
+type Gathered = Map<string, Map<TwinId, ImportedRow[]>>;
 
 interface Newest {
   partition: string;
@@ -90,7 +87,7 @@ interface Newest {
 class Import {
   readonly #id: string;
   readonly #host: ImportHost;
-  readonly #waiting = new Map<string, Waiting>();
+  #waiting: Gathered = new Map();
   #waitingRows = 0;
   /** For each measured point its newest good sample. */
   readonly #newest = new Map<string, Newest>();
@@ -114,9 +111,8 @@ class Import {
   async take({ rows, faults }: HistoryBatch): Promise<void> {
     for (const row of rows) {
       this.#read++;
-      const partition = this.#add(row);
-      if (partition !== undefined) await this.#send(partition);
-      else if (this.#waitingRows >= MAX_WAITING_ROWS) await this.#sendAll();
+      this.#add(row);
+      if (this.#waitingRows >= MAX_WAITING_ROWS) await this.#sendAll();
     }
     for (const fault of faults) {
       if (fault.code === "HISTORY_HEADER") throw new QuartierError(fault.code, fault.reason);
@@ -125,8 +121,7 @@ class Import {
     }
   }
 
-  /** Gives the partition whose message is full with it. */
-  #add({ line, twin, point, unit, at, value, quality }: HistoryRow): string | undefined {
+  #add({ line, twin, point, unit, at, value, quality }: HistoryRow): void {
     if (twin !== this.#lastTwin) {
       this.#lastTwin = twin;
       this.#lastPoints = this.#host.pointsOf(twin);
@@ -149,29 +144,10 @@ class Import {
       } else {
         const row: ImportedRow = quality === "GOOD" ? [point, at, inUnit] : [point, at, inUnit, quality];
         if (known.isMeasured && quality === "GOOD") this.#keepNewest(partition, twin, row);
-        return this.#put(partition, twin, row);
+        put(this.#waiting, partition, twin, row);
+        this.#waitingRows++;
       }
     }
-    return undefined;
-  }
-
-  #put(partition: string, twin: TwinId, row: ImportedRow): string | undefined {
-    let waiting = this.#waiting.get(partition);
-    if (!waiting) {
-      waiting = { entries: [], rows: 0, chars: 0 };
-      this.#waiting.set(partition, waiting);
-    }
-    const last = waiting.entries.at(-1);
-    if (last?.[0] === twin) last[1].push(row);
-    else {
-      waiting.entries.push([twin, [row]]);
-      waiting.chars += twin.length;
-    }
-    waiting.chars += row[0].length + ROW_CHARS;
-    waiting.rows++;
-    this.#waitingRows++;
-    const isFull = waiting.rows >= MAX_ROWS_PER_MESSAGE || waiting.chars >= MAX_MESSAGE_CHARS;
-    return isFull ? partition : undefined;
   }
 
   #keepNewest(partition: string, twin: TwinId, row: ImportedRow): void {
@@ -187,14 +163,12 @@ class Import {
   }
 
   async #sendAll(): Promise<void> {
-    for (const partition of [...this.#waiting.keys()]) await this.#send(partition);
-  }
-
-  async #send(partition: string): Promise<void> {
-    const waiting = this.#waiting.get(partition)!;
-    this.#waiting.delete(partition);
-    this.#waitingRows -= waiting.rows;
-    await this.#append(partition, waiting.entries, false);
+    const all = this.#waiting;
+    this.#waiting = new Map();
+    this.#waitingRows = 0;
+    for (const [partition, twins] of all) {
+      for (const entries of messagesOf(twins)) await this.#append(partition, entries, false);
+    }
   }
 
   async #append(partition: string, entries: ImportedEvent["entries"], moves: boolean): Promise<void> {
@@ -225,17 +199,11 @@ class Import {
   /** Sends what waits, then what moves, and waits until all of it is committed. */
   async finish(): Promise<void> {
     await this.#sendAll();
-    const moves = new Map<string, ImportedEvent["entries"]>();
-    for (const { partition, twin, row } of this.#newest.values()) {
-      const entries = moves.get(partition);
-      if (entries) entries.push([twin, [row]]);
-      else moves.set(partition, [[twin, [row]]]);
-    }
+    const moves: Gathered = new Map();
+    for (const { partition, twin, row } of this.#newest.values()) put(moves, partition, twin, row);
     this.#newest.clear();
-    for (const [partition, entries] of moves) {
-      for (let start = 0; start < entries.length; start += MAX_ROWS_PER_MESSAGE) {
-        await this.#append(partition, entries.slice(start, start + MAX_ROWS_PER_MESSAGE), true);
-      }
+    for (const [partition, twins] of moves) {
+      for (const entries of messagesOf(twins)) await this.#append(partition, entries, true);
     }
     await this.#until(0);
   }
@@ -257,4 +225,35 @@ class Import {
     const refusals = this.#refusals.sort((a, b) => a.line - b.line);
     return { read: this.#read, ...this.#counts, refused: this.#refused, refusals };
   }
+}
+
+function put(gathered: Gathered, partition: string, twin: TwinId, row: ImportedRow): void {
+  let twins = gathered.get(partition);
+  if (!twins) {
+    twins = new Map();
+    gathered.set(partition, twins);
+  }
+  const rows = twins.get(twin);
+  if (rows) rows.push(row);
+  else twins.set(twin, [row]);
+}
+
+/** Cuts rows into messages that are neither too many rows nor too long. */
+function* messagesOf(twins: ReadonlyMap<TwinId, ImportedRow[]>): Iterable<ImportedEvent["entries"]> {
+  let entries: ImportedEvent["entries"] = [];
+  let [rows, chars] = [0, 0];
+  for (const [twin, all] of twins) {
+    for (let start = 0; start < all.length; ) {
+      const some = all.slice(start, start + MAX_ROWS_PER_MESSAGE - rows);
+      start += some.length;
+      entries.push([twin, some]);
+      rows += some.length;
+      chars += twin.length + some.length * (some[0]![0].length + ROW_CHARS);
+      if (rows < MAX_ROWS_PER_MESSAGE && chars < MAX_MESSAGE_CHARS) continue;
+      yield entries;
+      entries = [];
+      rows = chars = 0;
+    }
+  }
+  if (entries.length > 0) yield entries;
 }
