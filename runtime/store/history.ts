@@ -78,7 +78,7 @@ export class History {
    * `nowMs`: world time, from which retention is reckoned.
    */
   async keepUp(nowMs: number): Promise<void> {
-    this.#nowMs = nowMs;
+    this.#nowMs = Math.max(this.#nowMs, nowMs);
     while (this.#fresh.count >= this.#tailSamples || this.#fresh.segments.length >= TAIL_SEGMENTS) {
       if (this.#compaction) await this.#compaction;
       else void this.compact().catch(() => {});
@@ -121,6 +121,7 @@ export class History {
           this.#segments.removeSync(tail.segments[removed++]!);
         } while (performance.now() < until);
       });
+      this.#blocks.written();
     }
     if (removed === tail.segments.length) tail.clear();
   }
@@ -138,7 +139,18 @@ export class History {
     const frozen = this.#frozen.run(point)?.last(atMs);
     if (frozen?.at === atMs) return frozen;
     const raw = latest(latest(fresh, frozen), this.#blocks.last(point, atMs));
-    return raw?.at === atMs ? raw : latest(raw, this.#rollups.last(point, atMs));
+    return raw && (raw.at === atMs || this.#isKept(raw)) ? raw : latest(raw, this.#rollups.last(point, atMs));
+  }
+
+  /** Whether a sample is too young for roll-ups to hold anything of its time or later (E4). */
+  #isKept({ at }: Sample): boolean {
+    return this.#nowMs !== Number.NEGATIVE_INFINITY && at >= this.#nowMs - RAW_RETENTION_MS;
+  }
+
+  /** The latest sample at or before a time that is not suspect. */
+  lastGood(point: number, atMs: number): Sample | undefined {
+    const tails = latest(this.#fresh.run(point)?.lastGood(atMs), this.#frozen.run(point)?.lastGood(atMs));
+    return latest(latest(tails, this.#blocks.lastGood(point, atMs)), this.#rollups.last(point, atMs));
   }
 
   /** Samples of a point in [fromMs, toMs), oldest first; `undefined` when there are more than the limit. */

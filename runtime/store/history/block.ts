@@ -9,12 +9,14 @@ import { ByteReader, ByteWriter } from "./bytes.ts";
 import type { Run } from "./run.ts";
 
 const FORM = 1;
+/** What stands before the qualities. */
+export const HEAD_BYTES = 1 + 1 + 1 + 2 + 8 + 8;
 /** Values that are no decimals of up to MAX_DECIMALS digits are kept as bits. */
-const BITS = 255;
+export const BITS = 255;
 const MAX_DECIMALS = 12;
-const POWERS = Array.from({ length: MAX_DECIMALS + 1 }, (_, n) => 10 ** n);
+export const POWERS = Array.from({ length: MAX_DECIMALS + 1 }, (_, n) => 10 ** n);
 /** Times: as differences, or, where they lie too far apart for exact ones, as they are. */
-const STEPS = 0;
+export const STEPS = 0;
 const ABSOLUTE = 1;
 /** Whole numbers below it have exact differences, and differences of those. */
 const MAX_EXACT = 2 ** 50;
@@ -92,7 +94,7 @@ export function decodeBlock(block: Uint8Array, into: Run): void {
   }
 }
 
-function readHead(reader: ByteReader): BlockHead & { decimals: number; times: number } {
+export function readHead(reader: ByteReader): BlockHead & { decimals: number; times: number } {
   const form = reader.byte();
   if (form !== FORM) throw new RangeError(`a block of the unknown form ${form}`);
   const decimals = reader.byte();
