@@ -11,10 +11,12 @@ const youngestFirst = (a: AlarmView, b: AlarmView): number =>
 
 export class AlarmBook {
   readonly #alarms = new Map<string, AlarmView>();
+  /** Those of them that stand, by twin. */
+  readonly #standing = new Map<string, Map<string, AlarmView>>();
   #sorted: AlarmView[] | undefined;
 
   constructor(alarms: Iterable<AlarmView>) {
-    for (const alarm of alarms) this.#alarms.set(alarm.id, alarm);
+    this.put(alarms);
   }
 
   get(id: string): AlarmView | undefined {
@@ -22,12 +24,28 @@ export class AlarmBook {
   }
 
   standing(): AlarmView[] {
-    return [...this.#alarms.values()].filter(({ state }) => state !== "CLEARED");
+    return [...this.#standing.values()].flatMap((alarms) => [...alarms.values()]);
+  }
+
+  /** Those of a twin that stand. */
+  of(twin: string): AlarmView[] {
+    return [...(this.#standing.get(twin)?.values() ?? [])].sort(youngestFirst);
   }
 
   put(alarms: Iterable<AlarmView>): void {
-    for (const alarm of alarms) this.#alarms.set(alarm.id, alarm);
+    for (const alarm of alarms) {
+      this.#alarms.set(alarm.id, alarm);
+      this.#stand(alarm);
+    }
     this.#sorted = undefined;
+  }
+
+  #stand(alarm: AlarmView): void {
+    const here = this.#standing.get(alarm.twin);
+    if (alarm.state !== "CLEARED") {
+      if (here) here.set(alarm.id, alarm);
+      else this.#standing.set(alarm.twin, new Map([[alarm.id, alarm]]));
+    } else if (here?.delete(alarm.id) && here.size === 0) this.#standing.delete(alarm.twin);
   }
 
   /** Takes out the cleared alarms beyond the limit, oldest first, and gives their ids. */

@@ -16,6 +16,11 @@ export interface ErrorCode {
 export const ERRORS = {
   TWIN_UNKNOWN: { disposition: "reject", hint: "List the ids with the query `twins`; ids are KIND:SOURCE:ELEMENT." },
   POINT_UNKNOWN: { disposition: "reject", hint: "Ask the twin for its `points`." },
+  INSTANT_AHEAD: { disposition: "reject", hint: "Leave `at` out for the present." },
+  INSTANT_FORGOTTEN: {
+    disposition: "reject",
+    hint: "Ask for a later instant; values from before are in `history`, by the quarter-hour.",
+  },
   ALARM_UNKNOWN: { disposition: "reject", hint: "List the alarms with the query `alarms`." },
   DEAD_LETTER_UNKNOWN: {
     disposition: "reject",

@@ -1,7 +1,6 @@
 // The reader: answers what is asked of a world, from live twins and the store.
 // Fed by    the partitions (live state), the store (history, dead letters), the alarm book
 // Must not  change anything: commands go through the log
-// A1  the id order of twins is that of code units, and pages follow it
 
 import { randomUUID } from "node:crypto";
 import type { District, TwinId } from "../models/district.ts";
@@ -16,9 +15,11 @@ import type { LiveTwin } from "./live/live-twin.ts";
 import type { Neighbours } from "./live/neighbours.ts";
 import type { Partition } from "./live/partition.ts";
 import { qualityName } from "./live/points.ts";
+import { Past } from "./past.ts";
 import { MAX_SAMPLES } from "./store/history.ts";
 import { LocalDays } from "./store/local-days.ts";
 import type { Store } from "./store/store.ts";
+import { matches, twinPage } from "./twin-filter.ts";
 import type {
   AlarmState,
   AlarmView,
@@ -32,6 +33,7 @@ import type {
   LinkView,
   Page,
   PageRequest,
+  PastMoment,
   PointView,
   SampleView,
   TwinFilter,
@@ -59,6 +61,7 @@ export abstract class Reader implements World {
   readonly #days: LocalDays;
   readonly #changed = new Feed<TwinView>();
   readonly #alarmed = new Feed<AlarmView>();
+  readonly #past: Past;
   #commits: (() => void)[] = [];
   protected isClosed = false;
 
@@ -67,6 +70,11 @@ export abstract class Reader implements World {
     this.#ids = [...parts.district.twins.keys()].sort();
     this.#partitions = new Map(parts.partitions.map((partition) => [partition.name, partition]));
     this.#days = new LocalDays(parts.district.timezone);
+    this.#past = new Past({
+      ...{ ids: this.#ids, records: parts.store.past, history: parts.store.history },
+      live: (id) => this.#live(id),
+      cellOf: (id) => parts.cellOf.get(id)!,
+    });
   }
 
   abstract status(): Promise<WorldStatus>;
@@ -86,16 +94,14 @@ export abstract class Reader implements World {
     return twin && viewOf(twin);
   }
 
-  twins(filter: TwinFilter, { first, after }: PageRequest): Page<TwinView> {
-    const ids = filter.ids ? [...new Set(filter.ids)].sort() : this.#ids;
-    const matching = ids.filter((id) => this.#matches(id, filter));
-    const start = after === undefined ? 0 : firstAfter(matching, after);
-    return {
-      items: matching.slice(start, start + first).map((id) => viewOf(this.#live(id)!)),
-      totalCount: matching.length,
-      hasNextPage: matching.length > start + first,
-      hasPreviousPage: start > 0,
-    };
+  twins(filter: TwinFilter, page: PageRequest): Page<TwinView> {
+    return twinPage({ ids: this.#ids, ...this.#present, viewOf: (id) => viewOf(this.#live(id)!) }, filter, page);
+  }
+
+  async past(atMs: number): Promise<PastMoment> {
+    const moment = this.#past.at(atMs, this.now());
+    await Promise.all(this.parts.partitions.map((partition) => this.committed(partition)));
+    return moment;
   }
 
   commands(id: TwinId): CommandView[] {
@@ -123,14 +129,24 @@ export abstract class Reader implements World {
     return samples;
   }
 
-  async journal(id: TwinId, last: number): Promise<JournalView[]> {
+  async journal(id: TwinId, last: number, untilMs?: number): Promise<JournalView[]> {
     const twin = this.#known(id);
     await this.committed(this.#partitionOf(twin.id));
-    return this.parts.store.journal(twin.id, last);
+    return this.parts.store.past.journal(twin.id, last, untilMs);
+  }
+
+  async trace(id: TwinId, last: number, untilMs?: number): Promise<JournalView[]> {
+    const twin = this.#known(id);
+    await this.committed(this.#partitionOf(twin.id));
+    return this.parts.store.past.trace(twin.id, last, untilMs);
   }
 
   alarms(filter: { state?: AlarmState; twin?: TwinId }, page: PageRequest): Page<AlarmView> {
     return this.parts.book.page(filter, page);
+  }
+
+  standing(twin: TwinId): AlarmView[] {
+    return this.parts.book.of(twin);
   }
 
   deadLetters(page: PageRequest): Page<DeadLetterView> {
@@ -153,7 +169,7 @@ export abstract class Reader implements World {
 
   changes(filter: TwinFilter): AsyncIterableIterator<TwinView> {
     refuseAtLimit(this.#changed);
-    return this.#changed.listen((id) => (this.#matches(id, filter) ? this.twin(id) : undefined));
+    return this.#changed.listen((id) => (matches(this.#present, id, filter) ? this.twin(id) : undefined));
   }
 
   alarmChanges(twin?: TwinId): AsyncIterableIterator<AlarmView> {
@@ -206,37 +222,16 @@ export abstract class Reader implements World {
     return twin;
   }
 
-  #matches(id: TwinId, { ids, kinds, sources, state }: TwinFilter): boolean {
-    const twin = this.#live(id);
-    if (!twin) return false;
-    if (ids && !ids.includes(id)) return false;
-    if (kinds && !kinds.includes(twin.model.kind)) return false;
-    if (sources && !sources.includes(twin.model.source)) return false;
-    return state === undefined || isIn(twin.state, state);
-  }
+  readonly #present = {
+    modelOf: (id: TwinId) => this.#live(id)?.model,
+    stateOf: (id: TwinId) => this.#live(id)!.state,
+  };
 }
 
 function refuseAtLimit(feed: Feed<unknown>): void {
   if (feed.listeners >= MAX_LISTENERS) {
     throw new QuartierError("OVERLOADED", `${MAX_LISTENERS} subscriptions of this kind are open`);
   }
-}
-
-/** Whether the wanted path is part of one of the state's dotted paths: `online` of `online.normal`, `unsupplied` of `supply.unsupplied`. */
-function isIn(state: string, wanted: string): boolean {
-  return state === wanted || state.split("|").some((path) => `.${path}.`.includes(`.${wanted}.`));
-}
-
-/** Index of the first id that comes after the given one, whether or not that is there. */
-function firstAfter(ids: readonly string[], after: string): number {
-  let low = 0;
-  let high = ids.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ids[middle]! <= after) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function viewOf(twin: LiveTwin): TwinView {

@@ -6,6 +6,7 @@
 
 import type { District, Json, Kind, TwinId, TwinModel } from "../models/district.ts";
 import type { AlarmSeverity, NeighbourRole, Quality } from "../twins/definition.ts";
+import type { LogEvent, Signal } from "./log/events.ts";
 
 export interface PointView {
   name: string;
@@ -26,7 +27,7 @@ export interface CommandView {
   allowed: boolean;
 }
 
-/** A snapshot of one live twin, taken when asked for. */
+/** A snapshot of one twin, live or as it was, taken when asked for. */
 export interface TwinView {
   id: TwinId;
   kind: Kind;
@@ -37,6 +38,8 @@ export interface TwinView {
   revision: number;
   /** Points in the order of their definition; hidden ones (`#...`) are left out. */
   points: PointView[];
+  /** The past instant that it is of; none for the present. */
+  moment?: PastMoment;
 }
 
 export interface LinkView {
@@ -80,6 +83,8 @@ export interface AlarmView {
   raisedAt: number;
   acknowledgedAt: number | undefined;
   clearedAt: number | undefined;
+  /** The past instant that it is of; none for the present. */
+  moment?: PastMoment;
 }
 
 export interface DeadLetterView {
@@ -100,8 +105,33 @@ export interface DeadLetterReplay {
   nextId: string;
 }
 
+/** A reading as its device sent it, in the unit of the point. */
+export interface ReadingView {
+  twin: TwinId;
+  point: string;
+  at: number;
+  value: number;
+}
+
+/** What set a change off. */
+export interface WhyView {
+  /** Type of the event of the log. */
+  event: LogEvent["type"];
+  /** The condition of the twin that changed: whether it was raised before and after. */
+  condition?: { name: string; before: boolean; after: boolean };
+  /** The last reading of each point of the device message. */
+  readings?: ReadingView[];
+  command?: { key: string; name: string; args: Record<string, unknown> };
+  /** The deadline that came due; its twin may be another one, which then told this one. */
+  deadline?: { twin: TwinId; name: string; at: number };
+  /** What another partition said, and where that stands in its log. */
+  signal?: { partition: string; sequence: number; kind: Signal["kind"] };
+}
+
 /** One change of a twin's state, or a remarkable reading, with its reason. */
 export interface JournalView {
+  /** What `before` and `after` are: states of the twin, or values of one of its points. */
+  of: "state" | "reading";
   at: number;
   /** Sequence of the event in the log of the twin's partition. */
   sequence: number;
@@ -109,6 +139,9 @@ export interface JournalView {
   cause: string;
   before: string;
   after: string;
+  /** Of the twin, after it. */
+  revision: number;
+  why: WhyView;
 }
 
 export interface CommandRequest {
@@ -167,21 +200,37 @@ export interface WorldStatus {
   partitions: PartitionStatus[];
 }
 
-export interface World {
-  readonly district: District;
-  now(): number;
-  status(): Promise<WorldStatus>;
+/** The twins and alarms of the district at one time: now, or at a past instant. */
+export interface Moment {
   twin(id: TwinId): TwinView | undefined;
   /** Twins in the order of their ids. */
   twins(filter: TwinFilter, page: PageRequest): Page<TwinView>;
+  /** Youngest first. */
+  alarms(filter: { state?: AlarmState; twin?: TwinId }, page: PageRequest): Page<AlarmView>;
+  /** Alarms of a twin that stand: raised or acknowledged. Youngest first. */
+  standing(twin: TwinId): AlarmView[];
+}
+
+/** Alarms are those that stood then: what was cleared before belongs to an earlier instant. */
+export interface PastMoment extends Moment {
+  /** Epoch ms. */
+  readonly at: number;
+}
+
+export interface World extends Moment {
+  readonly district: District;
+  now(): number;
+  status(): Promise<WorldStatus>;
+  /** The district as it was. Throws a coded error for an instant that lies ahead, or before what is kept. */
+  past(atMs: number): Promise<PastMoment>;
   commands(id: TwinId): CommandView[];
   links(id: TwinId, role?: string): LinkView[];
   /** Throws a coded error when the twin has no such point. */
   history(query: HistoryQuery): Promise<SampleView[]>;
-  /** The last changes of a twin's state with their reasons, oldest first. */
-  journal(id: TwinId, last: number): Promise<JournalView[]>;
-  /** Youngest first. */
-  alarms(filter: { state?: AlarmState; twin?: TwinId }, page: PageRequest): Page<AlarmView>;
+  /** The last changes of a twin's state and its remarkable readings, with their reasons, oldest first. `untilMs` inclusive. */
+  journal(id: TwinId, last: number, untilMs?: number): Promise<JournalView[]>;
+  /** The last changes of a twin's state, each with what set it off, oldest first. `untilMs` inclusive. */
+  trace(id: TwinId, last: number, untilMs?: number): Promise<JournalView[]>;
   acknowledgeAlarm(id: string): Promise<AlarmView>;
   /** Youngest first. */
   deadLetters(page: PageRequest): Page<DeadLetterView>;

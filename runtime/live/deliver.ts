@@ -6,7 +6,8 @@
 // I3  a reading older than the point's value goes to the history and leaves the value as it is
 // I4  a reading that the twin's rule holds back is in the history as suspect, and leaves the value as it is
 // W1  a change reaches everything computed or summed from it before any condition is asked
-// W2  measured points are recorded at every reading; what follows from them at most once in RECORD_EVERY_MS
+// W2  measured points are recorded at every reading; what follows from them at most once in RECORD_EVERY_MS, and what stood unrecorded
+//     for that long before it is replaced: the history is at most twice that behind what the twin showed
 
 import type { TwinId } from "../../models/district.ts";
 import { convert } from "../../models/telemetry/units.ts";
@@ -47,7 +48,7 @@ export class Intake {
       return "late";
     }
     const name = twin.shape.names[i]!;
-    changes.note(twin, nowMs, `corrected ${name} at ${new Date(timeMs).toISOString()}`, String(known), String(value));
+    changes.remark(twin, nowMs, `corrected ${name} at ${new Date(timeMs).toISOString()}`, String(known), String(value));
     if (timeMs === table.at[row]!) this.#correct(twin, i, timeMs, value);
     else changes.samples.add(number, timeMs, value, GOOD);
     return "corrected";
@@ -71,7 +72,7 @@ export class Intake {
       this.#writes.write(twin, i, value, timeMs, GOOD, true);
       return;
     }
-    if (admission.reason) changes.note(twin, nowMs, admission.reason, String(table.value[row]), String(value));
+    if (admission.reason) changes.remark(twin, nowMs, admission.reason, String(table.value[row]), String(value));
     const quality = admission.quality === "SUSPECT" ? SUSPECT : GOOD;
     if (admission.hold) {
       changes.touch(twin);
@@ -94,6 +95,10 @@ export class Intake {
 
 /** Computed and summed points follow every reading; their history keeps one sample a minute. */
 export const RECORD_EVERY_MS = 60_000;
+
+/** Added to the whole milliseconds of `recordedAt` as long as the history lacks what the point shows. */
+const UNRECORDED = 0.5;
+const isUnrecorded = (recordedAt: number): boolean => recordedAt - Math.floor(recordedAt) === UNRECORDED;
 
 export interface WritesHost {
   twins: ReadonlyMap<TwinId, LiveTwin>;
@@ -152,6 +157,8 @@ export class Writes {
     const oldQuality = table.quality[row]!;
     if (!record && Object.is(value, old) && quality === oldQuality) return;
     const changes = this.#host.changes();
+    if (at - table.at[row]! >= RECORD_EVERY_MS && isUnrecorded(table.recordedAt[row]!) && !Number.isNaN(old))
+      changes.samples.add(table.number[row]!, table.at[row]!, old, oldQuality);
     table.value[row] = value;
     table.at[row] = at;
     table.quality[row] = quality;
@@ -173,7 +180,11 @@ export class Writes {
   ): void {
     const { table } = this.#host;
     if (Number.isNaN(value) || Number.isNaN(at) || isHidden) return;
-    if (!record && at - table.recordedAt[row]! < RECORD_EVERY_MS) return;
+    const recordedAt = Math.floor(table.recordedAt[row]!);
+    if (!record && at - recordedAt < RECORD_EVERY_MS) {
+      table.recordedAt[row] = recordedAt + UNRECORDED;
+      return;
+    }
     table.recordedAt[row] = at;
     changes.samples.add(table.number[row]!, at, value, quality);
   }

@@ -27,6 +27,7 @@ import { Signals } from "./signals.ts";
 import { type TwinRecord, thaw } from "./snapshot.ts";
 import { Steps } from "./steps.ts";
 import { Supply } from "./supply.ts";
+import { Why } from "./why.ts";
 
 /** The point of a device that says whether it was ever heard; twins/device.ts has it. */
 const HEARD = "#heard";
@@ -62,7 +63,8 @@ export class Partition {
   /** World time of the last event, epoch ms; 0 before the first. */
   now = 0;
   position = 0;
-  changes = new Changes();
+  readonly #why = new Why();
+  changes = new Changes(0, 0, this.#why);
   #runs = 0;
   readonly conditions: Conditions;
   readonly progress = new Progress();
@@ -150,6 +152,7 @@ export class Partition {
     this.position = sequence;
     this.changes.causedBy(sequence);
     this.changes.nextEvent(++this.#events);
+    this.#why.event(event);
     this.#advance(event.type === "resumed" ? this.now : event.at);
     if (event.type !== "resumed") this.#bear();
     switch (event.type) {
@@ -183,7 +186,7 @@ export class Partition {
   takeChanges(): Changes {
     this.#signals.flush();
     const { changes } = this;
-    this.changes = new Changes(this.position, ++this.#runs);
+    this.changes = new Changes(this.position, ++this.#runs, this.#why);
     return changes;
   }
 
@@ -198,6 +201,7 @@ export class Partition {
   #advance(at: number): void {
     for (;;) {
       const due = this.conditions.takeDue(at);
+      this.#why.deadline(due);
       if (!due) break;
       this.now = Math.max(this.now, due.dueMs);
       const twin = this.twins.get(due.twin);
@@ -218,6 +222,7 @@ export class Partition {
     const twin = this.twins.get(id);
     if (!twin) return;
     this.changes.nextEvent(++this.#events);
+    this.#why.message(id, rows);
     let news = false;
     for (const [point, timeMs, value] of rows) {
       const i = twin.shape.index.get(point);
@@ -274,6 +279,7 @@ export class Partition {
   #bear(): void {
     const unborn = this.#unborn;
     this.#unborn = [];
+    this.changes.bear(unborn, this.twins.size, this.now);
     for (const twin of unborn) {
       twin.born = true;
       this.changes.touch(twin);

@@ -114,7 +114,7 @@ export class Steps {
     }
     if (twin.state !== state) {
       changes().touch(twin);
-      changes().note(twin, now(), type, state, twin.state);
+      changes().moved(twin, now(), type, state, twin.state);
     }
     if (twin.conducting !== conducting || twin.sourcing !== sourcing) this.supply.positionChanged(twin.id);
     for (const effect of emitted) this.effects.apply(twin, effect, now(), position());
@@ -129,7 +129,7 @@ export class Steps {
     const before = twin.state;
     twin.quarantine(message);
     changes().touch(twin);
-    changes().note(twin, now(), cause, before, twin.state);
+    changes().moved(twin, now(), cause, before, twin.state);
     this.effects.raise(twin, "TWIN_QUARANTINED", "CRITICAL", message, now(), position());
   }
 
@@ -138,7 +138,7 @@ export class Steps {
     const { now, changes, position } = this.#host;
     twin.release();
     this.#emitted = [];
-    changes().note(twin, now(), "release", "quarantined", twin.state);
+    changes().moved(twin, now(), "release", "quarantined", twin.state);
     this.effects.apply(twin, { type: "clearAlarm", code: "TWIN_QUARANTINED" }, now(), position());
   }
 }

@@ -8,17 +8,18 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { QuartierError } from "../errors.ts";
-import type { Changes, JournalEntry, OutboxEntry } from "../live/changes.ts";
+import type { Changes, OutboxEntry } from "../live/changes.ts";
 import type { PartitionRecord } from "../live/partition.ts";
 import { freeze, SNAPSHOT_VERSION, type TwinRecord } from "../live/snapshot.ts";
 import type { AlarmView, CommandOutcome } from "../views.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { History } from "./history.ts";
+import { PastRecords } from "./past-records.ts";
 import { TwinRecords } from "./twin-records.ts";
 
 /** Readers that LMDB allows at a time; each open range of a query is one. */
 const MAX_READERS = 256;
-const MAX_DBS = 16;
+const MAX_DBS = 32;
 /** Outcomes of commands are remembered this long, so that a repeated key gives the same answer. */
 export const OUTCOME_RETENTION_MS = 7 * 24 * 3_600_000;
 
@@ -35,6 +36,7 @@ interface Meta {
 
 export class Store {
   readonly history: History;
+  readonly past: PastRecords;
   readonly deadLetters: DeadLetters;
   readonly #root: RootDatabase;
   readonly #partitions: Database<PartitionRecord & StreamIdentity, string>;
@@ -44,7 +46,6 @@ export class Store {
   readonly #outcomes: Database<CommandOutcome & { at: number }, string>;
   readonly #ownOutcomes: Database<CommandOutcome & { at: number }, [partition: string, id: string]>;
   readonly #outbox: Database<OutboxEntry["out"], [string, number, number]>;
-  readonly #journal: Database<JournalEntry, [string, number, number]>;
   readonly #numbers = new Map<string, number>();
 
   constructor(folder: string, district: string) {
@@ -60,10 +61,10 @@ export class Store {
     this.#outcomes = openDb("outcomes");
     this.#ownOutcomes = openDb("outcomes-of-partitions");
     this.#outbox = openDb("outbox");
-    this.#journal = openDb("journal");
     this.deadLetters = new DeadLetters(openDb("dead-letters"), () => this.#flushed());
     this.#checkMeta(openDb<Meta, string>("meta"), district);
     this.history = new History(this.#root);
+    this.past = new PastRecords(this.#root);
     for (const { key, value } of this.#points.getRange({})) this.#numbers.set(key, value);
   }
 
@@ -102,17 +103,6 @@ export class Store {
     return this.#ownOutcomes.get([partition, id]);
   }
 
-  /** The last entries of a twin's journal, oldest first. */
-  journal(twin: string, last: number): JournalEntry[] {
-    const range = this.#journal.getRange({
-      start: [twin, Number.POSITIVE_INFINITY],
-      end: [twin, 0],
-      reverse: true,
-      limit: last,
-    });
-    return [...range].map(({ value }) => value).reverse();
-  }
-
   sampleAt(point: number, atMs: number): number | undefined {
     return this.history.at(point, atMs)?.value;
   }
@@ -145,7 +135,7 @@ export class Store {
     // A plain transaction of lmdb keeps what was put before its callback threw; a child transaction takes it back.
     const added = await this.#root.childTransaction(() => {
       for (const twin of changes.twins) this.#twins.put(twin.id, freeze(twin));
-      for (const [i, entry] of changes.journal.entries()) this.#journal.putSync([entry.twin, entry.sequence, i], entry);
+      this.past.put(partition, changes);
       for (const alarm of changes.alarms.values()) this.#alarms.putSync(alarm.id, alarm);
       for (const [id, outcome] of changes.outcomes) {
         this.#outcomes.putSync(id, { ...outcome, at: nowMs });
@@ -158,6 +148,7 @@ export class Store {
     added();
     await this.#flushed();
     await this.history.keepUp(nowMs);
+    await this.past.keepUp(nowMs);
   }
 
   /** What has not left yet, in the order in which it is to leave. */

@@ -218,7 +218,7 @@ function replayedOtherwise(ground: Ground, { world, store }: Program): string[] 
   }
   for (const id of ground.district.twins.keys()) {
     const entries = journal.filter((entry) => (entry as typeof entry & { twin: TwinId }).twin === id);
-    same(`the journal of ${id}`, store.journal(id, 100_000), entries);
+    same(`the journal of ${id}`, store.past.journal(id, 100_000), entries);
   }
   return broken;
 }

@@ -16,6 +16,7 @@ import type {
   LinkView,
   Page,
   PageRequest,
+  PastMoment,
   PointView,
   SampleView,
   TwinFilter,
@@ -43,6 +44,7 @@ export class FixedWorld implements World {
   readonly samples: SampleView[] = [];
   readonly allAlarms: AlarmView[] = [];
   readonly letters: DeadLetterView[] = [];
+  readonly entries: JournalView[] = [];
   readonly asked: HistoryQuery[] = [];
   readonly requests: CommandRequest[] = [];
   /** Thrown by the next calls, to see what becomes of a failure. */
@@ -113,10 +115,40 @@ export class FixedWorld implements World {
     return role === undefined ? views : views.filter((view) => view.role === role);
   }
 
-  async journal(id: TwinId, last: number): Promise<JournalView[]> {
+  async journal(id: TwinId, last: number, untilMs = NOON): Promise<JournalView[]> {
     this.#known(id);
-    const entry = { at: NOON, sequence: 41, cause: "supply.lost", before: "inBand", after: "dead" };
-    return id === "bus:lv:19" ? [{ ...entry, sequence: 40, before: "low" }, entry].slice(-last) : [];
+    return id === "bus:lv:19" ? this.entries.filter(({ at }) => at <= untilMs).slice(-last) : [];
+  }
+
+  async trace(id: TwinId, last: number, untilMs?: number): Promise<JournalView[]> {
+    const entries = await this.journal(id, this.entries.length, untilMs);
+    return entries.filter(({ of }) => of === "state").slice(-last);
+  }
+
+  /** An hour ago, every twin but the storey was there, in the state `early`, with its first point at -1; one alarm stood. */
+  async past(atMs: number): Promise<PastMoment> {
+    this.#fail();
+    if (atMs > NOON) throw new QuartierError("INSTANT_AHEAD", "that lies ahead");
+    const was = new FixedWorld();
+    const moment: PastMoment = {
+      at: atMs,
+      twin: (id) => was.twin(id),
+      twins: (filter, page) => was.twins(filter, page),
+      alarms: (filter, page) => was.alarms(filter, page),
+      standing: (twin) => was.standing(twin),
+    };
+    const stood = { state: "RAISED", clearedAt: undefined, moment } as const;
+    was.allAlarms.push(...this.allAlarms.map((alarm) => ({ ...alarm, ...stood })));
+    for (const [id, view] of this.views) {
+      if (view.kind === "storey") continue;
+      const points = view.points.map((point, i) => (i === 0 ? { ...point, value: -1, at: atMs } : point));
+      was.views.set(id, { ...view, state: "early", revision: 1, points, moment });
+    }
+    return moment;
+  }
+
+  standing(twin: TwinId): AlarmView[] {
+    return this.allAlarms.filter((alarm) => alarm.twin === twin && alarm.state !== "CLEARED");
   }
 
   async history(query: HistoryQuery): Promise<SampleView[]> {
@@ -344,6 +376,18 @@ export function altstadt(): FixedWorld {
   const reason = "no meter has the device dev-99";
   const letter = { at: NOON, subject: "quartier.altstadt.telemetry.dev-99", code: "DEVICE_UNKNOWN", reason };
   world.letters.push({ id: "d1", ...letter, payload: '[{"n":"power","u":"W","v":310}]' });
+  const before = { of: "state", before: "inBand", after: "low", revision: 3 } as const;
+  const row = { twin: "meter:meters:m-9", point: "voltage", at: NOON - 3_600_500, value: 201.5 };
+  const why = { event: "readings", condition: { name: "low", before: false, after: true }, readings: [row] } as const;
+  const opened = { event: "command", command: { key: "k-1", name: "open", args: { reason: "repair" } } } as const;
+  const told = { event: "signal", signal: { partition: "mv", sequence: 12, kind: "supply" } } as const;
+  const due = { event: "tick", deadline: { twin: end, name: "low", at: NOON - 1_800_000 } } as const;
+  world.entries.push(
+    { ...before, at: NOON - 3_600_000, sequence: 38, cause: "low.raised", why: { ...why, readings: [row] } },
+    { ...before, of: "reading", at: NOON, sequence: 39, cause: "implausible", why: opened },
+    { ...before, at: NOON, sequence: 40, cause: "supply.lost", before: "low", after: "dead", revision: 4, why: told },
+    { ...before, at: NOON, sequence: 41, cause: "supply.lost", before: "inBand", after: "dead", revision: 5, why: due },
+  );
   world.samples.push(
     { at: NOON - 7_200_000, value: 1200, count: 4 },
     { at: NOON - 3_600_000, value: 1202.5, count: 4 },

@@ -75,7 +75,7 @@ describe("a commit", () => {
     expect(store.outbox("meters").map(({ sequence, index, out }) => [sequence, index, out.kind])).toEqual([
       [2, 0, "alarm"],
     ]);
-    expect(store.journal(METER, 10).map(({ cause }) => cause)).toEqual(["heard.raised"]);
+    expect(store.past.journal(METER, 10).map(({ cause }) => cause)).toEqual(["heard.raised"]);
     expect(store.partition("other")).toBeUndefined();
     expect(store.twin("meter:meters:other")).toBeUndefined();
     expect(store.outcome("other")).toBeUndefined();
@@ -199,11 +199,13 @@ test("the journal gives a twin's last entries, oldest first, and nobody else's",
   for (const sequence of [1, 2, 300]) {
     const changes = new Changes(sequence);
     const world = something().world;
-    for (const n of [1, 2]) changes.note(world.twin(METER), START_MS, `cause ${sequence}.${n}`, "a", "b");
-    changes.journal.push({ twin: `${METER}0`, at: 0, sequence, cause: "other", before: "", after: "" });
+    for (const n of [1, 2]) changes.moved(world.twin(METER), START_MS, `cause ${sequence}.${n}`, "a", "b");
+    const why = { event: "tick" } as const;
+    const other = { sequence, index: 2, of: "state", cause: "other", before: "", after: "", revision: 1, why } as const;
+    changes.journal.push({ twin: `${METER}0`, at: 0, ...other });
     await store.commit("meters", record(sequence), changes, START_MS);
   }
-  const causes = (last: number) => store.journal(METER, last).map(({ cause }) => cause);
+  const causes = (last: number) => store.past.journal(METER, last).map(({ cause }) => cause);
   expect(causes(3)).toEqual(["cause 2.2", "cause 300.1", "cause 300.2"]);
   expect(causes(100)).toHaveLength(6);
 });
@@ -213,7 +215,8 @@ test("outcomes are forgotten when they are too old, all of them, and stale alarm
   const changes = new Changes();
   for (let i = 0; i < 500; i++) changes.outcomes.set(`old-${i}`, accepted);
   changes.alarms.set(alarm.id, alarm);
-  changes.alarms.set("kept", { ...alarm, id: "kept" });
+  const kept = { ...alarm, id: `${METER}/SILENT/8` };
+  changes.alarms.set(kept.id, kept);
   await store.commit("lv", record(1), changes, START_MS);
   const young = new Changes();
   young.outcomes.set("young", accepted);
@@ -221,7 +224,7 @@ test("outcomes are forgotten when they are too old, all of them, and stale alarm
   await store.prune(START_MS + OUTCOME_RETENTION_MS + 1, [alarm.id]);
   for (let i = 0; i < 500; i++) expect(store.outcome(`old-${i}`)).toBeUndefined();
   expect(store.outcome("young")).toMatchObject(accepted);
-  expect(store.alarms().map(({ id }) => id)).toEqual(["kept"]);
+  expect(store.alarms().map(({ id }) => id)).toEqual([kept.id]);
 });
 
 test("a suspect sample keeps its value for the identity of readings", async () => {
