@@ -137,9 +137,9 @@ class Instant implements PastMoment {
     const row = base + i;
     const newestMs = Math.max(table.seenAt[row]!, Math.floor(table.recordedAt[row]!), orNever(table.at[row]!));
     if (newestMs === Number.NEGATIVE_INFINITY) return shownAs(undefined, table.quality[row]!);
-    // Nothing was heard of it since: what it shows is what it showed then. But what was held back may have been corrected.
-    const mayBeCorrected = table.quality[row] === SUSPECT && shape.specs[i]!.from === "measured";
-    if (newestMs <= this.at && !mayBeCorrected)
+    // Nothing was heard of it since: what it shows is what it showed then. But after a reading that was held back, the history knows more.
+    const isHeld = shape.specs[i]!.from === "measured" && table.at[row] !== table.seenAt[row];
+    if (newestMs <= this.at && !isHeld)
       return shownAs({ at: table.at[row]!, value: table.value[row]! }, table.quality[row]!);
     const { history } = this.#sources;
     const last = history.last(table.number[row]!, this.at);
