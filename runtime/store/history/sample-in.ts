@@ -3,32 +3,36 @@
 // Gives     what decoding the whole block and looking the instant up would give, reading no further than needed
 // Must not  allocate or calculate in doubles in its loops: a question about a district runs through them for every point
 
-import { BITS, HEAD_BYTES, POWERS, readHead, STEPS } from "./block.ts";
-import { ByteReader } from "./bytes.ts";
+import { BITS, HEAD_BYTES, MARKED, POWERS, readHead, STEPS } from "./block.ts";
+import { ByteReader, varintAt, varintEnd } from "./bytes.ts";
+import { type Mark, seekMark } from "./marks.ts";
 import type { Sample } from "./run.ts";
 
-/** Where the sample stands in its block, and where the values begin. */
-interface Found {
-  index: number;
-  at: number;
-  values: number;
-}
-
-const found: Found = { index: 0, at: 0, values: 0 };
+const mark: Mark = { index: 0, timePlace: 0, valuePlace: 0, at: 0, step: 0, whole: 0 };
 
 /** The latest sample at or before a time. */
 export function sampleIn(block: Uint8Array, atMs: number): Sample | undefined {
-  const { decimals, times, count, first, last } = readHead(new ByteReader(block));
+  const { form, decimals, times, count, first, last } = readHead(new ByteReader(block));
   if (first > atMs) return undefined;
   let place = HEAD_BYTES;
   // Most blocks have one quality throughout.
-  for (let i = 0; i < count; place = next) i += longAt(block, place + 1);
-  if (times === STEPS) findBySteps(block, place, count, first, atMs);
-  else findByTimes(block, place, count, first, last, atMs);
-  const { index, at, values } = found;
-  const value = decimals === BITS ? bitsAt(block, values, index) : wholeAt(block, values, index) / POWERS[decimals]!;
-  return { at, value, quality: qualityAt(block, index) };
+  for (let i = 0; i < count; place = varintEnd()) i += varintAt(block, place + 1);
+  // The first time is in the head; the first value is a difference to nothing.
+  mark.index = mark.step = mark.whole = 0;
+  mark.timePlace = place;
+  mark.valuePlace = NOT_KNOWN;
+  mark.at = first;
+  if (form === MARKED) seekMark(block, atMs, mark);
+  const { index: from, whole } = mark;
+  if (times === STEPS) findBySteps(block, count, atMs);
+  else findByTimes(block, count, last, atMs);
+  const { index, at, valuePlace } = mark;
+  const quality = qualityAt(block, index);
+  if (decimals === BITS) return { at, value: bitsAt(block, valuePlace, index), quality };
+  return { at, value: wholeAt(block, valuePlace, from, index, whole) / POWERS[decimals]!, quality };
 }
+
+const NOT_KNOWN = -1;
 
 function qualityAt(block: Uint8Array, index: number): number {
   const reader = new ByteReader(block, HEAD_BYTES);
@@ -39,23 +43,20 @@ function qualityAt(block: Uint8Array, index: number): number {
   }
 }
 
-function findBySteps(block: Uint8Array, start: number, count: number, first: number, atMs: number): void {
-  let place = start;
-  let at = first;
-  let step = 0;
-  let i = 1;
-  found.index = 0;
-  found.at = first;
+/** Goes on from the mark to the last sample that is not later; without marks, on to where the values begin. */
+function findBySteps(block: Uint8Array, count: number, atMs: number): void {
+  let { timePlace: place, at, step } = mark;
+  let i = Math.max(1, mark.index);
+  let index = i - 1;
   // Up to the instant: one difference after the other.
   while (i < count) {
     let coded = block[place++]!;
     if (coded === 0) {
-      const same = longAt(block, place) + 1;
-      place = next;
+      const same = varintAt(block, place) + 1;
+      place = varintEnd();
       const steps = at + step * same <= atMs ? same : Math.floor((atMs - at) / step);
       at += step * steps;
-      found.index = i - 1 + steps;
-      found.at = at;
+      index = i - 1 + steps;
       i += same;
       if (steps < same) break;
       continue;
@@ -64,85 +65,67 @@ function findBySteps(block: Uint8Array, start: number, count: number, first: num
       const second = block[place++]!;
       if (second < 128) coded = (coded & 127) | (second << 7);
       else {
-        step += signed(longAt(block, place - 2));
-        place = next;
+        step += signed(varintAt(block, place - 2));
+        place = varintEnd();
         coded = 0;
       }
     }
     step += coded & 1 ? -((coded + 1) >> 1) : coded >> 1;
-    if (at + step > atMs) {
-      i++;
-      break;
-    }
+    i++;
+    if (at + step > atMs) break;
     at += step;
-    found.index = i++;
-    found.at = at;
+    index = i - 1;
   }
-  // Behind it, only the place of the values is looked for: as many differences as are left.
+  mark.at = at;
+  mark.index = index;
+  if (mark.valuePlace !== NOT_KNOWN) return;
   while (i < count) {
     const byte = block[place++]!;
     if (byte === 0) {
-      i += longAt(block, place) + 1;
-      place = next;
+      i += varintAt(block, place) + 1;
+      place = varintEnd();
       continue;
     }
     if (byte > 127) while (block[place++]! > 127);
     i++;
   }
-  found.values = place;
+  mark.valuePlace = place;
 }
 
-function findByTimes(block: Uint8Array, start: number, count: number, first: number, last: number, atMs: number): void {
-  const reader = new ByteReader(block, start);
-  found.index = 0;
-  found.at = first;
+function findByTimes(block: Uint8Array, count: number, last: number, atMs: number): void {
+  const reader = new ByteReader(block, mark.timePlace);
   for (let i = 1; i < count; i++) {
     const at = i === count - 1 ? last : reader.double();
     if (at > atMs) continue;
-    found.index = i;
-    found.at = at;
+    mark.index = i;
+    mark.at = at;
   }
-  found.values = start + Math.max(0, count - 2) * 8;
+  mark.valuePlace = mark.timePlace + Math.max(0, count - 2) * 8;
 }
 
-function wholeAt(block: Uint8Array, start: number, index: number): number {
+/** The whole number of a sample, from that of the one before `from` on. */
+function wholeAt(block: Uint8Array, start: number, from: number, index: number, before: number): number {
   let place = start;
-  let whole = 0;
-  for (let i = 0; i <= index; i++) {
+  let whole = before;
+  for (let i = from; i <= index; i++) {
     let coded = block[place++]!;
     if (coded === 0) {
-      i += longAt(block, place);
-      place = next;
+      i += varintAt(block, place);
+      place = varintEnd();
       continue;
     }
     if (coded > 127) {
       const second = block[place++]!;
       if (second < 128) coded = (coded & 127) | (second << 7);
       else {
-        whole += signed(longAt(block, place - 2));
-        place = next;
+        whole += signed(varintAt(block, place - 2));
+        place = varintEnd();
         coded = 0;
       }
     }
     whole += coded & 1 ? -((coded + 1) >> 1) : coded >> 1;
   }
   return whole;
-}
-
-/** Where the number ends that `longAt` has read. */
-let next = 0;
-
-/** A number of any length. Most are of one or two bytes, which the loops above read themselves: in integers, as doubles are slower. */
-function longAt(block: Uint8Array, start: number): number {
-  let place = start;
-  let byte = block[place++]!;
-  let value = byte & 127;
-  for (let weight = 128; byte > 127; weight *= 128) {
-    byte = block[place++]!;
-    value += (byte & 127) * weight;
-  }
-  next = place;
-  return value;
 }
 
 const signed = (coded: number): number => (coded % 2 === 0 ? coded / 2 : -(coded + 1) / 2);
