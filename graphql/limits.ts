@@ -31,6 +31,9 @@ export const MAX_BODY_BYTES = 1_048_576;
 /** Characters of an idempotency key, and of a command's name. */
 export const MAX_KEY_LENGTH = 200;
 
+/** Connections at once, each with at most one request under way; further ones are closed before they are read. */
+export const MAX_CONNECTIONS = 1_500;
+
 /** Subscriptions open at once, over all clients. */
 export const MAX_SUBSCRIPTIONS = 1_000;
 

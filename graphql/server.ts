@@ -1,7 +1,8 @@
 // The server: the HTTP door on a socket.
-// Gives     GraphQL over HTTP (spec of 2025), subscriptions as server-sent events, GraphiQL, /health
+// Gives     GraphQL over HTTP (spec of 2025), subscriptions as server-sent events, GraphiQL, /history, /health
 // V1  `startGraphQL` resolves when the first query would be answered, and throws a coded DoorError when it cannot listen
 // V2  `close` ends subscriptions at once, lets running requests end within CLOSE_LIMIT_MS, and then closes their sockets
+// V3  there are never more than MAX_CONNECTIONS, which is more than MAX_SUBSCRIPTIONS: who subscribes leaves room for who asks
 
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -9,8 +10,10 @@ import type { Logger } from "pino";
 import type { World } from "../runtime/views.ts";
 import { DoorError } from "./errors.ts";
 import { createDoor } from "./http/door.ts";
+import { Guard } from "./http/guard.ts";
+import { historyDoor, isHistory } from "./http/history.ts";
 import { GRAPHQL_PATH } from "./http/routes.ts";
-import { CLOSE_LIMIT_MS, CLOSE_SWEEP_MS } from "./limits.ts";
+import { CLOSE_LIMIT_MS, CLOSE_SWEEP_MS, MAX_CONNECTIONS } from "./limits.ts";
 import { OpenSubscriptions } from "./open-subscriptions.ts";
 
 export interface GraphQLOptions {
@@ -33,8 +36,15 @@ export interface GraphQLServer {
 export async function startGraphQL(options: GraphQLOptions): Promise<GraphQLServer> {
   const { world, host = "127.0.0.1", port, log, origins = [] } = options;
   const open = new OpenSubscriptions();
-  const door = createDoor({ world, log: log.child({ part: "graphql" }), open, host, origins });
-  const server = createServer((request, response) => void door(request, response));
+  const guard = new Guard({ host, origins });
+  const door = createDoor({ world, log: log.child({ part: "graphql" }), open, guard });
+  const history = historyDoor({ world, log: log.child({ part: "history" }), guard });
+  // Without Node's limit for a whole request: an import takes as long as its file. That for the headers stays.
+  const server = createServer({ requestTimeout: 0 }, (request, response) => {
+    if (isHistory(request)) void history(request, response);
+    else void door(request, response);
+  });
+  server.maxConnections = MAX_CONNECTIONS;
   await listening(server, host, port);
   const bound = (server.address() as AddressInfo).port;
   const name = host.includes(":") ? `[${host}]` : host;

@@ -1,20 +1,31 @@
 // The alarm book: all alarms of a world that are worth showing, youngest first.
 // Fed by    the store at the start, then each commit
-// B1  alarms that stand are never dropped; of the cleared ones the youngest MAX_CLEARED_ALARMS are kept
+// B1  alarms that stand are never dropped; of the cleared ones the youngest MAX_CLEARED_ALARMS are kept, and at most PRUNE_ALARMS more
+//     until they are pruned
 
 import type { AlarmState, AlarmView, Page, PageRequest } from "./views.ts";
 
 export const MAX_CLEARED_ALARMS = 20_000;
+/** So many are dropped in one go, so that not every commit looks for the oldest. */
+export const PRUNE_ALARMS = 1_000;
 
 const youngestFirst = (a: AlarmView, b: AlarmView): number =>
   b.raisedAt - a.raisedAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 export class AlarmBook {
   readonly #alarms = new Map<string, AlarmView>();
+  /** Those of them that stand, by twin. */
+  readonly #standing = new Map<string, Map<string, AlarmView>>();
   #sorted: AlarmView[] | undefined;
+  #cleared = 0;
 
   constructor(alarms: Iterable<AlarmView>) {
-    for (const alarm of alarms) this.#alarms.set(alarm.id, alarm);
+    this.put(alarms);
+  }
+
+  /** Whether it is time to prune. */
+  get isFull(): boolean {
+    return this.#cleared >= MAX_CLEARED_ALARMS + PRUNE_ALARMS;
   }
 
   get(id: string): AlarmView | undefined {
@@ -22,12 +33,29 @@ export class AlarmBook {
   }
 
   standing(): AlarmView[] {
-    return [...this.#alarms.values()].filter(({ state }) => state !== "CLEARED");
+    return [...this.#standing.values()].flatMap((alarms) => [...alarms.values()]);
+  }
+
+  /** Those of a twin that stand. */
+  of(twin: string): AlarmView[] {
+    return [...(this.#standing.get(twin)?.values() ?? [])].sort(youngestFirst);
   }
 
   put(alarms: Iterable<AlarmView>): void {
-    for (const alarm of alarms) this.#alarms.set(alarm.id, alarm);
+    for (const alarm of alarms) {
+      if (alarm.state === "CLEARED" && this.#alarms.get(alarm.id)?.state !== "CLEARED") this.#cleared++;
+      this.#alarms.set(alarm.id, alarm);
+      this.#stand(alarm);
+    }
     this.#sorted = undefined;
+  }
+
+  #stand(alarm: AlarmView): void {
+    const here = this.#standing.get(alarm.twin);
+    if (alarm.state !== "CLEARED") {
+      if (here) here.set(alarm.id, alarm);
+      else this.#standing.set(alarm.twin, new Map([[alarm.id, alarm]]));
+    } else if (here?.delete(alarm.id) && here.size === 0) this.#standing.delete(alarm.twin);
   }
 
   /** Takes out the cleared alarms beyond the limit, oldest first, and gives their ids. */
@@ -35,6 +63,7 @@ export class AlarmBook {
     const cleared = this.#inOrder().filter(({ state }) => state === "CLEARED");
     const stale = cleared.slice(MAX_CLEARED_ALARMS).map(({ id }) => id);
     for (const id of stale) this.#alarms.delete(id);
+    this.#cleared -= stale.length;
     if (stale.length > 0) this.#sorted = undefined;
     return stale;
   }

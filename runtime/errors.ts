@@ -16,6 +16,11 @@ export interface ErrorCode {
 export const ERRORS = {
   TWIN_UNKNOWN: { disposition: "reject", hint: "List the ids with the query `twins`; ids are KIND:SOURCE:ELEMENT." },
   POINT_UNKNOWN: { disposition: "reject", hint: "Ask the twin for its `points`." },
+  INSTANT_AHEAD: { disposition: "reject", hint: "Leave `at` out for the present." },
+  INSTANT_FORGOTTEN: {
+    disposition: "reject",
+    hint: "Ask for a later instant; values from before are in `history`, by the quarter-hour.",
+  },
   ALARM_UNKNOWN: { disposition: "reject", hint: "List the alarms with the query `alarms`." },
   DEAD_LETTER_UNKNOWN: {
     disposition: "reject",
@@ -28,7 +33,14 @@ export const ERRORS = {
   INPUT_INVALID: { disposition: "reject", hint: "Mend the argument named in the message." },
   LIMIT_EXCEEDED: { disposition: "reject", hint: "Ask for less at a time." },
   OVERLOADED: { disposition: "retry", hint: "Try again in a moment; reads are still answered." },
-  LOG_UNAVAILABLE: { disposition: "retry", hint: "NATS cannot be reached; the command was not taken. Try again." },
+  LOG_UNAVAILABLE: {
+    disposition: "retry",
+    hint: "NATS cannot be reached, or has no room. Try again; with the same `key` it is done once, also if it was taken after all.",
+  },
+  LOG_FULL: {
+    disposition: "retry",
+    hint: "Make room on the disk of nats-server, or raise its `max_file_store`; 1 GiB of it is set aside for what devices send.",
+  },
   COMMAND_TIMEOUT: {
     disposition: "retry",
     hint: "The command is in the log and will be decided; ask again with the same `key` to learn its outcome.",
@@ -46,6 +58,21 @@ export const ERRORS = {
     disposition: "dead-letter",
     hint: "Send the unit of meters.csv, or one that can be converted to it.",
   },
+  HISTORY_HEADER: {
+    disposition: "reject",
+    hint: "Begin the CSV with the line `twin,point,unit,at,value,quality`; send SenML as application/senml+json.",
+  },
+  HISTORY_RECORD: {
+    disposition: "reject",
+    hint: "Write six cells in a line, and a cell with a comma or quote in quotes.",
+  },
+  HISTORY_TIME: { disposition: "reject", hint: "Write the time with its zone, as 2026-01-01T00:00:00.000Z." },
+  HISTORY_VALUE: { disposition: "reject", hint: "Write a decimal number with a point: 1204.25." },
+  HISTORY_QUALITY: { disposition: "reject", hint: "Write GOOD, ESTIMATED or SUSPECT, or nothing for GOOD." },
+  HISTORY_SENML: {
+    disposition: "reject",
+    hint: "Mend the record as RFC 8428 has it: names TWIN/POINT, absolute times, at most 1,000 records and 256 KiB a pack.",
+  },
   TIME_IN_FUTURE: { disposition: "dead-letter", hint: "Set the clock of the device." },
   LOG_UNREADABLE: {
     disposition: "dead-letter",
@@ -57,10 +84,30 @@ export const ERRORS = {
   },
   LOG_BEHIND_CHECKPOINT: {
     disposition: "halt",
-    hint: "The log was recreated or lost its end. Start with a new data folder, or restore the log that belongs to it.",
+    hint: "The log was made anew, or lost its end and was written on. Restore the log that belongs to the data folder, or go on without what is missing: `quartier up --accept-loss`.",
+  },
+  LOG_GAP: {
+    disposition: "halt",
+    hint: "The data folder is older than the oldest message of the log. Restore a newer copy of it, or go on without what is missing: `quartier up --accept-loss`.",
   },
   STORE_TOO_NEW: { disposition: "halt", hint: "The data folder was written by a newer program; start that one." },
+  STORE_TOO_OLD: {
+    disposition: "halt",
+    hint: "The data folder was written by an older program. Move its `store` folder away: a new one is made from the log.",
+  },
+  MIGRATION_FAILED: {
+    disposition: "halt",
+    hint: "Start the program that wrote the data folder, which is as it was, and report the twin and the versions in the message.",
+  },
   STORE_OTHER_DISTRICT: { disposition: "halt", hint: "Use one data folder for each district." },
+  STORE_FULL: {
+    disposition: "halt",
+    hint: "Make room on the disk of the data folder, then start again: what was not stored is in the log.",
+  },
+  STORE_UNWRITABLE: {
+    disposition: "halt",
+    hint: "See what the system's log says of the disk, and quotas and limits of file sizes, then start again: what was not stored is in the log.",
+  },
   STORE_IN_USE: {
     disposition: "halt",
     hint: "Stop the other program that runs on this data folder, or choose another one.",

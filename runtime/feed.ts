@@ -1,9 +1,14 @@
 // A feed: tells many listeners what changed, each at its own pace.
 // F1  what a listener has not fetched yet is kept once for each key, in its last form: a slow one misses steps, never the end
 // F2  a listener that left is forgotten at once
+// F3  no more than MAX_WAITING_KEYS wait in all; beyond that the slowest listener is let go, with an error that says so
+
+import { QuartierError } from "./errors.ts";
 
 /** Listeners of one feed at a time. */
 export const MAX_LISTENERS = 1_000;
+/** Keys that wait to be fetched, over all listeners of one feed: some 50 MB. */
+export const MAX_WAITING_KEYS = 1_000_000;
 
 export class Feed<T> {
   readonly #listeners = new Set<Listener<T>>();
@@ -12,9 +17,9 @@ export class Feed<T> {
     return this.#listeners.size;
   }
 
-  /** `read` makes the item when it is fetched, from what is live then; undefined leaves it out. */
-  listen(read: (key: string) => T | undefined): AsyncIterableIterator<T> {
-    const listener = new Listener(read, () => this.#listeners.delete(listener));
+  /** `read` makes the item when it is fetched, from what is live then; undefined leaves it out. What it does not want never waits. */
+  listen(read: (key: string) => T | undefined, wants: (key: string) => boolean = () => true): AsyncIterableIterator<T> {
+    const listener = new Listener(read, wants, () => this.#listeners.delete(listener));
     this.#listeners.add(listener);
     return listener;
   }
@@ -22,7 +27,20 @@ export class Feed<T> {
   tell(keys: Iterable<string>): void {
     if (this.#listeners.size === 0) return;
     const all = [...keys];
-    for (const listener of this.#listeners) listener.tell(all);
+    let waiting = 0;
+    for (const listener of this.#listeners) {
+      listener.tell(all);
+      waiting += listener.waiting;
+    }
+    while (waiting > MAX_WAITING_KEYS) waiting -= this.#letGo();
+  }
+
+  /** Lets the slowest listener go; gives how much waited for it. */
+  #letGo(): number {
+    const [slowest] = [...this.#listeners].sort((a, b) => b.waiting - a.waiting);
+    const { waiting } = slowest!;
+    slowest!.fail(new QuartierError("OVERLOADED", `the subscription was too slow: ${waiting} changes waited for it`));
+    return waiting;
   }
 
   close(): void {
@@ -33,19 +51,33 @@ export class Feed<T> {
 class Listener<T> implements AsyncIterableIterator<T> {
   readonly #waiting = new Set<string>();
   readonly #read: (key: string) => T | undefined;
+  readonly #wants: (key: string) => boolean;
   readonly #left: () => void;
   /** One for each `next` that waits. */
   #sleeping: (() => void)[] = [];
   #closed = false;
+  #failure: Error | undefined;
 
-  constructor(read: (key: string) => T | undefined, left: () => void) {
+  constructor(read: (key: string) => T | undefined, wants: (key: string) => boolean, left: () => void) {
     this.#read = read;
+    this.#wants = wants;
     this.#left = left;
   }
 
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   tell(keys: readonly string[]): void {
-    for (const key of keys) this.#waiting.add(key);
+    for (const key of keys) if (this.#wants(key)) this.#waiting.add(key);
     this.#wake();
+  }
+
+  /** Ends it; who fetches next hears why. */
+  fail(error: Error): void {
+    this.#failure = error;
+    this.#waiting.clear();
+    void this.return();
   }
 
   async next(): Promise<IteratorResult<T>> {
@@ -57,6 +89,9 @@ class Listener<T> implements AsyncIterableIterator<T> {
       }
       await new Promise<void>((resolve) => this.#sleeping.push(resolve));
     }
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure) throw failure;
     return { value: undefined, done: true };
   }
 

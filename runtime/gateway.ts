@@ -1,24 +1,33 @@
 // The gateway: from what devices publish to canonical readings in the logs of the partitions.
 // Fed by    SenML packs on quartier.DISTRICT.telemetry.DEVICE, by way of a JetStream stream that keeps them until they are settled
-// Gives     readings events, many readings in each; dead letters with their reason
-// G1  a pack is settled only when its readings are in a log, or it is a dead letter on disk
+// Gives     readings events, many readings in each; flooding events for devices that send too often; dead letters with their reason
+// G1  a pack is settled only when its readings are in a log, or it is a dead letter on disk; of what was left out (rate-limits.ts), when
+//     a later pack that is not settled holds the value that replaces it
 // G2  a pack that comes twice gives the same readings twice: twins know them by (twin, point, time)
 // G3  of a pack with bad records the good ones are taken, and the pack is a dead letter that names the bad ones
 // G4  a pack that is replayed is read as at its first arrival
+// G5  a device that floods is told so through the log of its own twin, and when it is calm again
 
 import type { JsMsg } from "@nats-io/jetstream";
+import type { TwinId } from "../models/district.ts";
 import { decodeSenml } from "../models/telemetry/senml.ts";
 import { convert } from "../models/telemetry/units.ts";
 import type { Bindings } from "./bindings.ts";
 import { arrivalOf } from "./log/arrival.ts";
-import type { ReadingRow, ReadingsEvent } from "./log/events.ts";
+import type { LogEvent, ReadingRow, ReadingsEvent } from "./log/events.ts";
 import type { Inbox } from "./log/inbox.ts";
 import type { Streams } from "./log/streams.ts";
+import { type BoundRow, type RateLimits, twinOfDevice } from "./rate-limits.ts";
 import { type DeadLetter, type DeadLetters, telemetryPlace } from "./store/dead-letters.ts";
 
-/** Packs taken in one go, and entries in one message of a log at the most. */
+/** Packs taken in one go, and bytes of them that are decoded at a time: a single larger one is taken alone. */
 const MAX_BATCH_PACKS = 1_000;
-const MAX_ENTRIES_PER_MESSAGE = 1_000;
+export const MAX_BATCH_BYTES = 4 * 1024 ** 2;
+/** Of one message of a log: what is delivered in some milliseconds, and far less than what NATS takes (`max_payload`, 1 MiB). */
+export const MAX_MESSAGE_BYTES = 128 * 1024;
+/** Of a row its two numbers with their commas and brackets, and of an entry what stands around its rows. */
+const ROW_BYTES = 50;
+const ENTRY_BYTES = 10;
 /** A reading further ahead of the world's clock than this was sent by a device whose clock is wrong. */
 export const MAX_AHEAD_MS = 24 * 3_600_000;
 const RETRY_MS = 1_000;
@@ -28,48 +37,86 @@ interface Fault {
   reason: string;
 }
 
+type Entries = ReadingsEvent["entries"];
+
 export interface GatewayOptions {
   inbox: Pick<Inbox, "take" | "settle" | "closed">;
   streams: Pick<Streams, "append">;
   bindings: Bindings;
+  limits: RateLimits<JsMsg>;
+  /** The partition of a device's own twin. */
+  cellOf: (twin: TwinId) => string | undefined;
   deadLetters: Pick<DeadLetters, "add">;
   now: () => number;
   /** NATS could not be reached; the gateway tries again. */
   failed: (error: unknown) => void;
-  counted: (deadLettered: number) => void;
+  counted: (count: { deadLettered: number; coalesced: number }) => void;
 }
 
 /** Runs until the inbox is closed. */
 export async function runGateway(options: GatewayOptions): Promise<void> {
-  const { inbox, deadLetters, counted } = options;
+  const { inbox, limits } = options;
   for (;;) {
-    const packs = await inbox.take(MAX_BATCH_PACKS);
-    if (packs.length === 0) return;
-    const logs = new Map<string, ReadingsEvent["entries"]>();
-    const letters: DeadLetter[] = [];
-    for (const pack of packs) {
-      const faults = bind(pack, logs, options);
-      if (faults.length > 0) letters.push(deadLetter(pack, faults));
-    }
-    if (!(await append(logs, options))) return;
-    await deadLetters.add(letters);
-    counted(letters.length);
-    inbox.settle(packs);
+    const waitMs = limits.waitMs();
+    const packs = await inbox.take(MAX_BATCH_PACKS, waitMs);
+    if (packs.length === 0 && (inbox.closed || waitMs === Number.POSITIVE_INFINITY)) return;
+    for (const batch of batchesOf(packs)) if (!(await pass(batch, options))) return;
   }
 }
 
-/** Puts the readings of one pack with those of its partitions, in the units of their points. Gives what was wrong with it. */
-function bind(pack: JsMsg, logs: Map<string, ReadingsEvent["entries"]>, { bindings, now }: GatewayOptions): Fault[] {
+/** Packs in batches of MAX_BATCH_BYTES; one empty batch when there are none, for what was held. */
+function batchesOf(packs: readonly JsMsg[]): JsMsg[][] {
+  let batch: JsMsg[] = [];
+  let bytes = 0;
+  const batches = [batch];
+  for (const pack of packs) {
+    if (batch.length > 0 && bytes + pack.data.length > MAX_BATCH_BYTES) {
+      batch = [];
+      bytes = 0;
+      batches.push(batch);
+    }
+    batch.push(pack);
+    bytes += pack.data.length;
+  }
+  return batches;
+}
+
+/** Passes a batch on, and settles it. False when the gateway was closed meanwhile. */
+async function pass(packs: readonly JsMsg[], options: GatewayOptions): Promise<boolean> {
+  const { inbox, limits, deadLetters, counted } = options;
+  const logs = new Map<string, Entries>();
+  const letters: DeadLetter[] = [];
+  for (const pack of packs) {
+    const { device, rows, faults } = read(pack, options);
+    if (faults.length > 0) letters.push(deadLetter(pack, faults));
+    const now = limits.admit(device, pack, rows, pack.time.getTime());
+    for (const earlier of limits.released()) enter([earlier], logs);
+    enter(now, logs);
+  }
+  for (const earlier of limits.released()) enter([earlier], logs);
+  if (!(await append(eventsOf(logs, options), options))) return false;
+  await deadLetters.add(letters);
+  counted({ deadLettered: letters.length, coalesced: limits.coalesced() });
+  const settled = packs.filter((pack) => !limits.holds(pack));
+  inbox.settle([...new Set([...settled, ...limits.freed()])]);
+  return true;
+}
+
+/** The readings of one pack in the units of their points, and what was wrong with it. */
+function read(pack: JsMsg, { bindings, now }: GatewayOptions): { device: string; rows: BoundRow[]; faults: Fault[] } {
   const device = pack.subject.slice(pack.subject.lastIndexOf(".") + 1);
   const points = bindings.get(device);
-  if (!points) return [{ code: "DEVICE_UNKNOWN", reason: `no meter of the district is fed by a device ${device}` }];
+  if (!points) {
+    const reason = `no meter of the district is fed by a device ${device}`;
+    return { device, rows: [], faults: [{ code: "DEVICE_UNKNOWN", reason }] };
+  }
   const { records, errors } = decodeSenml(pack.data, arrivalOf(pack));
   const faults: Fault[] = errors.map(({ code, record, reason }) => ({
     code,
     reason: record === undefined ? reason : `record ${record}: ${reason}`,
   }));
   const latest = now() + MAX_AHEAD_MS;
-  const rows = new Map<string, ReadingRow[]>();
+  const rows: BoundRow[] = [];
   for (const { point, unit, value, timeMs } of records) {
     const binding = points.get(point);
     if (!binding) {
@@ -85,31 +132,77 @@ function bind(pack: JsMsg, logs: Map<string, ReadingsEvent["entries"]>, { bindin
       });
     } else if (timeMs > latest) {
       faults.push({ code: "TIME_IN_FUTURE", reason: `${point} is dated ${new Date(timeMs).toISOString()}` });
-    } else {
-      const row: ReadingRow = [point, timeMs, converted];
-      const known = rows.get(binding.twin);
-      if (known) known.push(row);
-      else {
-        const first = [row];
-        rows.set(binding.twin, first);
-        const entries = logs.get(binding.partition) ?? [];
-        entries.push([binding.twin, first]);
-        logs.set(binding.partition, entries);
-      }
+    } else rows.push({ binding, row: [point, timeMs, converted] });
+  }
+  return { device, rows, faults };
+}
+
+/** Puts readings of one pack with those of their partitions: one entry for each twin. */
+function enter(rows: readonly BoundRow[], logs: Map<string, Entries>): void {
+  const rowsOf = new Map<TwinId, ReadingRow[]>();
+  for (const { binding, row } of rows) {
+    const known = rowsOf.get(binding.twin);
+    if (known) known.push(row);
+    else {
+      const first = [row];
+      rowsOf.set(binding.twin, first);
+      const entries = logs.get(binding.partition) ?? [];
+      entries.push([binding.twin, first]);
+      logs.set(binding.partition, entries);
     }
   }
-  return faults;
+}
+
+/** What is to be appended, each with its partition. */
+function eventsOf(logs: ReadonlyMap<string, Entries>, { limits, cellOf, now }: GatewayOptions): [string, LogEvent][] {
+  const events: [string, LogEvent][] = [];
+  for (const { device, on, coalesced } of limits.turns()) {
+    const twin = twinOfDevice(device);
+    const cell = cellOf(twin);
+    if (cell !== undefined) events.push([cell, { type: "flooding", at: now(), twin, on, coalesced }]);
+  }
+  for (const [partition, entries] of logs) {
+    for (const some of messagesOf(entries)) events.push([partition, { type: "readings", at: now(), entries: some }]);
+  }
+  return events;
+}
+
+/** Entries in messages of at most MAX_MESSAGE_BYTES; one that is larger alone is told in several. */
+function messagesOf(entries: Entries): Entries[] {
+  const messages: Entries[] = [];
+  let message: Entries = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const [twin, rows] of entries) {
+    let some: ReadingRow[] | undefined;
+    for (const row of rows) {
+      const rowBytes = row[0].length + ROW_BYTES;
+      const entryBytes = some ? 0 : twin.length + ENTRY_BYTES;
+      if (bytes + entryBytes + rowBytes > MAX_MESSAGE_BYTES) {
+        message = [];
+        messages.push(message);
+        bytes = 0;
+        some = undefined;
+      }
+      if (!some) {
+        some = [];
+        message.push([twin, some]);
+        bytes += twin.length + ENTRY_BYTES;
+      }
+      some.push(row);
+      bytes += rowBytes;
+    }
+  }
+  return messages;
 }
 
 /** Appends to the logs, again and again until they took it. False when the gateway was closed meanwhile. */
-async function append(logs: ReadonlyMap<string, ReadingsEvent["entries"]>, options: GatewayOptions): Promise<boolean> {
-  const { streams, now, failed, inbox } = options;
-  for (const [partition, entries] of logs) {
-    for (let start = 0; start < entries.length; ) {
-      const slice = entries.slice(start, start + MAX_ENTRIES_PER_MESSAGE);
+async function append(events: readonly [string, LogEvent][], options: GatewayOptions): Promise<boolean> {
+  const { streams, failed, inbox } = options;
+  for (const [partition, event] of events) {
+    for (let isIn = false; !isIn; ) {
       try {
-        await streams.append(partition, { type: "readings", at: now(), entries: slice });
-        start += slice.length;
+        await streams.append(partition, event);
+        isIn = true;
       } catch (error) {
         if (inbox.closed) return false;
         failed(error);

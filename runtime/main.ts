@@ -11,15 +11,23 @@ import { type Arguments, readArguments, UsageError } from "./cli/arguments.ts";
 import { check } from "./cli/check.ts";
 import { deadLetters } from "./cli/dead-letters.ts";
 import { doctor } from "./cli/doctor.ts";
+import { history } from "./cli/history.ts";
 import { terminal } from "./cli/terminal.ts";
 import { up } from "./cli/up.ts";
 
 const USAGE = `quartier up DISTRICT [--port 4000] [--data DIR] [--nats URL] [--simulate] [--seed N] [--speed X]
-    a district alive: loads it, starts or joins NATS, wakes the twins, serves GraphQL; --simulate feeds synthetic devices
+            [--sync-interval 1s] [--accept-loss]
+    a district alive: loads it, starts or joins NATS, wakes the twins, serves GraphQL; --simulate feeds synthetic devices;
+    --sync-interval says how often our own NATS forces what it acknowledged to disk (always, 100ms, 1s ...);
+    --accept-loss goes on without what a log lost
 quartier check DISTRICT [--json]
     loads and validates only; exit 1 when errors were found
 quartier dead-letters [list | replay ID | drop ID] [--url http://127.0.0.1:4000/graphql] [--json]
     what a running program could not read: lists it, sends one again after its cause was mended, throws one away
+quartier history export [--twin ID]... [--point NAME]... [--from T] [--to T] [--format csv|senml] [--url ...] [--out FILE]
+    samples of a running program as a file, all of them unless told otherwise
+quartier history import FILE [--format csv|senml] [--url ...]
+    takes such a file into a running program; exit 1 when samples were refused
 quartier doctor
     says what of the surroundings is missing, and the command that mends it
 DISTRICT is a folder with a district.yaml. Settings can also come from PORT, NATS_URL and QUARTIER_DATA.
@@ -32,6 +40,7 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
   up: (args) => up(args, terminal, log, { catalogue: CATALOGUE, serve: startGraphQL, simulate: startSimulator }),
   check: (args) => check(args, terminal),
   "dead-letters": (args) => deadLetters(args, terminal),
+  history: (args) => history(args, terminal, process.stdout),
   doctor: (args) => doctor(args, terminal),
 };
 

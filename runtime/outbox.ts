@@ -1,17 +1,18 @@
-// The outbox: what is to leave a partition, after its commit and in its order.
-// Fed by    committed entries, and at a start those that had not left yet
+// The outbox: what is to leave a partition, after it is on disk and in its order.
+// Fed by    batches of entries that are on disk, and at a start those that had not left yet
 // Gives     signals in the logs of other partitions, alarms and set values on NATS
 // O1  an entry leaves at least once; its id (partition, sequence, index) lets the receiver take it once
-// O2  nothing overtakes: an entry that cannot leave holds back those behind it
+// O2  a batch that cannot leave holds back those behind it; the signals of a batch to one partition are one message of its log
 
 import { encodeSenml } from "../models/telemetry/senml.ts";
 import type { OutboxEntry } from "./live/changes.ts";
+import type { SignalsEvent } from "./log/events.ts";
 import type { Streams } from "./log/streams.ts";
 import type { Store } from "./store/store.ts";
 
 const RETRY_MS = 1_000;
-/** Entries sent before they are struck out together. */
-const MAX_BATCH_ENTRIES = 500;
+/** Entries that are on disk and have not left; beyond that the partition waits. */
+const MAX_LEAVING = 20_000;
 
 /** Where entries leave for, and where they are struck out; so little that a simulation can stand in for it. */
 type Ways = Pick<Streams, "append" | "publish">;
@@ -23,8 +24,11 @@ export class Outbox {
   readonly #store: Strikes;
   readonly #now: () => number;
   readonly #failed: (error: unknown) => void;
-  #waiting: OutboxEntry[];
+  readonly #batches: (readonly OutboxEntry[])[];
+  #leaving: number;
   #running: Promise<void> | undefined;
+  /** The first batch leaves, or fails to. */
+  #moved: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(partition: string, streams: Ways, store: Strikes, now: () => number, failed: (error: unknown) => void) {
@@ -33,13 +37,20 @@ export class Outbox {
     this.#store = store;
     this.#now = now;
     this.#failed = failed;
-    this.#waiting = store.outbox(partition);
+    this.#batches = store.outbox(partition);
+    this.#leaving = this.#batches.reduce((sum, { length }) => sum + length, 0);
   }
 
-  /** Takes committed entries and sends what waits. */
-  send(entries: readonly OutboxEntry[]): void {
-    for (const entry of entries) this.#waiting.push(entry);
-    if (this.#waiting.length > 0 && !this.#closed) this.#running ??= this.#run();
+  /** Resolves when there is room for more; at once while nothing is sent yet. */
+  async room(): Promise<void> {
+    while (this.#leaving > MAX_LEAVING && this.#running && !this.#closed) await this.#moved;
+  }
+
+  /** Takes a batch that is on disk, and sends what waits. */
+  send(batch: readonly OutboxEntry[]): void {
+    if (batch.length > 0) this.#batches.push(batch);
+    this.#leaving += batch.length;
+    if (this.#batches.length > 0 && !this.#closed) this.#running ??= this.#run().catch(this.#failed);
   }
 
   /** Stops sending; what waits is in the store and leaves at the next start. */
@@ -49,36 +60,50 @@ export class Outbox {
   }
 
   async #run(): Promise<void> {
-    while (this.#waiting.length > 0 && !this.#closed) {
-      const batch = this.#waiting.slice(0, MAX_BATCH_ENTRIES);
-      let sent = 0;
-      try {
-        for (const entry of batch) {
-          await this.#leave(entry);
-          sent++;
-        }
-      } catch (error) {
-        this.#failed(error);
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
-      await this.#store.sent(this.#partition, batch.slice(0, sent));
-      this.#waiting.splice(0, sent);
+    while (this.#batches.length > 0 && !this.#closed) {
+      this.#moved = this.#first();
+      await this.#moved;
     }
     this.#running = undefined;
   }
 
-  async #leave({ sequence, index, out }: OutboxEntry): Promise<void> {
-    const id = `${this.#partition}-${sequence}-${index}`;
-    const at = this.#now();
-    if (out.kind === "signal") {
-      const { partition, signal } = out;
-      await this.#streams.append(partition, { type: "signal", at, from: this.#partition, sequence, index, signal }, id);
-    } else if (out.kind === "alarm") {
-      const bytes = new TextEncoder().encode(JSON.stringify(out.alarm));
-      await this.#streams.publish(`alarm.${out.alarm.state.toLowerCase()}`, bytes, id);
-    } else {
-      const reading = { point: out.point, unit: out.unit, value: out.value, timeMs: at };
-      await this.#streams.publish(`command.${out.device}`, encodeSenml([reading]), id);
+  async #first(): Promise<void> {
+    const [batch] = this.#batches as [readonly OutboxEntry[]];
+    try {
+      await this.#leave(batch);
+    } catch (error) {
+      this.#failed(error);
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      return;
     }
+    await this.#store.sent(this.#partition, batch);
+    this.#batches.shift();
+    this.#leaving -= batch.length;
+  }
+
+  async #leave(batch: readonly OutboxEntry[]): Promise<void> {
+    const at = this.#now();
+    const signals = new Map<string, SignalsEvent["entries"]>();
+    const leaving: Promise<unknown>[] = [];
+    for (const { sequence, index, out } of batch) {
+      const id = `${this.#partition}-${sequence}-${index}`;
+      if (out.kind === "signal") {
+        const entries = signals.get(out.partition) ?? [];
+        signals.set(out.partition, entries);
+        entries.push([sequence, index, out.signal]);
+      } else if (out.kind === "alarm") {
+        const bytes = new TextEncoder().encode(JSON.stringify(out.alarm));
+        leaving.push(this.#streams.publish(`alarm.${out.alarm.state.toLowerCase()}`, bytes, id));
+      } else {
+        const reading = { point: out.point, unit: out.unit, value: out.value, timeMs: at };
+        leaving.push(this.#streams.publish(`command.${out.device}`, encodeSenml([reading]), id));
+      }
+    }
+    for (const [partition, entries] of signals) {
+      const id = `${this.#partition}-${entries[0]![0]}-${entries[0]![1]}`;
+      leaving.push(this.#streams.append(partition, { type: "signals", at, from: this.#partition, entries }, id));
+    }
+    const failure = (await Promise.allSettled(leaving)).find(({ status }) => status === "rejected");
+    if (failure) throw (failure as PromiseRejectedResult).reason;
   }
 }

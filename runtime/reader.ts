@@ -1,24 +1,29 @@
 // The reader: answers what is asked of a world, from live twins and the store.
 // Fed by    the partitions (live state), the store (history, dead letters), the alarm book
 // Must not  change anything: commands go through the log
-// A1  the id order of twins is that of code units, and pages follow it
 
 import { randomUUID } from "node:crypto";
 import type { District, TwinId } from "../models/district.ts";
+import type { HistoryBatch, HistoryRun } from "../models/telemetry/history-rows.ts";
 import type { AlarmBook } from "./alarm-book.ts";
 import type { Clock } from "./clock.ts";
 import type { CommandDesk } from "./command-desk.ts";
 import { QuartierError } from "./errors.ts";
 import { Feed, MAX_LISTENERS } from "./feed.ts";
-import type { Changes, ReadingCounters } from "./live/changes.ts";
+import { exportHistory, type RecordedPoint } from "./history-export.ts";
+import type { JournalEntry, News, ReadingCounters } from "./live/changes.ts";
 import { commandsOf } from "./live/commands.ts";
+import { flappingOf } from "./live/flapping.ts";
 import type { LiveTwin } from "./live/live-twin.ts";
 import type { Neighbours } from "./live/neighbours.ts";
 import type { Partition } from "./live/partition.ts";
-import { qualityName } from "./live/points.ts";
+import { AT_MS, QUALITY, qualityName, VALUE } from "./live/page.ts";
+import { Past } from "./past.ts";
 import { MAX_SAMPLES } from "./store/history.ts";
 import { LocalDays } from "./store/local-days.ts";
 import type { Store } from "./store/store.ts";
+import { matches, twinPage } from "./twin-filter.ts";
+import type { ExportQuery, HistoryQuery, ImportReport, SampleView } from "./history-views.ts";
 import type {
   AlarmState,
   AlarmView,
@@ -27,13 +32,12 @@ import type {
   CommandView,
   DeadLetterReplay,
   DeadLetterView,
-  HistoryQuery,
   JournalView,
   LinkView,
   Page,
   PageRequest,
+  PastMoment,
   PointView,
-  SampleView,
   TwinFilter,
   TwinView,
   World,
@@ -59,7 +63,8 @@ export abstract class Reader implements World {
   readonly #days: LocalDays;
   readonly #changed = new Feed<TwinView>();
   readonly #alarmed = new Feed<AlarmView>();
-  #commits: (() => void)[] = [];
+  readonly #past: Past;
+  #waiting: (() => void)[] = [];
   protected isClosed = false;
 
   constructor(parts: WorldParts) {
@@ -67,10 +72,16 @@ export abstract class Reader implements World {
     this.#ids = [...parts.district.twins.keys()].sort();
     this.#partitions = new Map(parts.partitions.map((partition) => [partition.name, partition]));
     this.#days = new LocalDays(parts.district.timezone);
+    this.#past = new Past({
+      ...{ ids: this.#ids, records: parts.store.past, history: parts.store.history },
+      live: (id) => this.#live(id),
+      cellOf: (id) => parts.cellOf.get(id)!,
+    });
   }
 
   abstract status(): Promise<WorldStatus>;
   abstract replayDeadLetter(id: string): Promise<DeadLetterReplay>;
+  abstract importHistory(batches: AsyncIterable<HistoryBatch>): Promise<ImportReport>;
   abstract dropDeadLetter(id: string): Promise<boolean>;
 
   get district(): District {
@@ -86,16 +97,14 @@ export abstract class Reader implements World {
     return twin && viewOf(twin);
   }
 
-  twins(filter: TwinFilter, { first, after }: PageRequest): Page<TwinView> {
-    const ids = filter.ids ? [...new Set(filter.ids)].sort() : this.#ids;
-    const matching = ids.filter((id) => this.#matches(id, filter));
-    const start = after === undefined ? 0 : firstAfter(matching, after);
-    return {
-      items: matching.slice(start, start + first).map((id) => viewOf(this.#live(id)!)),
-      totalCount: matching.length,
-      hasNextPage: matching.length > start + first,
-      hasPreviousPage: start > 0,
-    };
+  twins(filter: TwinFilter, page: PageRequest): Page<TwinView> {
+    return twinPage({ ids: this.#ids, ...this.#present, viewOf: (id) => viewOf(this.#live(id)!) }, filter, page);
+  }
+
+  async past(atMs: number): Promise<PastMoment> {
+    const moment = this.#past.at(atMs, this.now());
+    await Promise.all(this.parts.partitions.map((partition) => this.committed(partition)));
+    return moment;
   }
 
   commands(id: TwinId): CommandView[] {
@@ -116,21 +125,47 @@ export abstract class Reader implements World {
     }
     const isRaw = windowMs === undefined && aggregate === undefined;
     const window = isRaw ? undefined : { lengthMs: windowMs, aggregate: aggregate ?? "MEAN", days: this.#days };
-    await this.committed(this.#partitionOf(live.id));
-    const number = live.table.number[live.base + i]!;
-    const samples = this.parts.store.history.read(number, from, to, window);
+    const unsaved = this.#partitionOf(live.id).changes.samples;
+    const samples = this.parts.store.history.read(live.numberOf(i), from, to, window, unsaved);
     if (!samples) throw new QuartierError("LIMIT_EXCEEDED", `there are more than ${MAX_SAMPLES} samples in that time`);
     return samples;
   }
 
-  async journal(id: TwinId, last: number): Promise<JournalView[]> {
-    const twin = this.#known(id);
-    await this.committed(this.#partitionOf(twin.id));
-    return this.parts.store.journal(twin.id, last);
+  exportHistory(query: ExportQuery): AsyncIterableIterator<HistoryRun> {
+    const { district, store, partitions } = this.parts;
+    return exportHistory(query, {
+      ...{ ids: this.#ids, history: store.history, pointsOf: (id) => this.pointsOf(id) },
+      kindOf: (id) => district.twins.get(id)?.kind,
+      committed: async () => void (await Promise.all(partitions.map((partition) => this.committed(partition)))),
+    });
+  }
+
+  /** The points that are kept in the history; undefined when there is no such twin. */
+  protected pointsOf(id: TwinId): RecordedPoint[] | undefined {
+    const twin = this.#live(id);
+    return twin?.shape.specs
+      .map(({ unit, from }, i) => {
+        const number = twin.numberOf(i);
+        return { name: twin.shape.names[i]!, unit, isMeasured: from === "measured", number };
+      })
+      .filter((_, i) => !twin.shape.hidden[i]);
+  }
+
+  async journal(id: TwinId, last: number, untilMs?: number): Promise<JournalView[]> {
+    return this.#entries(id, last, untilMs, () => true, this.parts.store.past.journal(id, last, untilMs));
+  }
+
+  async trace(id: TwinId, last: number, untilMs?: number): Promise<JournalView[]> {
+    const isTransition = ({ of }: JournalEntry) => of === "state";
+    return this.#entries(id, last, untilMs, isTransition, this.parts.store.past.trace(id, last, untilMs));
   }
 
   alarms(filter: { state?: AlarmState; twin?: TwinId }, page: PageRequest): Page<AlarmView> {
     return this.parts.book.page(filter, page);
+  }
+
+  standing(twin: TwinId): AlarmView[] {
+    return this.parts.book.of(twin);
   }
 
   deadLetters(page: PageRequest): Page<DeadLetterView> {
@@ -153,43 +188,46 @@ export abstract class Reader implements World {
 
   changes(filter: TwinFilter): AsyncIterableIterator<TwinView> {
     refuseAtLimit(this.#changed);
-    return this.#changed.listen((id) => (this.#matches(id, filter) ? this.twin(id) : undefined));
+    const { state: _, ...fixed } = filter;
+    const ids = filter.ids && new Set(filter.ids);
+    return this.#changed.listen(
+      (id) => (matches(this.#present, id, filter) ? this.twin(id) : undefined),
+      (id) => (ids?.has(id) ?? true) && matches(this.#present, id, fixed),
+    );
   }
 
   alarmChanges(twin?: TwinId): AsyncIterableIterator<AlarmView> {
     refuseAtLimit(this.#alarmed);
-    return this.#alarmed.listen((id) => {
-      const alarm = this.parts.book.get(id);
-      return twin === undefined || alarm?.twin === twin ? alarm : undefined;
-    });
+    return this.#alarmed.listen(
+      (id) => this.parts.book.get(id),
+      (id) => twin === undefined || this.parts.book.get(id)?.twin === twin,
+    );
   }
 
-  /** Tells the listeners what a commit changed (V2). */
-  protected told(changes: Changes): void {
-    for (const key of Object.keys(this.readings) as (keyof ReadingCounters)[])
-      this.readings[key] += changes.readings[key];
-    this.#changed.tell(changes.twins.map(({ id }) => id));
-    this.#alarmed.tell(changes.alarms.keys());
-    const waiting = this.#commits;
-    this.#commits = [];
+  /** Tells the listeners what changed (V2). */
+  protected tell({ readings, twins, alarms }: News): void {
+    for (const key of Object.keys(this.readings) as (keyof ReadingCounters)[]) this.readings[key] += readings[key];
+    if (this.#changed.listeners > 0) this.#changed.tell(twins.map(({ id }) => id));
+    this.#alarmed.tell(alarms.keys());
+    const waiting = this.#waiting;
+    this.#waiting = [];
     for (const resolve of waiting) resolve();
   }
 
-  protected nextCommit(): Promise<void> {
-    return new Promise((resolve) => this.#commits.push(resolve));
+  protected nextNews(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   protected close(): void {
     this.isClosed = true;
     this.#changed.close();
     this.#alarmed.close();
-    for (const resolve of this.#commits) resolve();
+    for (const resolve of this.#waiting) resolve();
   }
 
-  /** Waits until the store has what the live twin shows. */
-  protected async committed({ position, progress }: Partition): Promise<void> {
-    progress.awaitCommit(position);
-    while (!progress.hasCommitted(position) && !this.isClosed) await this.nextCommit();
+  /** Waits until the store has what the live twins of a partition show. */
+  protected committed({ position, progress }: Partition): Promise<void> {
+    return progress.until(position);
   }
 
   #partitionOf(id: TwinId): Partition {
@@ -206,13 +244,22 @@ export abstract class Reader implements World {
     return twin;
   }
 
-  #matches(id: TwinId, { ids, kinds, sources, state }: TwinFilter): boolean {
-    const twin = this.#live(id);
-    if (!twin) return false;
-    if (ids && !ids.includes(id)) return false;
-    if (kinds && !kinds.includes(twin.model.kind)) return false;
-    if (sources && !sources.includes(twin.model.source)) return false;
-    return state === undefined || isIn(twin.state, state);
+  readonly #present = {
+    modelOf: (id: TwinId) => this.parts.district.twins.get(id),
+    stateOf: (id: TwinId) => this.#partitionOf(id).twins.peek(id)!.state,
+  };
+
+  /** The last entries of a twin, those that no checkpoint has yet included. */
+  #entries(
+    id: TwinId,
+    last: number,
+    untilMs = Number.POSITIVE_INFINITY,
+    isWanted: (entry: JournalEntry) => boolean,
+    stored: readonly JournalEntry[],
+  ): JournalEntry[] {
+    const { journal } = this.#partitionOf(this.#known(id).id).changes.saves;
+    const unsaved = journal.filter((entry) => entry.twin === id && entry.at <= untilMs && isWanted(entry));
+    return [...stored, ...unsaved].slice(-last);
   }
 }
 
@@ -222,36 +269,20 @@ function refuseAtLimit(feed: Feed<unknown>): void {
   }
 }
 
-/** Whether the wanted path is part of one of the state's dotted paths: `online` of `online.normal`, `unsupplied` of `supply.unsupplied`. */
-function isIn(state: string, wanted: string): boolean {
-  return state === wanted || state.split("|").some((path) => `.${path}.`.includes(`.${wanted}.`));
-}
-
-/** Index of the first id that comes after the given one, whether or not that is there. */
-function firstAfter(ids: readonly string[], after: string): number {
-  let low = 0;
-  let high = ids.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ids[middle]! <= after) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 function viewOf(twin: LiveTwin): TwinView {
-  const { model, shape, table, base } = twin;
+  const { model, shape, cells } = twin;
   const points: PointView[] = [];
   for (const [i, name] of shape.names.entries()) {
     if (name.startsWith("#")) continue;
-    const row = base + i;
-    const value = table.value[row]!;
-    const at = table.at[row]!;
+    const row = twin.row(i);
+    const value = cells[row + VALUE]!;
+    const at = cells[row + AT_MS]!;
     points.push({
-      ...{ name, unit: shape.specs[i]!.unit, quality: qualityName(table.quality[row]!) },
+      ...{ name, unit: shape.specs[i]!.unit, quality: qualityName(cells[row + QUALITY]!) },
       value: Number.isNaN(value) ? undefined : value,
       at: Number.isNaN(at) ? undefined : at,
     });
   }
-  return { id: twin.id, kind: model.kind, name: model.name, model, state: twin.state, revision: twin.revision, points };
+  const { id, state, revision } = twin;
+  return { id, kind: model.kind, name: model.name, model, state, revision, points, flapping: flappingOf(twin) };
 }

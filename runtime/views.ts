@@ -4,8 +4,11 @@
 // V1  reads never wait for writes, and are never refused for load
 // V2  a change is told (changes, alarmChanges) only after it was committed
 
+import type { SampleView, HistoryQuery, ExportQuery, ImportReport } from "./history-views.ts";
 import type { District, Json, Kind, TwinId, TwinModel } from "../models/district.ts";
+import type { HistoryBatch, HistoryRun } from "../models/telemetry/history-rows.ts";
 import type { AlarmSeverity, NeighbourRole, Quality } from "../twins/definition.ts";
+import type { LogEvent, Signal } from "./log/events.ts";
 
 export interface PointView {
   name: string;
@@ -26,7 +29,7 @@ export interface CommandView {
   allowed: boolean;
 }
 
-/** A snapshot of one live twin, taken when asked for. */
+/** A snapshot of one twin, live or as it was, taken when asked for. */
 export interface TwinView {
   id: TwinId;
   kind: Kind;
@@ -37,34 +40,16 @@ export interface TwinView {
   revision: number;
   /** Points in the order of their definition; hidden ones (`#...`) are left out. */
   points: PointView[];
+  /** Codes of its alarms that come and go too often. */
+  flapping: readonly string[];
+  /** The past instant that it is of; none for the present. */
+  moment?: PastMoment;
 }
 
 export interface LinkView {
   /** The role as seen from the twin that was asked. */
   role: NeighbourRole;
   twin: TwinId;
-}
-
-export interface SampleView {
-  at: number;
-  value: number;
-  count: number;
-}
-
-export const AGGREGATES = ["MEAN", "MIN", "MAX", "SUM", "COUNT", "FIRST", "LAST"] as const;
-export type Aggregate = (typeof AGGREGATES)[number];
-
-export interface HistoryQuery {
-  twin: TwinId;
-  point: string;
-  /** Epoch ms, inclusive. */
-  from: number;
-  /** Epoch ms, exclusive. */
-  to: number;
-  /** Samples are gathered in windows of this length, aligned to the district's local midnight. */
-  windowMs?: number;
-  /** MEAN when absent and there is a window; without a window, the whole span is one. Raw samples when both are absent. */
-  aggregate?: Aggregate;
 }
 
 export const ALARM_STATES = ["RAISED", "ACKNOWLEDGED", "CLEARED"] as const;
@@ -80,6 +65,10 @@ export interface AlarmView {
   raisedAt: number;
   acknowledgedAt: number | undefined;
   clearedAt: number | undefined;
+  /** It came and went too often, and stands until it is calm. */
+  flapping: boolean;
+  /** The past instant that it is of; none for the present. */
+  moment?: PastMoment;
 }
 
 export interface DeadLetterView {
@@ -100,8 +89,33 @@ export interface DeadLetterReplay {
   nextId: string;
 }
 
+/** A reading as its device sent it, in the unit of the point. */
+export interface ReadingView {
+  twin: TwinId;
+  point: string;
+  at: number;
+  value: number;
+}
+
+/** What set a change off. */
+export interface WhyView {
+  /** Type of the event of the log. */
+  event: LogEvent["type"];
+  /** The condition of the twin that changed: whether it was raised before and after. */
+  condition?: { name: string; before: boolean; after: boolean };
+  /** The last reading of each point of the device message. */
+  readings?: ReadingView[];
+  command?: { key: string; name: string; args: Record<string, unknown> };
+  /** The deadline that came due; its twin may be another one, which then told this one. */
+  deadline?: { twin: TwinId; name: string; at: number };
+  /** What another partition said, and where that stands in its log. */
+  signal?: { partition: string; sequence: number; kind: Signal["kind"] };
+}
+
 /** One change of a twin's state, or a remarkable reading, with its reason. */
 export interface JournalView {
+  /** What `before` and `after` are: states of the twin, or values of one of its points. */
+  of: "state" | "reading";
   at: number;
   /** Sequence of the event in the log of the twin's partition. */
   sequence: number;
@@ -109,6 +123,9 @@ export interface JournalView {
   cause: string;
   before: string;
   after: string;
+  /** Of the twin, after it. */
+  revision: number;
+  why: WhyView;
 }
 
 export interface CommandRequest {
@@ -163,23 +180,60 @@ export interface WorldStatus {
   now: number;
   natsUrl: string;
   natsVersion: string;
-  readings: { applied: number; duplicates: number; late: number; corrected: number; deadLettered: number };
+  readings: {
+    applied: number;
+    duplicates: number;
+    late: number;
+    corrected: number;
+    deadLettered: number;
+    coalesced: number;
+  };
   partitions: PartitionStatus[];
 }
 
-export interface World {
-  readonly district: District;
-  now(): number;
-  status(): Promise<WorldStatus>;
+/** The twins and alarms of the district at one time: now, or at a past instant. */
+export interface Moment {
   twin(id: TwinId): TwinView | undefined;
   /** Twins in the order of their ids. */
   twins(filter: TwinFilter, page: PageRequest): Page<TwinView>;
+  /** Youngest first. */
+  alarms(filter: { state?: AlarmState; twin?: TwinId }, page: PageRequest): Page<AlarmView>;
+  /** Alarms of a twin that stand: raised or acknowledged. Youngest first. */
+  standing(twin: TwinId): AlarmView[];
+}
+
+/** Alarms are those that stood then: what was cleared before belongs to an earlier instant. */
+export interface PastMoment extends Moment {
+  /** Epoch ms. */
+  readonly at: number;
+}
+
+export interface World extends Moment {
+  readonly district: District;
+  now(): number;
+  status(): Promise<WorldStatus>;
+  /** The district as it was. Throws a coded error for an instant that lies ahead, or before what is kept. */
+  past(atMs: number): Promise<PastMoment>;
   commands(id: TwinId): CommandView[];
   links(id: TwinId, role?: string): LinkView[];
   /** Throws a coded error when the twin has no such point. */
   history(query: HistoryQuery): Promise<SampleView[]>;
-  /** The last changes of a twin's state with their reasons, oldest first. */
-  journal(id: TwinId, last: number): Promise<JournalView[]>;
+  /**
+   * Samples of the points that are asked for, the suspect ones with them, some thousand at a time: twins in the order of their ids, points
+   * in that of their definition, oldest first. Holds nothing open between two of them. Throws a coded error at once for an unknown twin,
+   * and for a point that none of the twins has.
+   */
+  exportHistory(query: ExportQuery): AsyncIterableIterator<HistoryRun>;
+  /**
+   * Takes samples of the past, as fast as they are applied; resolves when they are committed. What is refused does not keep the others
+   * from being taken. Throws a coded error at a limit, when the log does not take them, and for a file that is none; what was taken by
+   * then stays, and is a duplicate when it comes again.
+   */
+  importHistory(batches: AsyncIterable<HistoryBatch>): Promise<ImportReport>;
+  /** The last changes of a twin's state and its remarkable readings, with their reasons, oldest first. `untilMs` inclusive. */
+  journal(id: TwinId, last: number, untilMs?: number): Promise<JournalView[]>;
+  /** The last changes of a twin's state, each with what set it off, oldest first. `untilMs` inclusive. */
+  trace(id: TwinId, last: number, untilMs?: number): Promise<JournalView[]>;
   /** Youngest first. */
   alarms(filter: { state?: AlarmState; twin?: TwinId }, page: PageRequest): Page<AlarmView>;
   acknowledgeAlarm(id: string): Promise<AlarmView>;

@@ -6,7 +6,7 @@
 // T2  only a *change* of a condition reaches the statechart, as `NAME.raised` or `NAME.cleared`
 // T3  a statechart keeps no context: its memory is its state and its points, so a snapshot is a state value and numbers
 
-import type { AnyStateMachine } from "xstate";
+import type { AnyStateMachine, StateValue } from "xstate";
 import type { z } from "zod";
 import type { Kind, LinkRole, PointModel, TwinModel } from "../models/district.ts";
 import type { Condition } from "./conditions.ts";
@@ -117,11 +117,49 @@ export interface TwinEvent {
 
 export type AlarmSeverity = "INFO" | "WARNING" | "CRITICAL";
 
+/** A point as it was saved; times in epoch ms, NaN for what it never had. */
+export interface SavedPoint {
+  value: number;
+  at: number;
+  /** The latest reading time seen, and the time of the latest sample in the history. */
+  seenAt: number;
+  recordedAt: number;
+  quality: Quality;
+  /** Of a summed point: the sum in two parts that hold all its digits, of how many estimates it is, and what other partitions told, by their name. */
+  sum?: { high: number; low: number; estimates: number };
+  told?: Record<string, number>;
+}
+
+/** Times are epoch ms less all the time in which nobody watched; NaN for none. */
+export interface SavedCondition {
+  stands: "clear" | "held" | "raised";
+  dueMs: number;
+  arrivedMs: number;
+}
+
+/** A twin as it was saved by an earlier version of its definition. */
+export interface SavedTwin {
+  state: StateValue;
+  points: Record<string, SavedPoint>;
+  conditions: Record<string, SavedCondition>;
+  /** When each timer is due, as `dueMs` above. */
+  timers: Record<string, number>;
+}
+
 export interface Definition {
   kind: Kind;
+  /** Version of what is saved of its twins, 1 when absent. To be raised when a point, condition, timer or state changes its name or meaning. */
+  version?: number;
+  /**
+   * From a version to the next, by the older one's number; pure. None is needed where names are enough: what is new begins as it does
+   * in a new twin, and what is gone is forgotten.
+   */
+  migrations?: Record<number, (saved: SavedTwin) => SavedTwin>;
   points: PointSpecs;
   /** Makes specs of the points that the model gives this twin (a meter's registers). */
   modelPoints?: (points: readonly PointModel[], model: TwinModel) => PointSpecs;
+  /** What of the model, besides its points, `modelPoints` goes by, as text: twins with the same points and text share their specs. */
+  shapedBy?: (model: TwinModel) => string;
   conditions: Record<string, Condition>;
   commands: Record<string, CommandDefinition>;
   machine: AnyStateMachine;

@@ -1,9 +1,11 @@
 // Device: what stands behind meters and sends for them, or what the building model says is installed.
-// Fed by    every reading of the meters that it feeds: the runtime sets `#heard` with the first, and watches for silence
+// Fed by    every reading of the meters that it feeds: the runtime sets `#heard` with the first, and watches for silence; and
+//           `#flooding` while it leaves out readings of the device (runtime/rate-limits.ts)
 // Steered by reportFault, clearFault, retire
 // V1  `silent` after SILENT_INTERVALS without a reading, by the shortest interval of its meters
 // V2  a device of the building model that sends nothing is `installed`: it is not missed
 // V3  a device that is retired stays so, whatever it sends
+// V4  one that sends more often than the runtime takes has an alarm that says so, in whatever state it is, until it is calm
 
 import { above, stale } from "./conditions.ts";
 import { defineTwin, settable, type TwinEvent } from "./definition.ts";
@@ -13,6 +15,8 @@ import { faultArgs, reportedFault } from "./faults.ts";
 const SILENT_INTERVALS = 3;
 /** 1 once one of its meters was heard. */
 const HEARD = "#heard";
+/** 1 while the device sends too often. */
+const FLOODING = "#flooding";
 
 type Seen = { event: TwinEvent };
 const isOfBuildingModel = ({ event }: Seen) => event.view.model.attributes.ifcClass !== undefined;
@@ -28,8 +32,8 @@ const asItStands = [
 
 export const device = defineTwin({
   kind: "device",
-  points: { [HEARD]: settable("/") },
-  conditions: { heard: above(HEARD, 0), silent: stale([], SILENT_INTERVALS) },
+  points: { [HEARD]: settable("/"), [FLOODING]: settable("/") },
+  conditions: { heard: above(HEARD, 0), silent: stale([], SILENT_INTERVALS), flooding: above(FLOODING, 0) },
   commands: {
     reportFault: { description: "Takes the device for broken until the fault is cleared", args: faultArgs },
     clearFault: { description: "The fault is mended" },
@@ -37,6 +41,16 @@ export const device = defineTwin({
   },
   machine: statechart.createMachine({
     initial: "unseen",
+    on: {
+      "flooding.raised": {
+        actions: raiseAlarm(
+          "DEVICE_FLOODING",
+          "WARNING",
+          "sends too often: of each point only the latest values are taken",
+        ),
+      },
+      "flooding.cleared": { actions: clearAlarm("DEVICE_FLOODING") },
+    },
     states: {
       unseen: {
         on: {

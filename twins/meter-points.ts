@@ -5,7 +5,7 @@
 import type { PointModel, TwinModel } from "../models/district.ts";
 import { sumOf, type Total, totalsOf } from "./consumption.ts";
 import { type Admit, type Corrected, judged, measured, type PointSpecs, settable, type View } from "./definition.ts";
-import { admitQuantity } from "./plausibility.ts";
+import { admitQuantity, LIMIT_COLUMNS } from "./plausibility.ts";
 import { admitRegister, baseOf, isRegister, rateOf, totalOf } from "./registers.ts";
 
 export const HEARD = "#heard";
@@ -16,8 +16,8 @@ export function meterPoints(points: readonly PointModel[], meter: TwinModel): Po
   const specs: PointSpecs = {};
   for (const point of points) {
     specs[point.name] = isRegister(point)
-      ? measured(point.unit, admitAndCount(point, totals), countAgain(point, totals))
-      : measured(point.unit, admitQuantity(point.unit));
+      ? measured(point.unit, admitAndCount(point, totals, meter), countAgain(point, totals))
+      : measured(point.unit, admitQuantity(point.unit, meter));
   }
   for (const { point, unit } of totals) specs[point] = settable(unit);
   for (const { name, unit } of points.filter(isRegister)) {
@@ -28,6 +28,13 @@ export function meterPoints(points: readonly PointModel[], meter: TwinModel): Po
   specs[HEARD] = judged("count", names, (view) => names.filter((name) => view.quality(name) !== "NONE").length);
   specs[SUSPECTS] = judged("count", names, (view) => suspectsOf(names, view).length);
   return specs;
+}
+
+/** What of a meter's model decides on its points, besides their names and units. */
+export function meterShape({ attributes }: TwinModel): string {
+  const { carrier, measures } = attributes;
+  const kind = typeof measures === "string" ? measures.slice(0, measures.indexOf(":")) : "";
+  return [carrier, kind, ...LIMIT_COLUMNS.map((column) => attributes[column] ?? "")].join("|");
 }
 
 const suspectsOf = (names: readonly string[], view: View): string[] =>
@@ -45,8 +52,8 @@ const sumWhen = (total: Total, register: PointModel, value: number, base: number
   sumOf(total, (each) => (each === register ? value + base : totalOf(each.name, view)));
 
 /** Admits a reading of a register and, once all registers of a total are known, brings the total up to date. */
-function admitAndCount(register: PointModel, totals: readonly Total[]): Admit {
-  const admit = admitRegister(register);
+function admitAndCount(register: PointModel, totals: readonly Total[], meter: TwinModel): Admit {
+  const admit = admitRegister(register, meter);
   const total = totalWith(register, totals);
   if (!total) return (reading, _point, view) => admit(reading, view);
   return (reading, _point, view) => {

@@ -13,7 +13,7 @@ import { defineTwin, type TwinEvent, type View } from "./definition.ts";
 import { clearAlarm, raiseAlarm, setPoint, startTimer, statechart, stopTimer } from "./effects.ts";
 import { exchange, exchangeCommand } from "./exchange.ts";
 import { faultArgs, reportedFault } from "./faults.ts";
-import { HEARD, meterPoints, SUSPECTS, suspectPoints } from "./meter-points.ts";
+import { HEARD, meterPoints, meterShape, SUSPECTS, suspectPoints } from "./meter-points.ts";
 
 const SILENT_INTERVALS = 3;
 const FAULTY_INTERVALS = 3;
@@ -48,6 +48,7 @@ export const meter = defineTwin({
   kind: "meter",
   points: {},
   modelPoints: meterPoints,
+  shapedBy: meterShape,
   conditions: {
     heard: above(HEARD, 0),
     suspect: above(SUSPECTS, 0),

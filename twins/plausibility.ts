@@ -60,11 +60,10 @@ const GOOD: Admission = { quality: "GOOD", hold: false };
 export const held = (reason: string): Admission => ({ quality: "SUSPECT", hold: true, reason });
 
 /** The rule for readings in that unit: what cannot be is held back. Not for registers: see registers.ts. */
-export function admitQuantity(unit: string): Admit {
-  const limits = limitsIn(unit);
-  return ({ value }, _point, view) => {
+export function admitQuantity(unit: string, meter: TwinModel): Admit {
+  const [least, most] = limitsIn(unit, meter);
+  return ({ value }) => {
     if (!Number.isFinite(value)) return held("the value is no number");
-    const [least, most] = limits(view.model);
     if (value >= least && value <= most) return GOOD;
     return held(`${value} ${unit} is outside of ${least} to ${most} ${unit}`);
   };
@@ -72,45 +71,42 @@ export function admitQuantity(unit: string): Admit {
 
 type Ends = readonly [least: number, most: number];
 
-function limitsIn(unit: string): (meter: TwinModel) => Ends {
+function limitsIn(unit: string, meter: TwinModel): Ends {
   const ends = (least: number, most: number, of: string): Ends => [convert(least, of, unit)!, convert(most, of, unit)!];
   const bothWays = (most: number, of: string): Ends => ends(-most, most, of);
+  const { powerW, flowM3PerHour } = connectionLimits(meter);
   switch (dimensionOf(unit)) {
     case "power":
-      return (meter) => bothWays(connectionLimits(meter).powerW, "W");
+      return bothWays(powerW, "W");
     case "apparentPower":
-      return (meter) => bothWays(connectionLimits(meter).powerW, "VA");
+      return bothWays(powerW, "VA");
     case "reactivePower":
-      return (meter) => bothWays(connectionLimits(meter).powerW, "var");
+      return bothWays(powerW, "var");
     case "volumeFlow":
-      return (meter) => bothWays(connectionLimits(meter).flowM3PerHour, "m3/h");
+      return bothWays(flowM3PerHour, "m3/h");
   }
   const range = CONCENTRATION_UNITS.has(unit) ? CONCENTRATION : RANGES[dimensionOf(unit)!];
-  const fixed = range ? ends(...range) : ([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const);
-  return () => fixed;
+  return range ? ends(...range) : [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
 }
 
-const limitsByMeter = new WeakMap<TwinModel, ConnectionLimits>();
+/** Columns of meters.csv that say what can be. */
+export const LIMIT_COLUMNS = ["maxPowerW", "maxFlowM3PerHour", "registerCapacity"] as const;
+type LimitColumn = (typeof LIMIT_COLUMNS)[number];
 
 /** The limits of what a meter measures: its own columns, else by its carrier and the kind of what it measures. */
 export function connectionLimits(meter: TwinModel): ConnectionLimits {
-  let limits = limitsByMeter.get(meter);
-  if (!limits) {
-    const { carrier, measures } = meter.attributes;
-    const kind = typeof measures === "string" ? measures.slice(0, measures.indexOf(":")) : "";
-    const table = BUILDING_KINDS.has(kind) ? BUILDING_LIMITS : NETWORK_LIMITS;
-    const usual = table[carrier as Carrier] ?? table.electricity;
-    limits = {
-      powerW: positiveColumn(meter, "maxPowerW") ?? usual.powerW,
-      flowM3PerHour: positiveColumn(meter, "maxFlowM3PerHour") ?? usual.flowM3PerHour,
-    };
-    limitsByMeter.set(meter, limits);
-  }
-  return limits;
+  const { carrier, measures } = meter.attributes;
+  const kind = typeof measures === "string" ? measures.slice(0, measures.indexOf(":")) : "";
+  const table = BUILDING_KINDS.has(kind) ? BUILDING_LIMITS : NETWORK_LIMITS;
+  const usual = table[carrier as Carrier] ?? table.electricity;
+  return {
+    powerW: positiveColumn(meter, "maxPowerW") ?? usual.powerW,
+    flowM3PerHour: positiveColumn(meter, "maxFlowM3PerHour") ?? usual.flowM3PerHour,
+  };
 }
 
 /** A number above zero of a further column of meters.csv, which are kept as text. */
-export function positiveColumn(meter: TwinModel, column: string): number | undefined {
+export function positiveColumn(meter: TwinModel, column: LimitColumn): number | undefined {
   const cell = meter.attributes[column];
   const value = typeof cell === "string" && cell !== "" ? Number(cell) : cell;
   return typeof value === "number" && Number.isFinite(value) && value > 0 ? value : undefined;

@@ -46,19 +46,22 @@ export const rateOf = (register: string): string => `#rate:${register}`;
 export const totalOf = (register: string, view: View): number => view.value(register) + view.value(baseOf(register));
 
 /** The rule for readings of a register. An admission also sets its rate, and after a rollover its base. */
-export function admitRegister({ name, unit }: PointModel): (reading: Reading, view: View) => Admission {
+export function admitRegister(
+  { name, unit }: PointModel,
+  meter: TwinModel,
+): (reading: Reading, view: View) => Admission {
   const dimension = dimensionOf(unit) as RegisterDimension;
   const [base, rate] = [baseOf(name), rateOf(name)];
-  const perHour = countedPerHour(dimension, unit);
+  const perHour = countedPerHour(dimension, unit, meter);
   const leastCapacity = convert(...LEAST_CAPACITY[dimension], unit)!;
+  const ownCapacity = positiveColumn(meter, "registerCapacity");
 
   return ({ value, timeMs }, view) => {
     const last = view.value(name);
     const isFirst = Number.isNaN(last);
     const hours = isFirst ? MAX_AGE_YEARS * HOURS_PER_YEAR : Math.max(0, timeMs - view.at(name)) / MS_PER_HOUR;
     // One unit more, as there are registers that count in whole ones.
-    const mostRise = perHour(view.model) * hours + 1;
-    const ownCapacity = positiveColumn(view.model, "registerCapacity");
+    const mostRise = perHour * hours + 1;
 
     if (!Number.isFinite(value)) return held("the value is no number");
     if (value < 0) return held(`a register cannot be negative: ${value} ${unit}`);
@@ -70,28 +73,29 @@ export function admitRegister({ name, unit }: PointModel): (reading: Reading, vi
       return { quality: "GOOD", hold: false };
     }
 
-    const capacity = ownCapacity ?? nextPowerOfTen(last, leastCapacity);
-    const rolledOver = last >= ROLLOVER_FROM * capacity && value <= ROLLOVER_TO * capacity;
-    const rise = rolledOver ? capacity - last + value : value - last;
-    if (rise < 0 || (rolledOver && rise > mostRise)) return held(`the register fell from ${last} to ${value} ${unit}`);
+    let rise = value - last;
+    let capacity = 0;
+    if (rise < 0) {
+      capacity = ownCapacity ?? nextPowerOfTen(last, leastCapacity);
+      const rolledOver = last >= ROLLOVER_FROM * capacity && value <= ROLLOVER_TO * capacity;
+      rise = capacity - last + value;
+      if (!rolledOver || rise > mostRise) return held(`the register fell from ${last} to ${value} ${unit}`);
+    }
     if (rise > mostRise) {
       return held(`the register jumped from ${last} to ${value} ${unit} within ${hours.toFixed(2)} h`);
     }
     const also: Record<string, number> = {};
-    if (rolledOver) also[base] = view.value(base) + capacity;
+    if (capacity > 0) also[base] = view.value(base) + capacity;
     if (hours > 0) also[rate] = smoothed(view.value(rate), rise / hours);
-    return { quality: "GOOD", hold: false, also, ...(rolledOver && { reason: "rollover" }) };
+    return { quality: "GOOD", hold: false, also, ...(capacity > 0 && { reason: "rollover" }) };
   };
 }
 
 /** What a connection counts in an hour at the most, in the register's unit. */
-function countedPerHour(dimension: RegisterDimension, unit: string): (meter: TwinModel) => number {
-  if (dimension === "volume") {
-    const perM3 = convert(1, "m3", unit)!;
-    return (meter) => connectionLimits(meter).flowM3PerHour * perM3;
-  }
-  const perWh = convert(1, { energy: "Wh", apparentEnergy: "VAh", reactiveEnergy: "varh" }[dimension], unit)!;
-  return (meter) => connectionLimits(meter).powerW * perWh;
+function countedPerHour(dimension: RegisterDimension, unit: string, meter: TwinModel): number {
+  const { powerW, flowM3PerHour } = connectionLimits(meter);
+  if (dimension === "volume") return flowM3PerHour * convert(1, "m3", unit)!;
+  return powerW * convert(1, { energy: "Wh", apparentEnergy: "VAh", reactiveEnergy: "varh" }[dimension], unit)!;
 }
 
 /** Where a register of unknown size turns to zero; infinity when none is made that small. */

@@ -1,6 +1,7 @@
 // The last step of every answer: all its errors are coded, and those that nobody foresaw are logged.
 // E1  no answer leaves with an error that `coded` did not make; events of subscriptions are answers, too
 // E2  an answer without a body says in JSON why it has none
+// E3  a subscription whose source fails ends with an answer that says why
 
 import type { Plugin } from "graphql-yoga";
 import type { Logger } from "pino";
@@ -40,11 +41,22 @@ function mapped(
 ): AsyncIterableIterator<ExecutionResult> {
   const step = ({ done, value }: IteratorResult<ExecutionResult>): IteratorResult<ExecutionResult> =>
     done ? { done, value } : { done: false, value: change(value) };
+  let failed = false;
   return {
     [Symbol.asyncIterator]() {
       return this;
     },
-    next: async () => step(await source.next()),
+    next: async () => {
+      if (failed) return { done: true, value: undefined };
+      try {
+        return step(await source.next());
+      } catch (error) {
+        failed = true;
+        const { message } = error as Error;
+        const errors = [new GraphQLError(message, { originalError: error as Error })];
+        return step({ done: false, value: { errors } });
+      }
+    },
     return: async () => (source.return ? step(await source.return()) : { done: true, value: undefined }),
   };
 }

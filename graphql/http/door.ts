@@ -10,11 +10,12 @@ import { MAX_BODY_BYTES } from "../limits.ts";
 import type { OpenSubscriptions } from "../open-subscriptions.ts";
 import { buildSchema } from "../schema.ts";
 import { useCodedErrors } from "./coded-errors.ts";
-import { type GuardOptions, useGuard } from "./guard.ts";
+import { type Guard, useGuard } from "./guard.ts";
 import { useQueryLimits } from "./query-limits.ts";
 import { GRAPHQL_PATH, useRoutes } from "./routes.ts";
 
-export interface DoorOptions extends GuardOptions {
+export interface DoorOptions {
+  guard: Guard;
   world: World;
   log: Logger;
   open: OpenSubscriptions;
@@ -26,7 +27,7 @@ export type Door = YogaServerInstance<{}, Context>;
 /** Yoga's own health check looks at how an address ends, before any guard; no address ends in a space. */
 const NO_HEALTH_CHECK = " ";
 
-export function createDoor({ world, log, open, host, origins }: DoorOptions): Door {
+export function createDoor({ world, log, open, guard }: DoorOptions): Door {
   return createYoga({
     schema: buildSchema(open),
     context: () => contextFor(world),
@@ -41,6 +42,6 @@ export function createDoor({ world, log, open, host, origins }: DoorOptions): Do
     multipart: false,
     batching: false,
     maxRequestBodySize: MAX_BODY_BYTES,
-    plugins: [useGuard({ host, origins }), useRoutes(world), useQueryLimits(), useCodedErrors(log)],
+    plugins: [useGuard(guard), useRoutes(world), useQueryLimits(), useCodedErrors(log)],
   });
 }

@@ -24,9 +24,9 @@ function branchesOf(district: District, id: TwinId): Branch[] {
 /** The node at one end, in the direction of the file. */
 export function end(type: string, side: "from" | "to"): KindField {
   const description = side === "from" ? "Where it starts." : "Where it ends.";
-  return twin(type, description, ({ id }, { world }) => {
+  return twin(type, description, ({ id, moment }, { world }) => {
     const node = branchesOf(world.district, id)[0]?.[side];
-    const found = node === undefined ? undefined : world.twin(node);
+    const found = node === undefined ? undefined : (moment ?? world).twin(node);
     return type === "Twin" || found?.kind === type.toLowerCase() ? found : undefined;
   });
 }

@@ -1,6 +1,6 @@
 // How the fields of a kind are said: one line each, with where the value comes from.
 // F1  what is not known is null: a field never invents a value, and never shows an attribute of another type
-// F2  a field that leads to other twins follows the links of the model
+// F2  a field that leads to other twins follows the links of the model, and stays at the instant of its twin
 
 import type { Kind, TwinId } from "../../models/district.ts";
 import { convert } from "../../models/telemetry/units.ts";
@@ -70,7 +70,7 @@ export function derived(type: string, description: string, resolve: Resolver): K
 export function neighbours(view: TwinView, { world }: Context, kind?: Kind, role?: Role): TwinView[] {
   const found: TwinView[] = [];
   for (const id of new Set(world.links(view.id, role).map((link) => link.twin))) {
-    const twin = world.twin(id);
+    const twin = (view.moment ?? world).twin(id);
     if (twin && (kind === undefined || twin.kind === kind)) found.push(twin);
   }
   return found;
@@ -120,7 +120,7 @@ export function contained(type: string, kind: Kind, description: string): KindFi
     budget.spendFields(inside.length);
     const found: TwinView[] = [];
     for (const id of inside) {
-      const each = world.twin(id);
+      const each = (view.moment ?? world).twin(id);
       if (each?.kind === kind) found.push(each);
     }
     return found;
@@ -131,7 +131,7 @@ export function contained(type: string, kind: Kind, description: string): KindFi
 export function containing(type: string, kind: Kind, description: string): KindField {
   return twin(type, description, (view, { world }) => {
     for (const id of reached(view.id, (each) => world.links(each, "isPartOf").map((link) => link.twin))) {
-      const found = world.twin(id);
+      const found = (view.moment ?? world).twin(id);
       if (found?.kind === kind) return found;
     }
     return undefined;

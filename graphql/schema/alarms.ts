@@ -2,7 +2,9 @@
 
 import { ALARM_STATES, type AlarmState, type AlarmView } from "../../runtime/views.ts";
 import type { Context, SchemaPart } from "../context.ts";
+import { inputInvalid } from "../errors.ts";
 import type { GraphQLResolveInfo } from "../graphql-js.ts";
+import { type InstantArgs, momentOf } from "./instant.ts";
 import { connection, connectionTypeDefs, type PageArgs, pageRequest } from "./paging.ts";
 import { twinOf } from "./twin.ts";
 
@@ -18,6 +20,8 @@ const typeDefs = /* GraphQL */ `
     raisedAt: DateTime!
     acknowledgedAt: DateTime
     clearedAt: DateTime
+    "It came and went too often: it stands until it is calm, and is not told again meanwhile."
+    flapping: Boolean!
   }
 
   enum Severity { INFO WARNING CRITICAL }
@@ -25,8 +29,8 @@ const typeDefs = /* GraphQL */ `
   enum AlarmState { ${ALARM_STATES.join(" ")} }
 
   extend type Query {
-    "Youngest first."
-    alarms(state: AlarmState, twin: ID, first: Int = 50, after: String): AlarmConnection!
+    "Youngest first. With \`at\`, those that stood at that instant, as they were then: what was cleared before is left out."
+    alarms(state: AlarmState, twin: ID, first: Int = 50, after: String, at: DateTime): AlarmConnection!
   }
 
   extend type Mutation {
@@ -37,26 +41,33 @@ const typeDefs = /* GraphQL */ `
   ${connectionTypeDefs("Alarm")}
 `;
 
-type AlarmArgs = { state?: AlarmState | null; twin?: string | null } & PageArgs;
+type AlarmArgs = { state?: AlarmState | null; twin?: string | null } & PageArgs & InstantArgs;
 
 export const alarmsPart: SchemaPart = {
   typeDefs,
   resolvers: {
     Alarm: {
-      twin: ({ twin }: AlarmView, _: unknown, { world, budget }: Context, info: GraphQLResolveInfo) => {
+      // Alarms that an earlier program stored do not say.
+      flapping: ({ flapping }: Partial<AlarmView>) => flapping === true,
+      twin: ({ twin, moment }: AlarmView, _: unknown, { world, budget }: Context, info: GraphQLResolveInfo) => {
         budget.spend(info, 1);
-        return twinOf(world, twin);
+        return twinOf(world, twin, moment);
       },
     },
     Query: {
-      alarms: (
+      alarms: async (
         _: unknown,
-        { state, twin, ...page }: AlarmArgs,
+        { state, twin, at, ...page }: AlarmArgs,
         { world, budget }: Context,
         info: GraphQLResolveInfo,
       ) => {
         const filter = { ...(state && { state }), ...(typeof twin === "string" && { twin }) };
-        return connection("alarms", world.alarms(filter, pageRequest("alarms", page)), budget, info);
+        if (state === "CLEARED" && at !== null && at !== undefined) {
+          const hint = "Leave `state` out, or ask for alarms without `at`: they say when they were cleared.";
+          throw inputInvalid("with `at`, alarms are those that stood then, and none of them is CLEARED", hint);
+        }
+        const request = pageRequest("alarms", page);
+        return connection("alarms", (await momentOf(world, at)).alarms(filter, request), budget, info);
       },
     },
     Mutation: {

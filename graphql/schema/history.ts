@@ -3,7 +3,8 @@
 // H2  neither the windows that are asked for nor the samples that are given exceed MAX_SAMPLES
 
 import { durationFault, parseDuration } from "../../models/duration.ts";
-import { AGGREGATES, type Aggregate, type SampleView, type TwinView } from "../../runtime/views.ts";
+import { AGGREGATES, type Aggregate, type SampleView } from "../../runtime/history-views.ts";
+import type { TwinView } from "../../runtime/views.ts";
 import type { Context } from "../context.ts";
 import { inputInvalid, limitExceeded } from "../errors.ts";
 import type { GraphQLResolveInfo } from "../graphql-js.ts";

@@ -2,6 +2,7 @@
 // C1  a DateTime says its zone; in an answer it is UTC with milliseconds
 // C2  what is no DateTime or JSON value is INPUT_INVALID, with an example of one that is
 
+import { parseDateTime } from "../../models/date-time.ts";
 import { inputInvalid } from "../errors.ts";
 import type { GraphQLScalarType, ObjectValueNode, ValueNode } from "../graphql-js.ts";
 
@@ -13,21 +14,7 @@ export const scalarTypeDefs = /* GraphQL */ `
   scalar JSON
 `;
 
-const DATE_TIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(?:Z|[+-](\d{2}):(\d{2}))$/;
 const DATE_TIME_HINT = "Write it as 2026-01-01T00:00:00Z, or with an offset: 2026-01-01T01:00:00+01:00.";
-
-/** Epoch ms of a DateTime (RFC 3339, of which the seconds may be left out), or undefined. */
-export function parseDateTime(text: string): number | undefined {
-  const match = DATE_TIME.exec(text);
-  if (!match) return undefined;
-  const [year, month, day, hour, minute, second, offsetHour, offsetMinute] = match
-    .slice(1)
-    .map((part) => Number(part ?? 0));
-  const daysInMonth = new Date(Date.UTC(2000 + (year! % 400), month!, 0)).getUTCDate();
-  if (month! < 1 || month! > 12 || day! < 1 || day! > daysInMonth) return undefined;
-  if (hour! > 23 || minute! > 59 || second! > 59 || offsetHour! > 23 || offsetMinute! > 59) return undefined;
-  return Date.parse(text.replace(",", "."));
-}
 
 function readDateTime(value: unknown): number {
   const ms = typeof value === "string" ? parseDateTime(value) : undefined;

@@ -23,6 +23,8 @@ const typeDefs = /* GraphQL */ `
     late: Float!
     corrected: Float!
     deadLettered: Float!
+    "Left out by the gateway, since the device sends too often and a later value of the same point came at once."
+    coalesced: Float!
   }
 
   type PartitionStatus {

@@ -1,18 +1,32 @@
 // The interface Twin: what every kind of twin answers, and the queries for one twin and for many.
 // T1  every field is read from the twin's snapshot or asked of the world; nothing is kept here
 // T2  a twin that has left the model is still shown where an alarm or a link names it, in the state `removed`
+// T3  what a past twin leads to is of the same instant; a neighbour that was not born then is shown in the state `unborn`
 
 import { KINDS, type Kind, LINK_ROLES, type TwinId } from "../../models/district.ts";
-import type { CommandView, LinkView, PointView, TwinFilter, TwinView, World } from "../../runtime/views.ts";
+import type {
+  AlarmView,
+  CommandView,
+  LinkView,
+  PastMoment,
+  PointView,
+  TwinFilter,
+  TwinView,
+  World,
+} from "../../runtime/views.ts";
 import type { Context, FieldResolvers, SchemaPart } from "../context.ts";
 import { inputInvalid, limitExceeded } from "../errors.ts";
 import type { GraphQLResolveInfo } from "../graphql-js.ts";
-import { DEFAULT_JOURNAL, MAX_FILTER_ENTRIES } from "../limits.ts";
+import { MAX_FILTER_ENTRIES } from "../limits.ts";
 import { history, historyTypeDefs } from "./history.ts";
-import { connection, connectionTypeDefs, type PageArgs, pageRequest, pageSize } from "./paging.ts";
+import { type InstantArgs, momentOf } from "./instant.ts";
+import { connection, connectionTypeDefs, type PageArgs, pageRequest } from "./paging.ts";
+import { entriesOf, journalEntryResolvers, TRACE_FIELDS, traceTypeDefs } from "./trace.ts";
 
 /** State of a twin that has left the model. */
 const REMOVED = "removed";
+/** State of a neighbour of a past twin that was born later. */
+const UNBORN = "unborn";
 
 const ROLES = Object.entries(LINK_ROLES).flat();
 
@@ -23,7 +37,7 @@ export const TWIN_FIELDS = /* GraphQL */ `
   name: String
   "Statechart value, dotted: \`online.normal\`; parallel regions joined by \`|\`; \`quarantined\` when it was taken out of service."
   state: String!
-  "Grows by one with every event that changed the twin."
+  "Grows by one with every event that changed the twin. Of a past twin: what it was after its last change of state."
   revision: Int!
   "What the model says of it, in the words of the file it comes from."
   attributes: JSON!
@@ -34,12 +48,15 @@ export const TWIN_FIELDS = /* GraphQL */ `
   links(role: String): [Link!]!
   "Samples of a point, \`from\` inclusive, \`to\` exclusive. \`window\` is an ISO 8601 duration such as PT1H, gathered as MEAN unless \`aggregate\` says otherwise; an \`aggregate\` without \`window\` gathers the whole span."
   history(point: String!, from: DateTime!, to: DateTime!, window: String, aggregate: Aggregate): [Sample!]!
-  "The last changes of its state, each with its reason; oldest first."
-  journal(last: Int = ${DEFAULT_JOURNAL}): [JournalEntry!]!
+  "Codes of its alarms that come and go too often."
+  flapping: [String!]!
+  "Alarms that stand: raised or acknowledged, and not cleared. Youngest first."
+  alarms: [Alarm!]!
+  ${TRACE_FIELDS}
 `;
 
 const typeDefs = /* GraphQL */ `
-  "The live twin of one element of the district."
+  "The live twin of one element of the district; or, asked for with \`at\`, the twin as it was."
   interface Twin {
     ${TWIN_FIELDS}
   }
@@ -75,24 +92,13 @@ const typeDefs = /* GraphQL */ `
     description: String!
     "JSON Schema of \`args\`."
     schema: JSON!
-    "Whether the twin's present state takes it."
+    "Whether the twin's present state takes it; false of a past twin, as nothing can be asked of the past."
     allowed: Boolean!
   }
 
   type Link {
     role: LinkRole!
     twin: Twin!
-  }
-
-  "One change of a twin's state, or a remarkable reading."
-  type JournalEntry {
-    at: DateTime!
-    "Sequence of the event in the log of the twin's partition."
-    sequence: Float!
-    "What caused it: an event of the statechart, or what happened to a reading."
-    cause: String!
-    before: String!
-    after: String!
   }
 
   enum LinkRole { ${ROLES.join(" ")} }
@@ -107,13 +113,19 @@ const typeDefs = /* GraphQL */ `
   }
 
   extend type Query {
-    twin(id: ID!): Twin
-    "In the order of their ids."
-    twins(filter: TwinFilter, first: Int = 50, after: String): TwinConnection!
+    """
+    With \`at\`, the twin as it was at that instant: its state and alarms then, and of each point the last reading up to then as it is
+    known today, corrections and late readings included. Points that follow from readings are recorded once a minute. Null when the
+    twin was not born yet; refused for an instant that lies ahead, or more than 400 days back. Whatever it leads to is of that instant.
+    """
+    twin(id: ID!, at: DateTime): Twin
+    "In the order of their ids. With \`at\`, as they were at that instant, also for the filter."
+    twins(filter: TwinFilter, first: Int = 50, after: String, at: DateTime): TwinConnection!
   }
 
   ${connectionTypeDefs("Twin")}
   ${historyTypeDefs}
+  ${traceTypeDefs}
 `;
 
 export interface TwinFilterInput {
@@ -139,31 +151,50 @@ export function twinFilter(input: TwinFilterInput | null | undefined): TwinFilte
   };
 }
 
-/** The twin of an id that something names, also when it is no longer there (T2). */
-export function twinOf(world: World, id: TwinId): TwinView {
-  const live = world.twin(id);
-  if (live) return live;
+/** The twin of an id that something names, also when it is no longer there (T2), or not yet (T3). */
+export function twinOf(world: World, id: TwinId, moment?: PastMoment): TwinView {
+  const there = (moment ?? world).twin(id);
+  if (there) return there;
+  const now = moment && world.twin(id);
+  if (now) return { ...now, state: UNBORN, revision: 0, points: [], moment };
   const [word, source = "", ...element] = id.split(":");
   const kind = word as Kind; // every id begins with one (D1)
   const model = { id, kind, source, element: element.join(":"), attributes: {} };
-  return { id, kind, name: undefined, model, state: REMOVED, revision: 0, points: [] };
+  return { id, kind, name: undefined, model, state: REMOVED, revision: 0, points: [], flapping: [] };
 }
 
-/** The world does not know what has left the model: its lists are empty, so that the rest of an answer stands (T2). */
+/** The world does not know what has left the model, or was not born yet: its lists are empty, so that the rest of an answer stands (T2). */
 function unlessRemoved<Args>(
   resolve: (view: TwinView, args: Args, context: Context, info: GraphQLResolveInfo) => unknown,
 ): typeof resolve {
-  return (view, args, context, info) => (view.state === REMOVED ? [] : resolve(view, args, context, info));
+  return (view, args, context, info) =>
+    view.state === REMOVED || view.state === UNBORN ? [] : resolve(view, args, context, info);
 }
 
-function commands({ id }: TwinView, _: unknown, { world, budget }: Context, info: GraphQLResolveInfo): CommandView[] {
+function commands(
+  { id, moment }: TwinView,
+  _: unknown,
+  { world, budget }: Context,
+  info: GraphQLResolveInfo,
+): CommandView[] {
   const found = world.commands(id);
+  budget.spend(info, found.length);
+  return moment ? found.map((command) => ({ ...command, allowed: false })) : found;
+}
+
+function alarms(
+  { id, moment }: TwinView,
+  _: unknown,
+  { world, budget }: Context,
+  info: GraphQLResolveInfo,
+): AlarmView[] {
+  const found = (moment ?? world).standing(id);
   budget.spend(info, found.length);
   return found;
 }
 
 function links(
-  { id }: TwinView,
+  { id, moment }: TwinView,
   { role }: { role?: string | null },
   { world, budget }: Context,
   info: GraphQLResolveInfo,
@@ -173,19 +204,12 @@ function links(
   }
   const found = world.links(id, role ?? undefined);
   budget.spend(info, found.length);
-  return found;
+  return moment ? found.map((link): LinkThen => ({ ...link, moment })) : found;
 }
 
-async function journal(
-  { id }: TwinView,
-  args: { last?: number | null },
-  { world, budget }: Context,
-  info: GraphQLResolveInfo,
-) {
-  const last = pageSize("last", args.last ?? DEFAULT_JOURNAL);
-  const found = await world.journal(id, last);
-  budget.spend(info, found.length);
-  return found;
+/** A link of a past twin. */
+interface LinkThen extends LinkView {
+  moment?: PastMoment;
 }
 
 /** Resolvers of the interface's fields, for every object type that implements it. */
@@ -201,24 +225,35 @@ export const twinResolvers: FieldResolvers = {
   commands: unlessRemoved(commands),
   links,
   history: unlessRemoved(history),
-  journal: unlessRemoved(journal),
+  alarms: unlessRemoved(alarms),
+  trace: unlessRemoved(entriesOf("trace")),
+  journal: unlessRemoved(entriesOf("journal")),
 };
 
 export const twinPart: SchemaPart = {
   typeDefs,
   resolvers: {
-    Link: { twin: (link: LinkView, _: unknown, { world }: Context) => twinOf(world, link.twin) },
+    JournalEntry: journalEntryResolvers,
+    Link: { twin: ({ twin, moment }: LinkThen, _: unknown, { world }: Context) => twinOf(world, twin, moment) },
     Query: {
-      twin: (_: unknown, { id }: { id: string }, { world, budget }: Context, info: GraphQLResolveInfo) => {
-        budget.spend(info, 1);
-        return world.twin(id) ?? null;
-      },
-      twins: (
+      twin: async (
         _: unknown,
-        { filter, ...page }: { filter?: TwinFilterInput | null } & PageArgs,
+        { id, at }: { id: string } & InstantArgs,
         { world, budget }: Context,
         info: GraphQLResolveInfo,
-      ) => connection("twins", world.twins(twinFilter(filter), pageRequest("twins", page)), budget, info),
+      ) => {
+        budget.spend(info, 1);
+        return (await momentOf(world, at)).twin(id) ?? null;
+      },
+      twins: async (
+        _: unknown,
+        { filter, at, ...page }: { filter?: TwinFilterInput | null } & PageArgs & InstantArgs,
+        { world, budget }: Context,
+        info: GraphQLResolveInfo,
+      ) => {
+        const [wanted, request] = [twinFilter(filter), pageRequest("twins", page)];
+        return connection("twins", (await momentOf(world, at)).twins(wanted, request), budget, info);
+      },
     },
   },
 };

@@ -21,8 +21,17 @@ const UNDERSCORE = 95;
 const SLASH = 47;
 const COLON = 58;
 
+/** How the name of a record is made of its base name and its own. */
+export interface Naming {
+  nameOf: (baseName: string, name: string) => string;
+  maxChars: number;
+}
+
+/** In packs of devices: the subject has said which device it is. */
+export const POINTS_OF_DEVICE: Naming = { nameOf: pointOf, maxChars: MAX_NAME_CHARS };
+
 /** Resolves and reads the records of a pack (RFC 8428, sections 4.1 to 4.6). */
-export function decodeRecords(pack: readonly unknown[], receivedAtMs: number): SenmlPack {
+export function decodeRecords(pack: readonly unknown[], receivedAtMs: number, { nameOf, maxChars }: Naming): SenmlPack {
   const records: SenmlReading[] = [];
   const errors: SenmlError[] = [];
   // The base fields in force. One that could not be read stands as undefined or NaN, which S3 relies on.
@@ -42,6 +51,7 @@ export function decodeRecords(pack: readonly unknown[], receivedAtMs: number): S
     let unit: unknown;
     let timeS: unknown = 0;
     let value: unknown;
+    let quality: unknown;
     let values = 0;
     let ownFields = 0;
     let baseFields = 0;
@@ -112,6 +122,9 @@ export function decodeRecords(pack: readonly unknown[], receivedAtMs: number): S
           hasSum ||= label === "s";
           ownFields++;
           break;
+        case "quality":
+          quality = field;
+          break;
         default:
           if (label.charCodeAt(label.length - 1) === UNDERSCORE) {
             const reason = `The field ${quoted(label)} must be understood, and is not.`;
@@ -127,9 +140,9 @@ export function decodeRecords(pack: readonly unknown[], receivedAtMs: number): S
     // A record of base fields alone sets them for those that follow.
     if (ownFields === 0 && baseFields > 0 && index < pack.length - 1) continue;
 
-    const point = typeof name === "string" && baseName !== undefined ? pointOf(baseName, name) : "";
-    if (point === "" || point.length > MAX_NAME_CHARS) {
-      errors.push({ code: "SENML_NO_NAME", record: index, reason: nameReason(point) });
+    const point = typeof name === "string" && baseName !== undefined ? nameOf(baseName, name) : "";
+    if (point === "" || point.length > maxChars) {
+      errors.push({ code: "SENML_NO_NAME", record: index, reason: nameReason(point, maxChars) });
     } else if (values !== 1) {
       errors.push({ code: "SENML_NO_VALUE", record: index, reason: valuesReason(point, values, hasSum) });
     } else if (typeof value !== "number" || !Number.isFinite(value + baseValue)) {
@@ -152,6 +165,7 @@ export function decodeRecords(pack: readonly unknown[], receivedAtMs: number): S
       } else {
         records.push({ point, unit: inUnit, value: value + baseValue, timeMs });
       }
+      if (quality !== undefined && errors.at(-1)?.record !== index) records.at(-1)!.quality = quality;
     }
   }
   return { records, errors };
@@ -177,7 +191,9 @@ function pointOf(baseName: string, name: string): string {
 /** Epoch milliseconds of a SenML time, or NaN when it is none. */
 function epochMs(timeS: number, receivedAtMs: number): number {
   if (timeS >= ABSOLUTE_BELOW_S || timeS <= -ABSOLUTE_BELOW_S) return Number.NaN;
-  return timeS >= ABSOLUTE_FROM_S ? Math.round(timeS * 1000) : Math.round(receivedAtMs + timeS * 1000);
+  // A base time and an offset may add up to a little less than the whole milliseconds that they mean.
+  const timeMs = Math.round(timeS * 1000);
+  return timeMs >= ABSOLUTE_FROM_S * 1000 ? timeMs : Math.round(receivedAtMs + timeS * 1000);
 }
 
 function notANumber(label: string, index: number): SenmlError {
@@ -191,8 +207,8 @@ function versionReason(version: unknown): string {
     : `The version is not a number; ${versions} are read.`;
 }
 
-function nameReason(point: string): string {
-  return point === "" ? "The record names no point." : `The name has more than ${MAX_NAME_CHARS} characters.`;
+function nameReason(point: string, maxChars: number): string {
+  return point === "" ? "The record names no point." : `The name has more than ${maxChars} characters.`;
 }
 
 function valuesReason(point: string, values: number, hasSum: boolean): string {

@@ -8,7 +8,7 @@
 // The same (point, time) twice in a pack is two readings, in their order: what is a duplicate and what a correction is
 // for the twin to say, across packs as within one.
 
-import { ABSOLUTE_BELOW_S, ABSOLUTE_FROM_S, decodeRecords, quoted } from "./senml-records.ts";
+import { ABSOLUTE_BELOW_S, ABSOLUTE_FROM_S, decodeRecords, POINTS_OF_DEVICE, quoted } from "./senml-records.ts";
 
 /** One value of one point, in the device's own unit (absent: the device did not say it), at a time in epoch milliseconds. */
 export interface SenmlReading {
@@ -16,6 +16,8 @@ export interface SenmlReading {
   unit?: string;
   value: number;
   timeMs: number;
+  /** The field `quality`, which is none of RFC 8428: history in files has it, devices mean nothing by it. */
+  quality?: unknown;
 }
 
 type SenmlCode =
@@ -48,8 +50,8 @@ export const MAX_PACK_RECORDS = 1_000;
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 const encoder = new TextEncoder();
 
-/** Reads one pack. Relative times count from `receivedAtMs`. Never throws. */
-export function decodeSenml(bytes: Uint8Array, receivedAtMs: number): SenmlPack {
+/** Reads one pack. Relative times count from `receivedAtMs`; where it is NaN they are errors. Never throws. */
+export function decodeSenml(bytes: Uint8Array, receivedAtMs: number, naming = POINTS_OF_DEVICE): SenmlPack {
   if (bytes.length > MAX_PACK_BYTES) {
     return refused("SENML_TOO_LARGE", `The pack has ${bytes.length} bytes; the limit is ${MAX_PACK_BYTES}.`);
   }
@@ -70,7 +72,7 @@ export function decodeSenml(bytes: Uint8Array, receivedAtMs: number): SenmlPack 
   if (pack.length > MAX_PACK_RECORDS) {
     return refused("SENML_TOO_LARGE", `The pack has ${pack.length} records; the limit is ${MAX_PACK_RECORDS}.`);
   }
-  return decodeRecords(pack, receivedAtMs);
+  return decodeRecords(pack, receivedAtMs, naming);
 }
 
 function refused(code: SenmlCode, reason: string): SenmlPack {

@@ -4,8 +4,9 @@
 // D2  the list is read page by page, so that a long one needs no memory; --json prints one letter a line, with its payload
 
 import type { DeadLetterReplay, DeadLetterView } from "../views.ts";
-import { type Arguments, UsageError } from "./arguments.ts";
-import type { Terminal } from "./terminal.ts";
+import { type Arguments, address, UsageError } from "./arguments.ts";
+import { printable, type Terminal } from "./terminal.ts";
+import { START_ONE, Unanswered } from "./unanswered.ts";
 
 const PAGE_LETTERS = 100;
 const ANSWER_LIMIT_MS = 30_000;
@@ -23,18 +24,6 @@ interface Listed {
   };
 }
 
-/** What the program answered instead of data, or that it did not answer. */
-class Unanswered extends Error {
-  readonly code: string | undefined;
-  readonly hint: string | undefined;
-
-  constructor(message: string, hint: string | undefined, code?: string) {
-    super(message);
-    this.code = code;
-    this.hint = hint;
-  }
-}
-
 export async function deadLetters(args: Arguments, terminal: Terminal): Promise<number> {
   const [verb = "list", id, ...more] = args.operands;
   const url = address(args);
@@ -43,14 +32,6 @@ export async function deadLetters(args: Arguments, terminal: Terminal): Promise<
   else if (verb === "drop" && id !== undefined && more.length === 0) await drop(url, id, args, terminal);
   else throw new UsageError("quartier dead-letters wants list, replay ID or drop ID");
   return 0;
-}
-
-/** That of `quartier up` on this machine unless told otherwise. */
-function address({ url, port }: Arguments): URL {
-  const text = url ?? `http://127.0.0.1:${port}/graphql`;
-  const parsed = URL.canParse(text) ? new URL(text) : undefined;
-  if (parsed && /^https?:$/.test(parsed.protocol)) return parsed;
-  throw new UsageError(`--url takes an address such as http://127.0.0.1:4000/graphql, not ${JSON.stringify(text)}`);
 }
 
 async function list(url: URL, { json }: Arguments, terminal: Terminal): Promise<void> {
@@ -86,15 +67,10 @@ async function ask<T>(url: URL, query: string, variables: Record<string, unknown
     answer = await response.json();
   } catch (error) {
     const { message, cause } = error as Error & { cause?: { code?: string } };
-    const hint = "Start one with quartier up, or give the address after `ready` with --url.";
-    throw new Unanswered(`no program answers at ${url} (${cause?.code ?? message})`, hint);
+    throw new Unanswered(`no program answers at ${url} (${cause?.code ?? message})`, START_ONE);
   }
   const error = answer?.errors?.[0];
   if (error) throw new Unanswered(printable(error.message), error.extensions?.hint, error.extensions?.code);
   if (answer?.data) return answer.data;
   throw new Unanswered(`what answers at ${url} is no GraphQL`, "Give the address after `ready` with --url.");
-}
-
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

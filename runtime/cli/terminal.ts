@@ -18,3 +18,8 @@ export const terminal: Terminal = {
     if (process.stderr.isTTY) process.stderr.write(`${CLEAR_LINE}${line}`);
   },
 };
+
+/** What others wrote, with its control characters escaped: it must not steer a terminal. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}

@@ -10,9 +10,10 @@ import type { District } from "../../models/district.ts";
 import type { Finding } from "../../models/finding.ts";
 import type { Definition } from "../../twins/definition.ts";
 import { QuartierError } from "../errors.ts";
-import { takeClaim } from "../nats-server/claim.ts";
+import { type Claim, takeClaim } from "../nats-server/claim.ts";
 import { type Nats, natsFor } from "../nats-server/nats-for.ts";
 import { readDistrict } from "../read-district.ts";
+import { writeFailure } from "../store/writing.ts";
 import type { World } from "../views.ts";
 import { RunningWorld } from "../world.ts";
 import { type Arguments, districtOperand } from "./arguments.ts";
@@ -33,6 +34,9 @@ export interface Rooms {
   }) => Promise<{ stop(): Promise<unknown> }>;
 }
 
+/** A connection over which nothing comes any more counts as broken when two of them were not answered. */
+const PING_EVERY_MS = 10_000;
+
 type Stops = (() => unknown)[];
 
 /** `.quartier/DISTRICT` in the current folder unless told otherwise. */
@@ -46,12 +50,12 @@ export async function up(args: Arguments, terminal: Terminal, log: Logger, rooms
   try {
     const district = await load(args, terminal);
     if (!district) return 1;
-    const dataDir = claim(dataFolder(args, district.id), stops);
+    const dataDir = await claim(dataFolder(args, district.id), stops);
     const { nats, connection } = await joinNats(args, dataDir, terminal, log, stops, ended.halt);
     terminal.progress("waking the twins");
     const world = await RunningWorld.start({
       ...{ district, catalogue: rooms.catalogue, connection, nats, dataDir: join(dataDir, "store"), speed: args.speed },
-      ...{ log: log.child({ part: "world" }), halt: ended.halt },
+      ...{ log: log.child({ part: "world" }), halt: ended.halt, acceptLoss: args.acceptLoss },
     });
     stops.push(() => world.stop());
     const server = await rooms.serve({ world, port: args.port, log: log.child({ part: "graphql" }) });
@@ -102,14 +106,23 @@ async function load(args: Arguments, terminal: Terminal): Promise<District | und
 const isWorthSaying = ({ severity }: Finding): boolean => severity === "error";
 
 /** Two programs on one data folder would apply every event twice: the second is refused. */
-function claim(dataDir: string, stops: Stops): string {
+async function claim(dataDir: string, stops: Stops): Promise<string> {
   mkdirSync(dataDir, { recursive: true });
-  const taken = takeClaim(join(dataDir, "runtime.pid"));
+  const taken = await claimed(dataDir);
   if (!taken.held) {
     throw new QuartierError("STORE_IN_USE", `the data folder ${dataDir} is in use by the process ${taken.holderPid}`);
   }
   stops.push(() => taken.release());
   return dataDir;
+}
+
+async function claimed(dataDir: string): Promise<Claim> {
+  try {
+    return takeClaim(join(dataDir, "runtime.pid"));
+  } catch (error) {
+    const { message, errno = 0 } = error as NodeJS.ErrnoException;
+    throw await writeFailure(dataDir, message, -errno);
+  }
 }
 
 async function joinNats(
@@ -121,14 +134,20 @@ async function joinNats(
   halt: (error: Error) => void,
 ): Promise<{ nats: Nats; connection: NatsConnection }> {
   const nats = await natsFor({
-    ...{ url: args.nats, dataDir: join(dataDir, "nats"), log: log.child({ part: "nats" }) },
+    ...{
+      url: args.nats,
+      dataDir: join(dataDir, "nats"),
+      syncInterval: args.syncInterval,
+      log: log.child({ part: "nats" }),
+    },
     progress: terminal.progress,
     onChange: (change) => {
       if (change.type === "given-up") halt(change.error);
     },
   });
   stops.push(() => nats.stop());
-  const connection = await connect({ ...nats.connection, name: "quartier", maxReconnectAttempts: -1 });
+  const patience = { maxReconnectAttempts: -1, pingInterval: PING_EVERY_MS };
+  const connection = await connect({ ...nats.connection, name: "quartier", ...patience });
   stops.push(() => connection.close());
   return { nats, connection };
 }

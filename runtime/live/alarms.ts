@@ -40,10 +40,20 @@ export class Alarms {
     const id = again === 0 ? `${key}/${sequence}` : `${key}/${sequence}.${again}`;
     const alarm: AlarmView = {
       ...{ id, twin, code, severity, message, state: "RAISED", raisedAt: at },
-      ...{ acknowledgedAt: undefined, clearedAt: undefined },
+      ...{ acknowledgedAt: undefined, clearedAt: undefined, flapping: false },
     };
     this.#standing.set(key, alarm);
     return alarm;
+  }
+
+  /** Marks a standing alarm as one that flaps, or takes the mark away (flapping.ts). */
+  mark(twin: TwinId, code: string, flapping: boolean): AlarmView | undefined {
+    const key = `${twin}/${code}`;
+    const alarm = this.#standing.get(key);
+    if (!alarm) return undefined;
+    const marked = { ...alarm, flapping };
+    this.#standing.set(key, marked);
+    return marked;
   }
 
   clear(twin: TwinId, code: string, at: number): AlarmView | undefined {

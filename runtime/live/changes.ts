@@ -1,15 +1,19 @@
-// Changes: what a run of events did to a partition, gathered for one commit.
-// Gives     the twins to save, samples, transitions, alarms, outcomes, dead letters, and what is to leave after the commit
+// Changes: what a run of events did to a partition. News is told at once; saves wait for the next checkpoint.
+// Gives     News: what changed for those who listen, outcomes, alarms, and what is to leave; Saves: twins, samples, transitions, alarms
 // G1  the id of what leaves is (partition, sequence of the event that caused it, index): the same after a replay
+// G2  what left before a crash does not leave again: up to `toldUpTo` the log is only replayed for the state's sake
 
 import type { TwinId } from "../../models/district.ts";
 import type { Signal } from "../log/events.ts";
 import type { AlarmView, CommandOutcome, JournalView } from "../views.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import { Samples } from "./samples.ts";
+import { Why } from "./why.ts";
 
 export interface JournalEntry extends JournalView {
   twin: TwinId;
+  /** Its place among the entries of its event. */
+  index: number;
 }
 
 export type Outgoing =
@@ -30,31 +34,80 @@ export interface ReadingCounters {
   corrected: number;
 }
 
-export class Changes {
+/** An outcome and the place of its command in the log: the same key again, elsewhere in the log, is not decided again. */
+export type DecidedOutcome = CommandOutcome & { sequence: number };
+
+/** What became of the samples of an import, in this run of events. */
+export interface ImportCounts {
+  messages: number;
+  fresh: number;
+  duplicates: number;
+  corrected: number;
+}
+
+export class News {
   /** Each once, in the order in which they were first changed. */
+  readonly twins: LiveTwin[] = [];
+  /** By id; the last form counts. */
+  readonly alarms = new Map<string, AlarmView>();
+  readonly outcomes = new Map<string, DecidedOutcome>();
+  readonly outbox: OutboxEntry[] = [];
+  readonly readings: ReadingCounters = { applied: 0, duplicates: 0, late: 0, corrected: 0 };
+  /** By id of the import. */
+  readonly imports = new Map<string, ImportCounts>();
+  /** The log up to which this goes. */
+  upTo = 0;
+
+  /** Whether there is something that must be on disk before anybody hears of it. */
+  get isWeighty(): boolean {
+    return this.outbox.length > 0 || this.outcomes.size > 0;
+  }
+}
+
+/** When a whole partition was born, or one twin after it. */
+export interface Birth {
+  bornMs: number;
+  twin?: TwinId;
+}
+
+export class Saves {
   readonly twins: LiveTwin[] = [];
   readonly samples = new Samples();
   readonly journal: JournalEntry[] = [];
-  /** By id; the last form counts. */
   readonly alarms = new Map<string, AlarmView>();
-  readonly outcomes = new Map<string, CommandOutcome>();
-  readonly outbox: OutboxEntry[] = [];
-  readonly readings: ReadingCounters = { applied: 0, duplicates: 0, late: 0, corrected: 0 };
-  #sequence: number;
-  #index = 0;
-  #stamp = 0;
-  readonly #run: number;
+  readonly births: Birth[] = [];
+}
 
-  /** `run`: number of the run of events, so that each changed twin is gathered once. */
-  constructor(sequence = 0, run = 0) {
-    this.#sequence = sequence;
-    this.#run = run;
+export class Changes {
+  news = new News();
+  saves = new Saves();
+  /** What was caused by events up to here has left already, or waits in the store to leave. */
+  toldUpTo = 0;
+  #sequence = 0;
+  #index = 0;
+  #noted = 0;
+  #stamp = 0;
+  #newsRun = 0;
+  #savesRun = 0;
+  readonly #why: Why;
+
+  /** `why`: what is at hand. */
+  constructor(why = new Why()) {
+    this.#why = why;
+  }
+
+  get samples(): Samples {
+    return this.saves.samples;
+  }
+
+  get readings(): ReadingCounters {
+    return this.news.readings;
   }
 
   /** From here on, what happens is caused by this event of the log. */
   causedBy(sequence: number): void {
     this.#sequence = sequence;
-    this.#index = 0;
+    this.#index = this.#noted = 0;
   }
 
   /** From here on, touched twins get a new revision: one for each event, and for each device message of a batch. */
@@ -67,26 +120,89 @@ export class Changes {
       twin.touchedBy = this.#stamp;
       twin.revision++;
     }
+    if (twin.toldIn !== this.#newsRun) {
+      twin.toldIn = this.#newsRun;
+      this.news.twins.push(twin);
+    }
     this.save(twin);
   }
 
   /** What the twin remembers is to be saved, though nothing of it changed that anybody sees: its revision stays. */
   save(twin: LiveTwin): void {
-    if (twin.changedIn === this.#run) return;
-    twin.changedIn = this.#run;
-    this.twins.push(twin);
+    if (twin.savedIn === this.#savesRun) return;
+    twin.savedIn = this.#savesRun;
+    this.saves.twins.push(twin);
   }
 
-  note(twin: LiveTwin, at: number, cause: string, before: string, after: string): void {
-    this.journal.push({ twin: twin.id, at, sequence: this.#sequence, cause, before, after });
+  /** What of a twin lies outside of its page is to be saved, too. */
+  saveRare(twin: LiveTwin): void {
+    twin.isRareChanged = true;
+    this.save(twin);
+  }
+
+  /** Whether the last checkpoint has all of a twin. */
+  isSaved(twin: LiveTwin): boolean {
+    return twin.savedIn !== this.#savesRun;
+  }
+
+  /** A whole partition is born, with its first event; or, later on, one twin that a model added. */
+  bear(bornMs: number, twin?: TwinId): void {
+    this.saves.births.push(twin === undefined ? { bornMs } : { bornMs, twin });
+  }
+
+  /** A change of the twin's state. */
+  moved(twin: LiveTwin, at: number, cause: string, before: string, after: string): void {
+    this.#note("state", twin, at, cause, before, after);
+  }
+
+  /** A remarkable reading: `before` and `after` are values of the point. */
+  remark(twin: LiveTwin, at: number, cause: string, before: string, after: string): void {
+    this.#note("reading", twin, at, cause, before, after);
+  }
+
+  #note(of: JournalEntry["of"], twin: LiveTwin, at: number, cause: string, before: string, after: string): void {
+    const { id, revision } = twin;
+    const place = { at, sequence: this.#sequence, index: this.#noted++ };
+    this.saves.journal.push({ twin: id, ...place, of, cause, before, after, revision, why: this.#why.of(twin, cause) });
+  }
+
+  /** The counts of an import, which is begun with nothing. */
+  importOf(id: string): ImportCounts {
+    let counts = this.news.imports.get(id);
+    if (!counts) {
+      counts = { messages: 0, fresh: 0, duplicates: 0, corrected: 0 };
+      this.news.imports.set(id, counts);
+    }
+    return counts;
   }
 
   leave(out: Outgoing): void {
-    this.outbox.push({ sequence: this.#sequence, index: this.#index++, out });
+    const index = this.#index++;
+    if (this.#sequence > this.toldUpTo) this.news.outbox.push({ sequence: this.#sequence, index, out });
   }
 
   alarm(alarm: AlarmView): void {
-    this.alarms.set(alarm.id, alarm);
+    this.news.alarms.set(alarm.id, alarm);
+    this.saves.alarms.set(alarm.id, alarm);
     this.leave({ kind: "alarm", alarm });
+  }
+
+  decided(id: string, outcome: CommandOutcome): void {
+    if (this.#sequence > this.toldUpTo) this.news.outcomes.set(id, { ...outcome, sequence: this.#sequence });
+  }
+
+  takeNews(upTo: number): News {
+    const { news } = this;
+    news.upTo = upTo;
+    this.news = new News();
+    this.#newsRun++;
+    return news;
+  }
+
+  takeSaves(): Saves {
+    const { saves } = this;
+    this.saves = new Saves();
+    this.#savesRun++;
+    return saves;
   }
 }

@@ -1,21 +1,33 @@
 // Conditions at work: asks those whose points changed, keeps hold times and staleness as deadlines.
-// Fed by    changed points, arrivals of readings, the deadlines that come due
+// Fed by    changed points, arrivals of readings, the deadlines that come due; all times are watched time (watch.ts)
 // Gives     `NAME.raised` and `NAME.cleared` for the statechart, and only on a change
 // K1  a hold time starts anew when the predicate broke in between
 // K2  an arrival costs two writes: a stale deadline moves on only when it comes up
 
 import type { Deadline } from "./deadlines.ts";
 import { Deadlines } from "./deadlines.ts";
+import { flapDeadlines } from "./flapping.ts";
 import type { LiveTwin } from "./live-twin.ts";
+
+const ELAPSED = ".elapsed";
+
+/** The name of a timer's deadline, and of the event that it brings. */
+export const timerDeadline = (timer: string): string => `${timer}${ELAPSED}`;
+
+export interface ConditionsHost {
+  tell: (twin: LiveTwin, type: string) => void;
+  /** A rule of the twin threw. */
+  failed: (twin: LiveTwin, error: unknown) => void;
+  /** For a device, the meters that it feeds; nobody for others. */
+  fedMeters: (twin: LiveTwin) => readonly LiveTwin[];
+}
 
 export class Conditions {
   readonly #deadlines = new Deadlines();
-  readonly #send: (twin: LiveTwin, type: string) => void;
-  readonly #failed: (twin: LiveTwin, error: unknown) => void;
+  readonly #host: ConditionsHost;
 
-  constructor(send: (twin: LiveTwin, type: string) => void, failed: (twin: LiveTwin, error: unknown) => void) {
-    this.#send = send;
-    this.#failed = failed;
+  constructor(host: ConditionsHost) {
+    this.#host = host;
   }
 
   get nextDueMs(): number {
@@ -26,6 +38,20 @@ export class Conditions {
     return this.#deadlines.takeDue(nowMs);
   }
 
+  /** The deadlines of a twin that came back into service: those that came up meanwhile were passed over. */
+  renew(twin: LiveTwin): void {
+    for (const [i, { name }] of twin.shape.conditions.entries()) {
+      if (!Number.isNaN(twin.dueMs(i))) this.#deadlines.add(twin.dueMs(i), twin.slot, name);
+    }
+    for (const [name, dueMs] of twin.timers ?? []) this.#deadlines.add(dueMs, twin.slot, timerDeadline(name));
+    for (const [due, name] of flapDeadlines(twin.flaps ?? [])) this.#deadlines.add(due, twin.slot, name);
+  }
+
+  /** A deadline that a twin had when it was stored, or one of somebody else, who fires it. */
+  watch(dueMs: number, slot: number, name: string): void {
+    this.#deadlines.add(dueMs, slot, name);
+  }
+
   /** Asks the conditions that were marked. */
   evaluate(twin: LiveTwin, nowMs: number): void {
     const bits = twin.dirty;
@@ -33,7 +59,7 @@ export class Conditions {
     try {
       for (let i = 0; bits >> i; i++) if (bits & (1 << i)) this.#ask(twin, i, nowMs);
     } catch (error) {
-      this.#failed(twin, error);
+      this.#host.failed(twin, error);
     }
   }
 
@@ -44,18 +70,18 @@ export class Conditions {
     if (twin.raised & bit) {
       if (!condition.clear(twin)) return;
       twin.raised &= ~bit;
-      this.#send(twin, cleared);
+      this.#host.tell(twin, cleared);
     } else if (twin.held & bit) {
       if (condition.raise(twin)) return;
       twin.held &= ~bit;
-      twin.dueMs[i] = Number.NaN;
+      twin.setDueMs(i, Number.NaN);
     } else if (condition.raise(twin)) {
       if (condition.forMs > 0) {
         twin.held |= bit;
         this.#schedule(twin, i, nowMs + condition.forMs);
       } else {
         twin.raised |= bit;
-        this.#send(twin, raised);
+        this.#host.tell(twin, raised);
       }
     }
   }
@@ -63,12 +89,12 @@ export class Conditions {
   /** A reading of the measured point `i` arrived. */
   arrived(twin: LiveTwin, i: number, nowMs: number): void {
     for (const watcher of twin.shape.staleWatchers[i]!) {
-      twin.arrivedMs[watcher] = nowMs;
+      twin.setArrivedMs(watcher, nowMs);
       if (twin.raised & (1 << watcher)) {
         twin.raised &= ~(1 << watcher);
-        this.#send(twin, twin.shape.conditions[watcher]!.cleared);
+        this.#host.tell(twin, twin.shape.conditions[watcher]!.cleared);
       }
-      if (Number.isNaN(twin.dueMs[watcher]!)) this.#scheduleStale(twin, watcher);
+      if (Number.isNaN(twin.dueMs(watcher))) this.#scheduleStale(twin, watcher);
     }
   }
 
@@ -79,12 +105,13 @@ export class Conditions {
       if (condition.type !== "stale") continue;
       if (device.raised & (1 << i)) {
         device.raised &= ~(1 << i);
-        this.#send(device, cleared);
+        this.#host.tell(device, cleared);
         changed = true;
       }
-      if (!Number.isNaN(device.dueMs[i]!)) continue;
+      if (!Number.isNaN(device.dueMs(i))) continue;
       this.#scheduleStale(device, i);
-      changed = true;
+      // Of a device that nobody expects at any time nothing changed.
+      changed ||= !Number.isNaN(device.dueMs(i));
     }
     return changed;
   }
@@ -97,85 +124,51 @@ export class Conditions {
     }
     twin.timers ??= new Map();
     twin.timers.set(name, dueMs);
-    this.#deadlines.add({ dueMs, twin: twin.id, name: `${name}.elapsed` });
+    this.#deadlines.add(dueMs, twin.slot, timerDeadline(name));
   }
 
   /** Fires a deadline, if it still counts. Tells whether the twin saw it, or whether it was only moved on. */
   fire(twin: LiveTwin, { name, dueMs }: Deadline): "fired" | "moved" | "void" {
-    if (name.endsWith(".elapsed")) {
-      const timer = name.slice(0, -".elapsed".length);
+    if (name.endsWith(ELAPSED)) {
+      const timer = name.slice(0, -ELAPSED.length);
       if (twin.timers?.get(timer) !== dueMs) return "void";
       twin.timers.delete(timer);
-      this.#send(twin, name);
+      this.#host.tell(twin, name);
       return "fired";
     }
-    const i = twin.shape.conditions.findIndex((condition) => condition.name === name);
-    if (i < 0 || twin.dueMs[i] !== dueMs) return "void";
-    twin.dueMs[i] = Number.NaN;
+    const i = twin.shape.conditionIndex.get(name);
+    if (i === undefined || twin.dueMs(i) !== dueMs) return "void";
+    twin.setDueMs(i, Number.NaN);
     const { condition, raised } = twin.shape.conditions[i]!;
-    if (condition.type === "stale" && lastArrivalMs(twin, i) + condition.afterMs(twin) > dueMs) {
+    if (condition.type === "stale" && this.#lastArrivalMs(twin, i) + condition.afterMs(twin) > dueMs) {
       this.#scheduleStale(twin, i);
       return "moved";
     }
     twin.held &= ~(1 << i);
     twin.raised |= 1 << i;
-    for (const meter of twin.fedMeters) meter.isFeederQuiet = true;
-    this.#send(twin, raised);
+    for (const meter of this.#host.fedMeters(twin)) meter.isFeederQuiet = true;
+    this.#host.tell(twin, raised);
     return "fired";
-  }
-
-  /** Moves all deadlines on: nobody watched for that long. Gives the twins that remember a time of which this is true. */
-  postpone(twins: Iterable<LiveTwin>, byMs: number): LiveTwin[] {
-    const all = [...twins];
-    const moved = all.filter((twin) => postponed(twin, byMs));
-    this.restore(all);
-    return moved;
-  }
-
-  /** Puts the deadlines that the twins remember into the heap, and no others. */
-  restore(twins: Iterable<LiveTwin>): void {
-    this.#deadlines.clear();
-    for (const twin of twins) {
-      for (const [i, { name }] of twin.shape.conditions.entries()) {
-        const dueMs = twin.dueMs[i]!;
-        if (!Number.isNaN(dueMs)) this.#deadlines.add({ dueMs, twin: twin.id, name });
-      }
-      for (const [name, dueMs] of twin.timers ?? [])
-        this.#deadlines.add({ dueMs, twin: twin.id, name: `${name}.elapsed` });
-    }
   }
 
   #scheduleStale(twin: LiveTwin, i: number): void {
     const { condition } = twin.shape.conditions[i]!;
     if (condition.type !== "stale") return;
-    const dueMs = lastArrivalMs(twin, i) + condition.afterMs(twin);
+    const dueMs = this.#lastArrivalMs(twin, i) + condition.afterMs(twin);
     if (!Number.isNaN(dueMs)) this.#schedule(twin, i, dueMs);
   }
 
   #schedule(twin: LiveTwin, i: number, dueMs: number): void {
-    twin.dueMs[i] = dueMs;
-    this.#deadlines.add({ dueMs, twin: twin.id, name: twin.shape.conditions[i]!.name });
+    twin.setDueMs(i, dueMs);
+    this.#deadlines.add(dueMs, twin.slot, twin.shape.conditions[i]!.name);
   }
-}
 
-/** Moves a twin's deadlines, and what they are reckoned from. Tells whether it has any. */
-function postponed(twin: LiveTwin, byMs: number): boolean {
-  const { dueMs, arrivedMs, timers } = twin;
-  let isMoved = !Number.isNaN(twin.heardMs);
-  for (const i of dueMs.keys()) {
-    isMoved ||= !Number.isNaN(dueMs[i]!) || !Number.isNaN(arrivedMs[i]!);
-    dueMs[i] = dueMs[i]! + byMs;
-    arrivedMs[i] = arrivedMs[i]! + byMs;
+  /** A device has no readings of its own: it was heard when one of its meters was. */
+  #lastArrivalMs(twin: LiveTwin, i: number): number {
+    const meters = this.#host.fedMeters(twin);
+    if (meters.length === 0) return twin.arrivedMs(i);
+    let last = Number.NEGATIVE_INFINITY;
+    for (const { heardMs } of meters) if (heardMs > last) last = heardMs;
+    return last;
   }
-  twin.heardMs += byMs;
-  for (const [name, due] of timers ?? []) timers?.set(name, due + byMs);
-  return isMoved || (timers?.size ?? 0) > 0;
-}
-
-/** A device has no readings of its own: it was heard when one of its meters was. */
-function lastArrivalMs(twin: LiveTwin, i: number): number {
-  if (twin.fedMeters.length === 0) return twin.arrivedMs[i]!;
-  let last = Number.NEGATIVE_INFINITY;
-  for (const { heardMs } of twin.fedMeters) if (heardMs > last) last = heardMs;
-  return last;
 }

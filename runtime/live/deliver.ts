@@ -6,15 +6,16 @@
 // I3  a reading older than the point's value goes to the history and leaves the value as it is
 // I4  a reading that the twin's rule holds back is in the history as suspect, and leaves the value as it is
 // W1  a change reaches everything computed or summed from it before any condition is asked
-// W2  measured points are recorded at every reading; what follows from them at most once in RECORD_EVERY_MS
+// W2  measured points are recorded at every reading; what follows from them at most once in RECORD_EVERY_MS, and what stood unrecorded
+//     for that long before it is replaced: the history is at most twice that behind what the twin showed
 
-import type { TwinId } from "../../models/district.ts";
 import { convert } from "../../models/telemetry/units.ts";
 import type { Changes } from "./changes.ts";
-import { addTo } from "./exact-sum.ts";
-import { countEstimate, type Flow } from "./flows.ts";
+import { addTo, type ExactSum } from "./exact-sum.ts";
+import type { Flow } from "./flows.ts";
 import type { LiveTwin } from "./live-twin.ts";
-import { ESTIMATED, GOOD, NONE, type PointTable, SUSPECT } from "./points.ts";
+import type { Roster } from "./roster.ts";
+import { AT_MS, ESTIMATED, GOOD, NONE, QUALITY, RECORDED_AT_MS, SEEN_AT_MS, SUSPECT, VALUE } from "./page.ts";
 
 export type IntakeOutcome = "applied" | "duplicates" | "corrected" | "late";
 
@@ -32,13 +33,12 @@ export class Intake {
 
   /** Takes one reading of a measured point. `nowMs`: world time, for the journal. */
   take(twin: LiveTwin, i: number, timeMs: number, value: number, nowMs: number, changes: Changes): IntakeOutcome {
-    const { table } = twin;
-    const row = twin.base + i;
-    if (timeMs > table.seenAt[row]!) {
+    const row = twin.row(i);
+    if (timeMs > twin.cells[row + SEEN_AT_MS]!) {
       this.#admit(twin, i, timeMs, value, nowMs, changes);
       return "applied";
     }
-    const number = table.number[row]!;
+    const number = twin.numberOf(i);
     const known = changes.samples.find(number, timeMs) ?? this.#stored(number, timeMs);
     if (known === value) return "duplicates";
     changes.touch(twin);
@@ -47,8 +47,8 @@ export class Intake {
       return "late";
     }
     const name = twin.shape.names[i]!;
-    changes.note(twin, nowMs, `corrected ${name} at ${new Date(timeMs).toISOString()}`, String(known), String(value));
-    if (timeMs === table.at[row]!) this.#correct(twin, i, timeMs, value);
+    changes.remark(twin, nowMs, `corrected ${name} at ${new Date(timeMs).toISOString()}`, String(known), String(value));
+    if (timeMs === twin.cells[row + AT_MS]!) this.#correct(twin, i, timeMs, value);
     else changes.samples.add(number, timeMs, value, GOOD);
     return "corrected";
   }
@@ -61,23 +61,22 @@ export class Intake {
   }
 
   #admit(twin: LiveTwin, i: number, timeMs: number, value: number, nowMs: number, changes: Changes): void {
-    const { table, shape } = twin;
-    const row = twin.base + i;
+    const { cells, shape } = twin;
+    const row = twin.row(i);
     const spec = shape.specs[i]!;
     const name = shape.names[i]!;
     const admission = spec.from === "measured" ? spec.admit?.({ value, timeMs }, name, twin) : undefined;
-    table.seenAt[row] = timeMs;
+    cells[row + SEEN_AT_MS] = timeMs;
     if (!admission) {
       this.#writes.write(twin, i, value, timeMs, GOOD, true);
       return;
     }
-    if (admission.reason) changes.note(twin, nowMs, admission.reason, String(table.value[row]), String(value));
+    if (admission.reason) changes.remark(twin, nowMs, admission.reason, String(cells[row + VALUE]), String(value));
     const quality = admission.quality === "SUSPECT" ? SUSPECT : GOOD;
     if (admission.hold) {
       changes.touch(twin);
-      changes.samples.add(table.number[row]!, timeMs, value, SUSPECT);
-      const held = table.value[row]!;
-      this.#writes.write(twin, i, held, table.at[row]!, quality, false);
+      changes.samples.add(twin.numberOf(i), timeMs, value, SUSPECT);
+      this.#writes.write(twin, i, cells[row + VALUE]!, cells[row + AT_MS]!, quality, false);
     } else {
       this.#writes.write(twin, i, value, timeMs, quality, true);
     }
@@ -95,11 +94,14 @@ export class Intake {
 /** Computed and summed points follow every reading; their history keeps one sample a minute. */
 export const RECORD_EVERY_MS = 60_000;
 
+/** Added to the whole milliseconds of `recordedAt` as long as the history lacks what the point shows. */
+const UNRECORDED = 0.5;
+const isUnrecorded = (recordedAt: number): boolean => recordedAt - Math.floor(recordedAt) === UNRECORDED;
+
 export interface WritesHost {
-  twins: ReadonlyMap<TwinId, LiveTwin>;
-  table: PointTable;
+  twins: Pick<Roster, "get">;
   /** What the current run of events changes. */
-  changes: () => Changes;
+  changes: Changes;
   /** Conditions of this twin are to be asked again. */
   markDirty: (twin: LiveTwin, bits: number) => void;
   /** A flow to a twin of another partition. */
@@ -109,6 +111,8 @@ export interface WritesHost {
 }
 
 export class Writes {
+  /** False while an import moves a point: the history of the past is what was imported, and nothing else. */
+  isRecording = true;
   readonly #host: WritesHost;
 
   constructor(host: WritesHost) {
@@ -118,7 +122,7 @@ export class Writes {
   /** Sets a point and lets follow what follows. `record`: whether the history keeps it however soon it comes. */
   write(twin: LiveTwin, i: number, value: number, at: number, quality: number, record: boolean): void {
     const { shape } = twin;
-    const isSameQuality = twin.table.quality[twin.base + i] === quality;
+    const isSameQuality = twin.cells[twin.row(i) + QUALITY] === quality;
     this.#put(twin, i, value, at, quality, record);
     for (const dependent of shape.dependents[i]!) {
       if (isSameQuality && shape.byQuality[dependent]) continue;
@@ -133,49 +137,44 @@ export class Writes {
     }
   }
 
-  read(twin: LiveTwin, i: number): number {
-    return twin.table.value[twin.base + i]!;
-  }
-
   /** Moves a summed point by a difference. */
   move(twin: LiveTwin, i: number, difference: number, at: number, moreEstimates: number): void {
-    twin.sums ??= new Array(twin.shape.names.length).fill(undefined);
-    twin.sums[i] ??= [0, 0];
-    const quality = countEstimate(twin, i, moreEstimates) > 0 ? ESTIMATED : GOOD;
-    this.write(twin, i, addTo(twin.sums[i]!, difference), at, quality, false);
+    const { cells } = twin;
+    const { high, low, estimates } = twin.shape.sums[i]!;
+    const [highAt, lowAt, estimatesAt] = [twin.row(high) + VALUE, twin.row(low) + VALUE, twin.row(estimates) + VALUE];
+    const sum: ExactSum = [cells[highAt]! || 0, cells[lowAt]! || 0];
+    const value = addTo(sum, difference);
+    const estimated = (cells[estimatesAt]! || 0) + moreEstimates;
+    cells[highAt] = sum[0];
+    cells[lowAt] = sum[1];
+    cells[estimatesAt] = estimated;
+    this.write(twin, i, value, at, estimated > 0 ? ESTIMATED : GOOD, false);
   }
 
   #put(twin: LiveTwin, i: number, value: number, at: number, quality: number, record: boolean): void {
-    const { table, shape } = twin;
-    const row = twin.base + i;
-    const old = table.value[row]!;
-    const oldQuality = table.quality[row]!;
+    const { cells, shape } = twin;
+    const row = twin.row(i);
+    const old = cells[row + VALUE]!;
+    const oldQuality = cells[row + QUALITY]!;
     if (!record && Object.is(value, old) && quality === oldQuality) return;
-    const changes = this.#host.changes();
-    table.value[row] = value;
-    table.at[row] = at;
-    table.quality[row] = quality;
+    const { changes } = this.#host;
+    const wasAt = cells[row + AT_MS]!;
+    const isUntold = at - wasAt >= RECORD_EVERY_MS && isUnrecorded(cells[row + RECORDED_AT_MS]!) && !Number.isNaN(old);
+    if (isUntold) changes.samples.add(twin.numberOf(i), wasAt, old, oldQuality);
+    cells[row + VALUE] = value;
+    cells[row + AT_MS] = at;
+    cells[row + QUALITY] = quality;
     changes.touch(twin);
     if (shape.conditionBits[i]) this.#host.markDirty(twin, shape.conditionBits[i]!);
-    this.#record(changes, row, value, at, quality, record, shape.hidden[i]!);
+    if (this.isRecording && !shape.hidden[i] && !Number.isNaN(value) && !Number.isNaN(at)) {
+      const recordedAt = Math.floor(cells[row + RECORDED_AT_MS]!);
+      if (record || !(at - recordedAt < RECORD_EVERY_MS)) {
+        cells[row + RECORDED_AT_MS] = at;
+        changes.samples.add(twin.numberOf(i), at, value, quality);
+      } else cells[row + RECORDED_AT_MS] = recordedAt + UNRECORDED;
+    }
     const flows = twin.flows[i];
     if (flows) for (const flow of flows) this.#follow(flow, old, oldQuality, value, at, quality);
-  }
-
-  #record(
-    changes: Changes,
-    row: number,
-    value: number,
-    at: number,
-    quality: number,
-    record: boolean,
-    isHidden: boolean,
-  ): void {
-    const { table } = this.#host;
-    if (Number.isNaN(value) || Number.isNaN(at) || isHidden) return;
-    if (!record && at - table.recordedAt[row]! < RECORD_EVERY_MS) return;
-    table.recordedAt[row] = at;
-    changes.samples.add(table.number[row]!, at, value, quality);
   }
 
   #follow(flow: Flow, old: number, oldQuality: number, value: number, at: number, quality: number): void {
@@ -199,9 +198,9 @@ export class Writes {
 
   /** A meter's point of the same name is that of what it measures. A suspect one leaves the value as it was. */
   copy(target: LiveTwin, i: number, value: number, at: number, suspect: boolean): void {
-    const row = target.base + i;
-    if (at < this.#host.table.at[row]!) return;
-    if (suspect) this.write(target, i, this.#host.table.value[row]!, at, SUSPECT, false);
+    const row = target.row(i);
+    if (at < target.cells[row + AT_MS]!) return;
+    if (suspect) this.write(target, i, target.cells[row + VALUE]!, at, SUSPECT, false);
     else this.write(target, i, value, at, GOOD, true);
   }
 }

@@ -10,15 +10,16 @@ import type { Alarms } from "./alarms.ts";
 import type { Changes } from "./changes.ts";
 import type { Conditions } from "./conditions.ts";
 import type { Writes } from "./deliver.ts";
+import { Flapping } from "./flapping.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import type { Neighbours } from "./neighbours.ts";
-import { ESTIMATED, GOOD } from "./points.ts";
+import { ESTIMATED, GOOD } from "./page.ts";
 
 export interface EffectsHost {
   writes: Writes;
   conditions: Conditions;
   neighbours: Neighbours;
-  changes: () => Changes;
+  changes: Changes;
   alarms: () => Alarms;
   tell: (to: TwinId, event: string, args: Record<string, unknown>) => void;
   model: (id: TwinId) => TwinModel | undefined;
@@ -26,20 +27,24 @@ export interface EffectsHost {
 
 export class Effects {
   readonly #host: EffectsHost;
+  readonly flapping: Flapping;
 
   constructor(host: EffectsHost) {
     this.#host = host;
+    this.flapping = new Flapping(host);
   }
 
-  apply(twin: LiveTwin, effect: Effect, nowMs: number, sequence: number): void {
+  /** `watchedMs`: the same moment in watched time. */
+  apply(twin: LiveTwin, effect: Effect, nowMs: number, watchedMs: number, sequence: number): void {
     const { writes, conditions, neighbours, changes, alarms, tell } = this.#host;
     switch (effect.type) {
       case "raiseAlarm":
-        this.raise(twin, effect.code, effect.severity, effect.message, nowMs, sequence);
+        this.raise(twin, effect.code, effect.severity, effect.message, nowMs, watchedMs, sequence);
         break;
       case "clearAlarm": {
+        if (this.flapping.keeps(twin, effect.code, false, watchedMs)) break;
         const cleared = alarms().clear(twin.id, effect.code, nowMs);
-        if (cleared) changes().alarm(cleared);
+        if (cleared) changes.alarm(cleared);
         break;
       }
       case "setPoint": {
@@ -49,11 +54,15 @@ export class Effects {
         break;
       }
       case "startTimer":
-        conditions.startTimer(twin, effect.name, nowMs + effect.afterMs);
-        changes().touch(twin);
+        conditions.startTimer(twin, effect.name, watchedMs + effect.afterMs);
+        changes.touch(twin);
+        changes.saveRare(twin);
         break;
       case "stopTimer":
-        if (twin.timers?.delete(effect.name)) changes().touch(twin);
+        if (twin.timers?.delete(effect.name)) {
+          changes.touch(twin);
+          changes.saveRare(twin);
+        }
         break;
       case "tell":
         for (const neighbour of neighbours.of(twin.id, effect.role)) tell(neighbour, effect.signal, effect.args);
@@ -64,9 +73,18 @@ export class Effects {
     }
   }
 
-  raise(twin: LiveTwin, code: string, severity: AlarmSeverity, message: string, nowMs: number, sequence: number): void {
+  raise(
+    twin: LiveTwin,
+    code: string,
+    severity: AlarmSeverity,
+    message: string,
+    nowMs: number,
+    watchedMs: number,
+    sequence: number,
+  ): void {
+    if (this.flapping.keeps(twin, code, true, watchedMs)) return;
     const alarm = this.#host.alarms().raise(twin.id, code, severity, message, nowMs, sequence);
-    if (alarm) this.#host.changes().alarm(alarm);
+    if (alarm) this.#host.changes.alarm(this.flapping.counted(twin, alarm, watchedMs));
   }
 
   /** The devices that drive a point are those of the meters that measure it. */
@@ -77,7 +95,7 @@ export class Effects {
       const meter = this.#host.model(id);
       const device = meter?.attributes.device;
       if (typeof device === "string" && meter?.points?.some(({ name }) => name === point)) {
-        this.#host.changes().leave({ kind: "drive", device, point, unit, value });
+        this.#host.changes.leave({ kind: "drive", device, point, unit, value });
       }
     }
   }

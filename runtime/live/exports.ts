@@ -6,9 +6,11 @@ import { convert } from "../../models/telemetry/units.ts";
 import type { Signal } from "../log/events.ts";
 import { addTo, type ExactSum } from "./exact-sum.ts";
 import type { Flow } from "./flows.ts";
-import { SUSPECT } from "./points.ts";
+import { SUSPECT } from "./page.ts";
 
 export type ExportRecord = [key: string, share: ExactSum];
+
+export const shareKey = ({ to, point }: Pick<Flow, "to" | "point">): string => `${to}|${point}`;
 
 const total = ([high, low]: ExactSum): number => high + low;
 
@@ -30,7 +32,7 @@ export class Exports {
         suspect: quality === SUSPECT,
       };
     }
-    const key = `${to}|${point}`;
+    const key = shareKey(flow);
     const share = this.#shares.get(key) ?? [0, 0];
     addTo(share, difference);
     this.#shares.set(key, share);

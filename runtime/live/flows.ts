@@ -1,13 +1,13 @@
 // Flows: along which links the change of a point moves points of other twins (a meter's reading, its building's total).
-// Gives     for each twin and point, its flows, made once from the model
+// Gives     for each point of a twin, its flows, made from the model when the twin wakes
 // F1  a sum moves by differences, in the order of the log, so that it costs the same for 2 and for 20,000 neighbours
 // F2  values change their unit on the way; where the dimensions differ there is no flow
 
-import type { TwinId } from "../../models/district.ts";
+import { LINK_ROLES, type LinkRole, type TwinId, type TwinModel } from "../../models/district.ts";
 import { convert } from "../../models/telemetry/units.ts";
-import type { LiveTwin } from "./live-twin.ts";
+import type { NeighbourRole } from "../../twins/definition.ts";
 import type { Neighbours } from "./neighbours.ts";
-import { ESTIMATED } from "./points.ts";
+import type { Shape } from "./shape.ts";
 
 export interface Flow {
   kind: "sum" | "copy";
@@ -20,62 +20,45 @@ export interface Flow {
   factor: number;
 }
 
-/** Gives every twin the flows that start at its points. Twins are those of all partitions. */
-export function wireFlows(twins: ReadonlyMap<TwinId, LiveTwin>, neighbours: Neighbours): void {
-  for (const target of twins.values()) {
-    for (const [i, spec] of target.shape.specs.entries()) {
-      const point = target.shape.names[i]!;
-      if (spec.from === "summed") {
-        for (const id of neighbours.of(target.id, spec.over)) {
-          const source = twins.get(id);
-          if (source && spec.where(source.model)) connect(source, spec.point, "sum", target, point, spec.unit);
-        }
-      } else if (spec.from === "measured") {
-        for (const id of neighbours.of(target.id, "measuredBy")) {
-          const meter = twins.get(id);
-          if (meter) connect(meter, point, "copy", target, point, spec.unit);
-        }
+/** A twin as far as flows are concerned, whether it is awake or not, and wherever it lives. */
+export interface FlowEnd {
+  model: TwinModel;
+  shape: Shape;
+}
+
+const NO_FLOWS: readonly (readonly Flow[] | undefined)[] = [];
+
+/** Each role with the word for the way back. */
+const ROLES: readonly (readonly [role: NeighbourRole, back: NeighbourRole])[] = (
+  Object.entries(LINK_ROLES) as [LinkRole, NeighbourRole][]
+).flatMap(([role, back]) => [[role, back] as const, [back, role] as const]);
+
+/** The flows that start at the points of a twin. */
+export function flowsOf(
+  { model, shape }: FlowEnd,
+  neighbours: Neighbours,
+  end: (id: TwinId) => FlowEnd | undefined,
+): readonly (readonly Flow[] | undefined)[] {
+  let flows: Flow[][] | undefined;
+  for (const [role, back] of ROLES) {
+    for (const id of neighbours.of(model.id, role)) {
+      const target = end(id);
+      if (!target) continue;
+      for (const [i, spec] of target.shape.specs.entries()) {
+        const point = target.shape.names[i]!;
+        const isSum = spec.from === "summed" && spec.over === back && spec.where(model);
+        const isCopy = spec.from === "measured" && role === "measures";
+        const from = isSum ? spec.point : isCopy ? point : undefined;
+        const source = from === undefined ? undefined : shape.index.get(from);
+        if (source === undefined) continue;
+        const { unit } = shape.specs[source]!;
+        const factor = convert(1, unit, spec.unit);
+        if (factor === undefined) continue;
+        flows ??= [];
+        flows[source] ??= [];
+        flows[source].push({ kind: isSum ? "sum" : "copy", to: id, point, unit, toUnit: spec.unit, factor });
       }
     }
   }
-}
-
-function connect(
-  source: LiveTwin,
-  from: string,
-  kind: Flow["kind"],
-  target: LiveTwin,
-  point: string,
-  toUnit: string,
-): void {
-  const i = source.shape.index.get(from);
-  if (i === undefined) return;
-  const { unit } = source.shape.specs[i]!;
-  const factor = convert(1, unit, toUnit);
-  if (factor === undefined) return;
-  if (source.flows.length === 0) source.flows = new Array(source.shape.names.length).fill(undefined);
-  source.flows[i] ??= [];
-  source.flows[i].push({ kind, to: target.id, point, unit, toUnit, factor });
-}
-
-/** One more or one less of the inputs of a summed point is an estimate. Gives how many are. */
-export function countEstimate(twin: LiveTwin, i: number, more: number): number {
-  if (more === 0) return twin.estimates?.[i] ?? 0;
-  twin.estimates ??= new Array(twin.shape.names.length).fill(0);
-  twin.estimates[i] = twin.estimates[i]! + more;
-  return twin.estimates[i]!;
-}
-
-/** After a restart: how many of the inputs of each sum are estimates. Counts for twins of one partition, as sums across partitions do. */
-export function countEstimates(twins: ReadonlyMap<TwinId, LiveTwin>): void {
-  for (const twin of twins.values()) {
-    for (const [i, flows] of twin.flows.entries()) {
-      if (!flows || twin.table.quality[twin.base + i] !== ESTIMATED) continue;
-      for (const { kind, to, point } of flows) {
-        const target = twins.get(to);
-        const at = target?.shape.index.get(point);
-        if (kind === "sum" && target && at !== undefined) countEstimate(target, at, 1);
-      }
-    }
-  }
+  return flows ? Array.from(shape.names, (_, i) => flows[i]) : NO_FLOWS;
 }

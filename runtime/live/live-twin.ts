@@ -1,111 +1,201 @@
-// A live twin: its XState actor, its rows of points, its conditions and timers.
+// A live twin: its statechart's actor, its numbers in a page, its timers.
 // Fed by    its partition, which alone changes it
 // Gives     the read-only view that rules see, and its state as text
-// L1  the actor keeps no context: state value and points are all there is to remember
+// L1  the actor keeps no context: state value and numbers are all there is to remember
 // L2  what the statechart emits is collected by the partition; an error of the actor is seen by the partition, never re-thrown
+// L3  the actor is made at the first step, from the state at which the twin stands: a twin that is only read needs none
 
-import { type AnyActor, type AnyMachineSnapshot, createActor, type StateValue } from "xstate";
+import { type AnyActor, type AnyMachineSnapshot, createActor } from "xstate";
 import type { TwinId, TwinModel } from "../../models/district.ts";
 import type { NeighbourRole, Quality, TwinEvent, View } from "../../twins/definition.ts";
 import type { Effect } from "../../twins/effects.ts";
-import type { ExactSum } from "./exact-sum.ts";
+import type { Flap } from "./flapping.ts";
 import type { Flow } from "./flows.ts";
 import type { Neighbours } from "./neighbours.ts";
-import { type PointTable, qualityName } from "./points.ts";
+import * as page from "./page.ts";
 import type { Shape } from "./shape.ts";
+import type { States, TwinState } from "./states.ts";
 
-const NO_TWINS: LiveTwin[] = [];
-const NO_FLOWS: (Flow[] | undefined)[] = [];
+/** For each point its number in the history; where they follow each other, the first. */
+export type HistoryNumbers = number | ArrayLike<number>;
+
+export interface TwinPlace {
+  /** Its place in its partition. */
+  slot: number;
+  page: page.Page;
+  /** Where its numbers begin in the page. */
+  base: number;
+  history: HistoryNumbers;
+}
+
+export interface TwinSurroundings {
+  states: States;
+  neighbours: Neighbours;
+  emit: (effect: Effect) => void;
+}
 
 export class LiveTwin implements View {
   readonly model: TwinModel;
   readonly shape: Shape;
-  readonly table: PointTable;
-  /** Its first row in the table. */
+  readonly slot: number;
+  readonly page: page.Page;
+  /** The page's numbers, and where those of this twin, and those of its points, begin. */
+  readonly cells: Float64Array;
   readonly base: number;
-  revision = 0;
-  born = false;
+  readonly points: number;
   /** Why it was taken out of service. */
   quarantined: string | undefined;
-  /** Bits of conditions: raised, and waiting for their hold time. */
-  raised = 0;
-  held = 0;
   /** Bits of the conditions that are to be asked again in this event. */
   dirty = 0;
   /** Number of the event by which it was touched last, so that its revision grows once for each. */
   touchedBy = -1;
-  /** The run of events in whose changes it stands already. */
-  changedIn = -1;
-  /** When each condition's hold time or staleness is due; NaN for none. */
-  readonly dueMs: number[];
-  /** When a reading last arrived that a stale condition watches. */
-  readonly arrivedMs: number[];
-  /** When any reading of it last arrived; NaN before the first. */
-  heardMs = Number.NaN;
-  /** For a meter, the devices that feed it; for a device, the meters it feeds. In this partition. */
-  feeders: LiveTwin[] = NO_TWINS;
-  fedMeters: LiveTwin[] = NO_TWINS;
+  /** The news, and the checkpoint, in which it stands already. */
+  toldIn = -1;
+  savedIn = -1;
+  /** What lies outside of its page changed since the last checkpoint. */
+  isRareChanged = false;
+  /** It was asked for since passivation last passed by. */
+  isUsed = true;
   /** Whether one of its feeders may not know yet that it was heard. */
   isFeederQuiet = true;
-  /** Most twins never have any of these: they are made when first needed. */
+  /** Most twins never have any of these: they are made when first needed. Due times are in watched time. */
   timers: Map<string, number> | undefined;
+  /** Of alarms that were raised: how often lately, by code. */
+  flaps: Map<string, Flap> | undefined;
   /** Feeding nodes without supply. */
   deadFeeds: Set<TwinId> | undefined;
   /** Sums told by other partitions: `POINT|PARTITION` to value. */
   contributions: Map<string, number> | undefined;
   /** For each point, where its changes go. */
-  flows: (Flow[] | undefined)[] = NO_FLOWS;
-  /** For each summed point, its sum to more digits than the point itself has. */
-  sums: (ExactSum | undefined)[] | undefined;
-  /** For each summed point, how many of its inputs are estimates. */
-  estimates: number[] | undefined;
-  state = "";
-  conducting = false;
-  sourcing = false;
-  #actor!: AnyActor;
-  #snapshot!: AnyMachineSnapshot;
-  readonly #neighbours: Neighbours;
-  readonly #emit: (effect: Effect) => void;
+  flows: readonly (readonly Flow[] | undefined)[];
+  readonly #history: HistoryNumbers;
+  #state: TwinState;
+  #actor: AnyActor | undefined;
+  readonly #around: TwinSurroundings;
 
   constructor(
     model: TwinModel,
     shape: Shape,
-    table: PointTable,
-    neighbours: Neighbours,
-    emit: (effect: Effect) => void,
+    place: TwinPlace,
+    around: TwinSurroundings,
+    flows: readonly (readonly Flow[] | undefined)[],
   ) {
     this.model = model;
     this.shape = shape;
-    this.table = table;
-    this.base = table.allocate(shape.names.length);
-    this.dueMs = new Array(shape.conditions.length).fill(Number.NaN);
-    this.arrivedMs = new Array(shape.conditions.length).fill(Number.NaN);
-    this.#neighbours = neighbours;
-    this.#emit = emit;
+    this.slot = place.slot;
+    this.page = place.page;
+    this.cells = place.page.cells;
+    this.base = place.base;
+    this.points = place.base + shape.pointsAt;
+    this.#history = place.history;
+    this.flows = flows;
+    this.#around = around;
+    this.#state = around.states.numbered(shape.definition, this.cells[this.base + page.STATE]!);
   }
 
   get id(): TwinId {
     return this.model.id;
   }
 
-  get stateValue(): StateValue {
-    return this.#snapshot.value;
+  get state(): string {
+    return this.quarantined === undefined ? this.#state.text : "quarantined";
   }
 
-  /** Wakes the actor, in the given state or in the first one of its statechart. */
-  wake(value?: StateValue): void {
-    const { machine } = this.shape.definition;
-    const options = value === undefined ? {} : { snapshot: machine.resolveState({ value, context: {} }) };
-    this.#actor = createActor(machine, { id: this.id, ...options });
-    this.#actor.subscribe({ error: () => {} });
-    this.#actor.on("*", this.#emit as (emitted: unknown) => void);
-    this.#actor.start();
-    this.#look(this.#actor.getSnapshot());
+  get conducting(): boolean {
+    return this.#state.conducting;
+  }
+
+  get sourcing(): boolean {
+    return this.#state.sourcing;
+  }
+
+  get revision(): number {
+    return this.cells[this.base + page.REVISION]!;
+  }
+
+  set revision(revision: number) {
+    this.cells[this.base + page.REVISION] = revision;
+  }
+
+  get born(): boolean {
+    return (this.cells[this.base + page.FLAGS]! & page.BORN) !== 0;
+  }
+
+  /** From now on it is one of those that were born, in the state in which it stands. */
+  bear(): void {
+    this.flag(page.BORN, true);
+    this.keepState();
+  }
+
+  /** The state in which it stands is the one that is stored. */
+  keepState(): void {
+    this.cells[this.base + page.STATE] = this.#state.number;
+  }
+
+  flag(bit: number, isSet: boolean): void {
+    const at = this.base + page.FLAGS;
+    this.cells[at] = isSet ? this.cells[at]! | bit : this.cells[at]! & ~bit;
+  }
+
+  /** When any reading of it last arrived, in watched time; NaN before the first. */
+  get heardMs(): number {
+    return this.cells[this.base + page.HEARD_MS]!;
+  }
+
+  set heardMs(heardMs: number) {
+    this.cells[this.base + page.HEARD_MS] = heardMs;
+  }
+
+  /** Bits of the conditions that stand raised. */
+  get raised(): number {
+    return this.cells[this.base + page.RAISED]!;
+  }
+
+  set raised(bits: number) {
+    this.cells[this.base + page.RAISED] = bits;
+  }
+
+  /** Bits of the conditions that wait for their hold time. */
+  get held(): number {
+    return this.cells[this.base + page.HELD]!;
+  }
+
+  set held(bits: number) {
+    this.cells[this.base + page.HELD] = bits;
+  }
+
+  /** When a condition's hold time or staleness is due, in watched time; NaN for never. */
+  dueMs(condition: number): number {
+    return this.cells[this.base + page.conditionAt(condition) + page.DUE_MS]!;
+  }
+
+  setDueMs(condition: number, dueMs: number): void {
+    this.cells[this.base + page.conditionAt(condition) + page.DUE_MS] = dueMs;
+  }
+
+  /** When a reading last arrived that a stale condition watches, in watched time. */
+  arrivedMs(condition: number): number {
+    return this.cells[this.base + page.conditionAt(condition) + page.ARRIVED_MS]!;
+  }
+
+  setArrivedMs(condition: number, arrivedMs: number): void {
+    this.cells[this.base + page.conditionAt(condition) + page.ARRIVED_MS] = arrivedMs;
+  }
+
+  /** Number of a point in the history. */
+  numberOf(point: number): number {
+    return typeof this.#history === "number" ? this.#history + point : this.#history[point]!;
+  }
+
+  /** Where the numbers of a point begin. */
+  row(point: number): number {
+    return this.points + point * page.POINT_NUMBERS;
   }
 
   /** Sends one event to the statechart. Returns the error, if the statechart failed on it. */
   send(type: string, at: number, args: Record<string, unknown>): Error | undefined {
     const event: TwinEvent = { type, at, view: this, args };
+    this.#actor ??= this.#rouse();
     this.#actor.send(event);
     const snapshot = this.#actor.getSnapshot() as AnyMachineSnapshot;
     if (snapshot.status === "error") return asError((snapshot as { error: unknown }).error);
@@ -116,78 +206,69 @@ export class LiveTwin implements View {
   /** Whether the statechart would take the event in its present state. */
   takes(type: string, at: number, args: Record<string, unknown>): boolean {
     const event: TwinEvent = { type, at, view: this, args };
-    return this.#snapshot.can(event);
+    return this.#state.snapshot.can(event);
   }
 
   /** Takes it out of service; its points live on, its statechart stands still in its last good state. */
   quarantine(reason: string): void {
     this.quarantined = reason;
-    this.state = "quarantined";
-    this.#actor.stop();
+    this.flag(page.QUARANTINED, true);
+    this.stop();
   }
 
   release(): void {
     this.quarantined = undefined;
-    this.wake(this.#snapshot.value);
+    this.flag(page.QUARANTINED, false);
   }
 
+  /** Without its actor; the next step makes one. */
   stop(): void {
-    this.#actor.stop();
+    this.#actor?.stop();
+    this.#actor = undefined;
+  }
+
+  #rouse(): AnyActor {
+    const actor = createActor(this.shape.definition.machine, { id: this.id, snapshot: this.#state.snapshot });
+    actor.subscribe({ error: () => {} });
+    actor.on("*", this.#around.emit as (emitted: unknown) => void);
+    actor.start();
+    return actor;
   }
 
   #look(snapshot: AnyMachineSnapshot): void {
-    if (snapshot === this.#snapshot) return;
-    this.#snapshot = snapshot;
-    this.state = stateText(snapshot.value);
-    this.conducting = snapshot.hasTag("conducting");
-    this.sourcing = snapshot.hasTag("sourcing");
-  }
-
-  row(point: string): number {
-    const i = this.shape.index.get(point);
-    return i === undefined ? -1 : this.base + i;
+    if (snapshot.value === this.#state.value) return;
+    this.#state = this.#around.states.of(this.shape.definition, snapshot);
+    this.keepState();
   }
 
   value(point: string): number {
-    const row = this.row(point);
-    return row < 0 ? Number.NaN : this.table.value[row]!;
+    const i = this.shape.index.get(point);
+    return i === undefined ? Number.NaN : this.cells[this.row(i) + page.VALUE]!;
   }
 
   at(point: string): number {
-    const row = this.row(point);
-    return row < 0 ? Number.NaN : this.table.at[row]!;
+    const i = this.shape.index.get(point);
+    return i === undefined ? Number.NaN : this.cells[this.row(i) + page.AT_MS]!;
   }
 
   quality(point: string): Quality {
-    const row = this.row(point);
-    return row < 0 ? "NONE" : qualityName(this.table.quality[row]!);
+    const i = this.shape.index.get(point);
+    return i === undefined ? "NONE" : page.qualityName(this.cells[this.row(i) + page.QUALITY]!);
   }
 
   neighbours(role: NeighbourRole): number {
-    return this.#neighbours.of(this.id, role).length;
+    return this.#around.neighbours.of(this.id, role).length;
   }
 
   isRaised(condition: string): boolean {
-    const i = this.shape.conditions.findIndex(({ name }) => name === condition);
-    return i >= 0 && (this.raised & (1 << i)) !== 0;
+    const i = this.shape.conditionIndex.get(condition);
+    return i !== undefined && (this.raised & (1 << i)) !== 0;
   }
 
   attribute(name: string): number {
     const value = this.model.attributes[name];
     return typeof value === "number" ? value : Number.NaN;
   }
-}
-
-/** Dotted state value; the paths of parallel regions are joined by `|`. */
-export function stateText(value: StateValue): string {
-  if (typeof value === "string") return value;
-  const paths = (state: StateValue, prefix: string): string[] =>
-    typeof state === "string"
-      ? [`${prefix}${state}`]
-      : Object.entries(state).flatMap(([key, inner]) => paths(inner!, `${prefix}${key}.`));
-  return paths(value, "")
-    .map((path) => (path.endsWith(".") ? path.slice(0, -1) : path))
-    .join("|");
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

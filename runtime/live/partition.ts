@@ -1,147 +1,165 @@
 // Partition: one cell of the district alive. State = fold(model, log): the same log gives the same state, bit for bit.
 // Fed by    the events of its log, one after the other
-// Gives     live twins, and the changes of a run of events for one commit
-// Must not  ask a clock, a disk or a server: time comes with the events, the history is handed in for looking up readings
-// R1  deadlines up to an event's time are fired before the event, in the order (due time, twin id, name)
+// Gives     live twins; news of a run of events, to be told at once; now and then a checkpoint of all that changed
+// Must not  ask a clock, a disk or a server: time comes with the events, what the store knows is handed in
+// R1  deadlines up to an event's time are fired before the event, in the order (due time, place of the twin, name)
 // R2  what an event sets in motion is finished before the next one: conditions first, then statecharts, then supply
 // R3  a rule or statechart that throws takes its twin out of service, alone, with an alarm that says on what
+// R4  deadlines are in watched time, without the times in which nobody watched: nobody is called silent because we did not listen
+// R5  new twins are born in the order of their places, some with each event, and before anything reaches them
 
 import type { District, TwinId, TwinModel } from "../../models/district.ts";
-import type { Definition } from "../../twins/definition.ts";
 import type { LogEvent, ReadingRow, ResumedEvent } from "../log/events.ts";
-import type { AlarmView, CommandOutcome } from "../views.ts";
+import type { AlarmView } from "../views.ts";
 import { Alarms } from "./alarms.ts";
-import { Changes } from "./changes.ts";
+import { Births } from "./births.ts";
+import { Changes, type DecidedOutcome, type News } from "./changes.ts";
+import { type Checkpoint, checkpointOf, type PartitionRecord } from "./checkpoint.ts";
 import { Conditions } from "./conditions.ts";
 import { Decisions } from "./decisions.ts";
 import { Intake, type StoredSample, Writes } from "./deliver.ts";
+import type { Dictionary } from "./dictionary.ts";
 import { Effects } from "./effects.ts";
-import type { ExportRecord } from "./exports.ts";
-import { countEstimates } from "./flows.ts";
-import { LiveTwin } from "./live-twin.ts";
+import { Feeders } from "./feeders.ts";
+import { flood } from "./flooding.ts";
+import { Imports, type StoredSpan } from "./imports.ts";
+import type { LiveTwin } from "./live-twin.ts";
 import type { Neighbours } from "./neighbours.ts";
-import { GOOD, PointTable } from "./points.ts";
 import { Progress } from "./progress.ts";
-import type { Shapes } from "./shape.ts";
+import { Roster, type Shelf } from "./roster.ts";
+import type { Layout, Shape } from "./shape.ts";
 import { Signals } from "./signals.ts";
-import { type TwinRecord, thaw } from "./snapshot.ts";
+import type { States } from "./states.ts";
 import { Steps } from "./steps.ts";
 import { Supply } from "./supply.ts";
-
-/** The point of a device that says whether it was ever heard; twins/device.ts has it. */
-const HEARD = "#heard";
-
-export interface PartitionRecord {
-  /** Sequence of the last event in the state. */
-  position: number;
-  now: number;
-  exports: ExportRecord[];
-  /** Nodes and branch twins that were told they are dead. */
-  dead: TwinId[];
-  /** For each other partition, the place in its outbox up to which its signals were seen. */
-  seen: [partition: string, sequence: number, index: number][];
-}
+import { Why } from "./why.ts";
 
 export interface PartitionOptions {
   name: string;
   district: District;
-  models: readonly TwinModel[];
-  catalogue: Record<string, Definition>;
-  shapes: Shapes;
+  /** Of the twins that may be part of its networks. */
+  models: ReadonlyMap<TwinId, TwinModel>;
+  shapeOf: (model: TwinModel) => Shape;
+  layouts: Dictionary<Layout>;
+  states: States;
+  shelf: Shelf;
   neighbours: Neighbours;
   cellOf: (twin: TwinId) => string | undefined;
   storedSample: StoredSample;
-  /** The committed outcome of a command. */
-  storedOutcome: (id: string) => CommandOutcome | undefined;
-  pointNumber: (twin: TwinId, point: string) => number;
+  storedSpan: StoredSpan;
+  /** The stored outcome of a command. */
+  storedOutcome: (id: string) => DecidedOutcome | undefined;
 }
 
 export class Partition {
   readonly name: string;
-  readonly twins = new Map<TwinId, LiveTwin>();
+  readonly twins: Roster;
+  readonly births: Births;
   /** World time of the last event, epoch ms; 0 before the first. */
   now = 0;
   position = 0;
-  changes = new Changes();
-  #runs = 0;
-  readonly conditions: Conditions;
+  readonly #why = new Why();
+  readonly changes = new Changes(this.#why);
   readonly progress = new Progress();
-  readonly #options: PartitionOptions;
+  readonly #conditions: Conditions;
   readonly #writes: Writes;
   readonly #intake: Intake;
+  readonly #imports: Imports;
   readonly #supply: Supply;
   readonly #steps: Steps;
   readonly #signals: Signals;
   readonly #decisions: Decisions;
+  readonly #feeders: Feeders;
   #alarms = new Alarms([]);
+  #awayMs = 0;
   #events = 0;
-  #unborn: LiveTwin[] = [];
+  #checkpoints = 0;
 
   constructor(options: PartitionOptions) {
-    const { district, models, catalogue, shapes, neighbours, name } = options;
+    const { district, models, neighbours, name, shelf, layouts, states, cellOf, shapeOf } = options;
     this.name = name;
-    this.#options = options;
-    const table = new PointTable();
-    const changes = () => this.changes;
+    const { changes } = this;
     this.#steps = new Steps({
-      ...{ changes, now: () => this.now, position: () => this.position, size: () => this.twins.size },
+      ...{ changes, now: () => this.now, watched: () => this.#watchedMs, position: () => this.position },
+      size: () => this.twins.slots,
       tellSupply: (change) => this.#signals.tellSupply(change),
     });
-    this.#signals = new Signals({
-      ...{ name, district, neighbours, changes, twins: this.twins, steps: this.#steps, cellOf: options.cellOf },
-      now: () => this.now,
+    this.twins = new Roster({
+      ...{ shelf, layouts, states, neighbours, changes, emit: this.#steps.emit },
+      isHere: (id) => cellOf(id) === name,
+      end: (id) => {
+        const model = district.twins.get(id);
+        return model && { model, shape: shapeOf(model) };
+      },
     });
-    for (const model of models) {
-      const twin = new LiveTwin(model, shapes.of(catalogue[model.kind]!, model), table, neighbours, this.#steps.emit);
-      for (const [i, point] of twin.shape.names.entries()) {
-        table.number[twin.base + i] = options.pointNumber(model.id, point);
-      }
-      this.twins.set(model.id, twin);
-    }
+    const { twins } = this;
+    this.births = new Births({ twins, changes, steps: this.#steps, now: () => this.now });
+    const reached = { get: (id: TwinId) => this.births.reached(id), has: (id: TwinId) => twins.has(id) };
+    this.#signals = new Signals({
+      ...{ name, district, neighbours, changes, twins: reached, steps: this.#steps, cellOf },
+      now: () => this.now,
+      taking: (sequence, signal) => this.#why.signal(sequence, signal),
+    });
     const failed = (twin: LiveTwin, error: unknown) => this.#steps.quarantine(twin, "a rule", error);
     this.#writes = new Writes({
-      ...{ twins: this.twins, table, changes, failed },
+      ...{ twins: reached, changes, failed },
       markDirty: (twin, bits) => this.#steps.markDirty(twin, bits),
       flowOut: (...flow) => this.#signals.flowOut(...flow),
     });
     this.#signals.writes = this.#writes;
+    this.births.writes = this.#writes;
+    this.#feeders = new Feeders({
+      ...{ neighbours, changes, steps: this.#steps, writes: this.#writes, now: () => this.now },
+      reached: (id) => this.births.reached(id),
+    });
     this.#intake = new Intake(this.#writes, options.storedSample);
-    this.conditions = new Conditions((twin, type) => this.#steps.tell(twin, type), failed);
-    const modelsHere = new Map(models.map((model) => [model.id, model]));
-    this.#supply = new Supply(district, modelsHere, neighbours, (id) => this.twins.get(id));
-    this.#steps.conditions = this.conditions;
+    this.#imports = new Imports({
+      ...{ twins: reached, steps: this.#steps, intake: this.#intake, writes: this.#writes },
+      ...{ changes, now: () => this.now, storedSpan: options.storedSpan },
+    });
+    this.#conditions = new Conditions({
+      ...{ tell: (twin, type) => this.#steps.tell(twin, type), failed },
+      fedMeters: this.#feeders.fedMeters,
+    });
+    this.#supply = new Supply(district, models, neighbours, (id) => twins.peek(id));
+    this.#feeders.conditions = this.#conditions;
+    this.#steps.conditions = this.#conditions;
     this.#steps.supply = this.#supply;
     this.#steps.effects = new Effects({
-      ...{ writes: this.#writes, conditions: this.conditions, neighbours, changes },
+      ...{ writes: this.#writes, conditions: this.#conditions, neighbours, changes },
       alarms: () => this.#alarms,
       tell: (to, event, args) => this.#signals.send({ kind: "tell", to, event, args }),
       model: (id) => district.twins.get(id),
     });
     this.#decisions = new Decisions({
-      ...{ twins: this.twins, changes, steps: this.#steps, conditions: this.conditions },
+      ...{ twins: reached, changes, steps: this.#steps, conditions: this.#conditions },
       retell: (twin) => this.#signals.retell(twin, (node) => this.#supply.isAlive(node)),
       ...{ storedOutcome: options.storedOutcome, now: () => this.now, alarms: () => this.#alarms },
     });
   }
 
-  /** Wakes the twins: as they were saved, or new. To be called once, before the first event. */
-  wake(record: PartitionRecord | undefined, saved: (id: TwinId) => TwinRecord | undefined, alarms: AlarmView[]): void {
+  /**
+   * Takes up the state of the last checkpoint. To be called once, before the first event. `toldUpTo`: what was caused by events up to
+   * there has left before.
+   */
+  wake(record: PartitionRecord | undefined, alarms: AlarmView[], toldUpTo: number): void {
     this.now = record?.now ?? 0;
     this.position = record?.position ?? 0;
+    this.#awayMs = record?.awayMs ?? 0;
+    this.changes.toldUpTo = toldUpTo;
     this.progress.committed(this.position);
-    if (record) this.#signals.restore(record);
-    this.#alarms = new Alarms(alarms);
-    for (const twin of this.twins.values()) {
-      const twinRecord = saved(twin.id);
-      if (twinRecord) thaw(twin, twinRecord);
-      else twin.wake();
+    if (record) {
+      this.#signals.restore({ ...record, exports: this.twins.renewedShares(record.exports) });
+      this.births.restore(record);
     }
-    for (const twin of this.twins.values()) this.#tieFeeders(twin);
-    this.#unborn = [...this.twins.values()].filter(({ born }) => !born);
-    countEstimates(this.twins);
-    this.conditions.restore(this.twins.values());
+    this.#alarms = new Alarms(alarms);
+    this.births.foundUnfit(this.twins.survey((...deadline) => this.#conditions.watch(...deadline)));
     this.#supply.restore(new Set(record?.dead));
-    this.#steps.forgetEmitted();
+  }
+
+  /** World time of the next deadline; now while twins wait for their birth. */
+  get nextDueMs(): number {
+    return this.births.areDone ? this.#conditions.nextDueMs + this.#awayMs : this.now;
   }
 
   /** Applies one event of the log. An event at or before the position was applied already and is passed over. */
@@ -150,25 +168,28 @@ export class Partition {
     this.position = sequence;
     this.changes.causedBy(sequence);
     this.changes.nextEvent(++this.#events);
-    this.#advance(event.type === "resumed" ? this.now : event.at);
-    if (event.type !== "resumed") this.#bear();
+    this.#why.event(event);
+    this.#advance(event.type === "resumed" ? Math.min(event.since ?? this.now, event.at) : event.at);
+    if (event.type === "resumed") this.#resume(event);
+    this.births.next();
     switch (event.type) {
       case "readings":
         for (const [id, rows] of event.entries) this.#readings(id, rows);
         break;
+      case "imported":
+        this.#imports.take(event);
+        break;
       case "command":
-        this.#decisions.command(event);
+        this.#decisions.command(event, sequence);
         break;
       case "acknowledge":
-        this.#decisions.acknowledge(event);
+        this.#decisions.acknowledge(event, sequence);
         break;
-      case "signal":
+      case "signals":
         this.#signals.take(event);
         break;
-      case "resumed":
-        this.#resume(event);
-        break;
-      case "tick":
+      case "flooding":
+        flood(this.births.reached(event.twin), event, this.now, this.#writes, this.changes);
         break;
     }
     this.#steps.settle();
@@ -179,47 +200,80 @@ export class Partition {
     this.position = Math.max(this.position, sequence);
   }
 
-  /** Ends a run of events: everything it changed, ready for one commit. */
-  takeChanges(): Changes {
+  /** Ends a run of events: what it did that others are to hear of. */
+  takeNews(): News {
     this.#signals.flush();
-    const { changes } = this;
-    this.changes = new Changes(this.position, ++this.#runs);
-    return changes;
+    return this.changes.takeNews(this.position);
+  }
+
+  /** Outcomes and what is to leave, up to that place of the log, are in the store. */
+  told(upTo: number): void {
+    this.#decisions.stored(upTo);
+  }
+
+  /** All that changed since the last time. Its pages are those of the living twins: to be stored before the next event. */
+  takeCheckpoint(): Checkpoint {
+    return checkpointOf(this.record(), this.changes.takeSaves(), ++this.#checkpoints);
   }
 
   record(): PartitionRecord {
-    return { position: this.position, now: this.now, dead: this.#supply.dead(), ...this.#signals.record() };
+    const { position, now } = this;
+    return {
+      position,
+      now,
+      awayMs: this.#awayMs,
+      ...this.births.record(),
+      dead: this.#supply.dead(),
+      ...this.#signals.record(),
+    };
+  }
+
+  /** Puts idle twins to sleep when more than that many are awake. */
+  rest(most: number): void {
+    this.twins.rest(most, (twin) => this.changes.isSaved(twin));
   }
 
   stop(): void {
-    for (const twin of this.twins.values()) if (twin.quarantined === undefined) twin.stop();
+    this.twins.stop();
+  }
+
+  get #watchedMs(): number {
+    return this.now - this.#awayMs;
   }
 
   #advance(at: number): void {
     for (;;) {
-      const due = this.conditions.takeDue(at);
+      const due = this.#conditions.takeDue(at - this.#awayMs);
       if (!due) break;
-      this.now = Math.max(this.now, due.dueMs);
-      const twin = this.twins.get(due.twin);
+      this.now = Math.max(this.now, due.dueMs + this.#awayMs);
+      const twin = this.births.reachedAt(due.slot);
       if (!twin || twin.quarantined !== undefined) continue;
+      this.#why.deadline({ twin: twin.id, name: due.name, dueMs: due.dueMs + this.#awayMs });
       try {
-        const outcome = this.conditions.fire(twin, due);
-        if (outcome === "fired") this.changes.touch(twin);
+        const { flapping } = this.#steps.effects;
+        const outcome = flapping.fire(twin, due, this.now) ?? this.#conditions.fire(twin, due);
+        if (outcome === "fired") {
+          this.changes.touch(twin);
+          this.changes.saveRare(twin);
+        }
         if (outcome === "moved") this.changes.save(twin);
       } catch (error) {
         this.#steps.quarantine(twin, `the deadline ${due.name}`, error);
       }
       this.#steps.settle();
     }
+    this.#why.deadline(undefined);
     this.now = Math.max(this.now, at);
   }
 
   #readings(id: TwinId, rows: readonly ReadingRow[]): void {
-    const twin = this.twins.get(id);
+    const twin = this.births.reached(id);
     if (!twin) return;
     this.changes.nextEvent(++this.#events);
+    this.#why.message(id, rows);
     let news = false;
-    for (const [point, timeMs, value] of rows) {
+    for (let k = 0; k < rows.length; k++) {
+      const [point, timeMs, value] = rows[k]!;
       const i = twin.shape.index.get(point);
       if (i === undefined) continue;
       try {
@@ -227,67 +281,20 @@ export class Partition {
         this.changes.readings[outcome]++;
         if (outcome === "duplicates") continue;
         news = true;
-        this.conditions.arrived(twin, i, this.now);
+        this.#conditions.arrived(twin, i, this.#watchedMs);
       } catch (error) {
         this.#steps.quarantine(twin, `the reading ${point}=${value}`, error);
       }
     }
     if (news) {
-      twin.heardMs = this.now;
-      if (twin.isFeederQuiet) this.#heardOf(twin);
+      twin.heardMs = this.#watchedMs;
+      if (twin.isFeederQuiet) this.#feeders.heard(twin);
     }
     this.#steps.settle();
   }
 
-  #tieFeeders(twin: LiveTwin): void {
-    if (twin.model.kind !== "meter") return;
-    const here = this.#options.neighbours.of(twin.id, "fedBy").map((id) => this.twins.get(id));
-    const feeders = here.filter((feeder) => feeder?.model.kind === "device") as LiveTwin[];
-    if (feeders.length === 0) return;
-    twin.feeders = feeders;
-    for (const feeder of feeders) feeder.fedMeters = [...feeder.fedMeters, twin];
-  }
-
-  /** Devices are heard of through the meters that they feed; they are touched only when they were not heard, or missed. */
-  #heardOf(meter: LiveTwin): void {
-    meter.isFeederQuiet = false;
-    for (const device of meter.feeders) {
-      const i = device.shape.index.get(HEARD);
-      try {
-        if (i !== undefined && device.value(HEARD) !== 1) this.#writes.write(device, i, 1, this.now, GOOD, false);
-        if (this.conditions.heard(device)) this.changes.touch(device);
-      } catch (error) {
-        this.#steps.quarantine(device, "a pack", error);
-      }
-    }
-  }
-
-  #resume({ at }: ResumedEvent): void {
-    if (this.now > 0 && at > this.now) {
-      for (const twin of this.conditions.postpone(this.twins.values(), at - this.now)) this.changes.save(twin);
-    }
+  #resume({ at, since = this.now }: ResumedEvent): void {
+    if (this.now > 0 && at > since) this.#awayMs += at - since;
     this.now = Math.max(this.now, at);
-    this.#bear();
-  }
-
-  /** New twins are born with the first event that their partition sees, whichever it is: nothing reaches a twin before. */
-  #bear(): void {
-    const unborn = this.#unborn;
-    this.#unborn = [];
-    for (const twin of unborn) {
-      twin.born = true;
-      this.changes.touch(twin);
-      try {
-        for (const [i, spec] of twin.shape.specs.entries()) {
-          if (spec.from !== "set" || !spec.initial) continue;
-          const value = spec.initial(twin.model);
-          if (!Number.isNaN(value)) this.#writes.write(twin, i, value, this.now, GOOD, true);
-        }
-        this.#steps.tell(twin, "born");
-      } catch (error) {
-        this.#steps.quarantine(twin, "its birth", error);
-      }
-    }
-    if (unborn.length > 0) this.#steps.settle();
   }
 }

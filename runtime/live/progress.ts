@@ -1,25 +1,25 @@
-// Progress: how far the state of a partition is ahead of what is on disk, and whether somebody waits for the disk.
-// Fed by    the pipeline, after each commit; readers of the store
+// Progress: how far the state of a partition is ahead of what is on disk, and who waits for the disk.
+// Fed by    the keeper, after each checkpoint; readers of the store
 
 export class Progress {
   #committed = 0;
-  #awaited = 0;
+  #waiting: { position: number; resolve: () => void }[] = [];
 
   /** All up to that position of the log is on disk. */
   committed(position: number): void {
     this.#committed = position;
+    const waiting = this.#waiting;
+    this.#waiting = waiting.filter((one) => one.position > position);
+    for (const one of waiting) if (one.position <= position) one.resolve();
   }
 
-  hasCommitted(position: number): boolean {
-    return this.#committed >= position;
-  }
-
-  /** Somebody wants to read from the store what is on disk at that position. */
-  awaitCommit(position: number): void {
-    this.#awaited = Math.max(this.#awaited, position);
+  /** Resolves when the state of that position is on disk; a checkpoint is made for whoever waits. */
+  until(position: number): Promise<void> {
+    if (position <= this.#committed) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push({ position, resolve }));
   }
 
   get isAwaited(): boolean {
-    return this.#awaited > this.#committed;
+    return this.#waiting.length > 0;
   }
 }

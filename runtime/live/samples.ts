@@ -36,6 +36,14 @@ export class Samples {
     return undefined;
   }
 
+  /** All samples of a point that are not committed yet, the latest added first. */
+  *of(number: number): Iterable<readonly [at: number, value: number, quality: number]> {
+    this.#bringUpToDate();
+    for (let i = this.#last.get(number) ?? NONE; i !== NONE; i = this.#before[i]!) {
+      yield [this.at[i]!, this.value[i]!, this.quality[i]!];
+    }
+  }
+
   #bringUpToDate(): void {
     if (this.#before.length < this.length) {
       const longer = new Int32Array(this.number.length);

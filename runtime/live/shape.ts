@@ -5,6 +5,8 @@
 import type { PointModel, TwinModel } from "../../models/district.ts";
 import type { Condition, StaleCondition, ThresholdCondition } from "../../twins/conditions.ts";
 import type { Definition, PointSpec } from "../../twins/definition.ts";
+import type { Dictionary } from "./dictionary.ts";
+import { type Form, pointAt } from "./page.ts";
 
 /** Conditions of a twin are kept as bits of one small integer. */
 export const MAX_CONDITIONS = 30;
@@ -13,11 +15,23 @@ export const MAX_CONDITIONS = 30;
 export interface Layout {
   points: readonly string[];
   conditions: readonly string[];
+  /** Of the definition; 1 when absent. */
+  version?: number;
+}
+
+/** Hidden points of a summed one: its sum in two parts (see exact-sum.ts), and how many of its inputs are estimates. */
+export interface SumPoints {
+  high: number;
+  low: number;
+  estimates: number;
 }
 
 export interface Shape {
   definition: Definition;
   layout: Layout;
+  form: Form;
+  /** Where the numbers of points begin, counted from where those of the twin do. */
+  pointsAt: number;
   names: string[];
   specs: PointSpec[];
   index: Map<string, number>;
@@ -25,9 +39,12 @@ export interface Shape {
   dependents: number[][];
   /** Those of them that depend on its quality alone. */
   byQuality: boolean[];
+  /** For each summed point, what stands beside it. */
+  sums: (SumPoints | undefined)[];
   /** Points that are not shown and not recorded. */
   hidden: boolean[];
   conditions: { name: string; condition: Condition; raised: string; cleared: string }[];
+  conditionIndex: Map<string, number>;
   /** For each point, the bits of the threshold conditions that ask for it. */
   conditionBits: number[];
   /** For each measured point, the indexes of the stale conditions that watch it. */
@@ -36,20 +53,30 @@ export interface Shape {
 
 export class Shapes {
   readonly #shapes = new Map<string, Shape>();
+  readonly #layouts: Dictionary<Layout>;
+
+  constructor(layouts: Dictionary<Layout>) {
+    this.#layouts = layouts;
+  }
 
   of(definition: Definition, model: TwinModel): Shape {
-    const key = `${definition.kind}|${model.points?.map(({ name, unit }) => `${name}:${unit}`).join(";") ?? ""}|${model.attributes.carrier ?? ""}`;
+    const key = `${definition.kind}|${model.points?.map(({ name, unit }) => `${name}:${unit}`).join(";") ?? ""}|${definition.shapedBy?.(model) ?? ""}`;
     let shape = this.#shapes.get(key);
     if (!shape) {
-      shape = compile(definition, model.points ?? [], model);
+      shape = compile(definition, model.points ?? [], model, this.#layouts);
       this.#shapes.set(key, shape);
     }
     return shape;
   }
 }
 
-function compile(definition: Definition, modelPoints: readonly PointModel[], model: TwinModel): Shape {
-  const specs = { ...definition.modelPoints?.(modelPoints, model), ...definition.points };
+function compile(
+  definition: Definition,
+  modelPoints: readonly PointModel[],
+  model: TwinModel,
+  layouts: Dictionary<Layout>,
+): Shape {
+  const specs = withSums({ ...definition.modelPoints?.(modelPoints, model), ...definition.points });
   const names = inOrder(specs);
   const index = new Map(names.map((name, i) => [name, i]));
   const conditions = Object.entries(definition.conditions).map(([name, condition]) => ({
@@ -63,16 +90,29 @@ function compile(definition: Definition, modelPoints: readonly PointModel[], mod
   const dependents = names.map((name) => dependentsOf(name, names, specs));
   const watched = (condition: StaleCondition, name: string) =>
     specs[name]!.from === "measured" && (condition.points.length === 0 || condition.points.includes(name));
+  const { version = 1 } = definition;
+  const layout = { points: names, conditions: conditions.map(({ name }) => name), ...(version > 1 && { version }) };
   return {
     definition,
-    layout: { points: names, conditions: conditions.map(({ name }) => name) },
+    layout,
+    form: { number: layouts.numberOf(layout), conditions: conditions.length, points: names.length },
+    pointsAt: pointAt(conditions.length, 0),
     names,
     specs: names.map((name) => specs[name]!),
     index,
     dependents,
     byQuality: names.map((name) => isByQuality(specs[name]!)),
+    sums: names.map((name) =>
+      specs[name]!.from === "summed"
+        ? {
+            ...{ high: index.get(highOf(name))!, low: index.get(lowOf(name))! },
+            estimates: index.get(estimatesOf(name))!,
+          }
+        : undefined,
+    ),
     hidden: names.map((name) => name.startsWith("#")),
     conditions,
+    conditionIndex: new Map(conditions.map(({ name }, i) => [name, i])),
     conditionBits: names.map((name) =>
       conditions.reduce((bits, { condition }, i) => (asks(condition, name) ? bits | (1 << i) : bits), 0),
     ),
@@ -80,6 +120,25 @@ function compile(definition: Definition, modelPoints: readonly PointModel[], mod
       conditions.flatMap(({ condition }, i) => (condition.type === "stale" && watched(condition, name) ? [i] : [])),
     ),
   };
+}
+
+/** The hidden points of a summed one. */
+export const sumNames = (point: string) => [highOf(point), lowOf(point), estimatesOf(point)] as const;
+const highOf = (point: string): string => `#high:${point}`;
+const lowOf = (point: string): string => `#low:${point}`;
+const estimatesOf = (point: string): string => `#estimates:${point}`;
+
+function withSums(specs: Record<string, PointSpec>): Record<string, PointSpec> {
+  const all: Record<string, PointSpec> = {};
+  for (const [name, spec] of Object.entries(specs)) {
+    all[name] = spec;
+    if (spec.from !== "summed") continue;
+    const { unit } = spec;
+    all[highOf(name)] = { from: "set", unit };
+    all[lowOf(name)] = { from: "set", unit };
+    all[estimatesOf(name)] = { from: "set", unit: "count" };
+  }
+  return all;
 }
 
 const asks = (condition: Condition, point: string): condition is ThresholdCondition =>

@@ -6,13 +6,14 @@
 
 import type { District, TwinId } from "../../models/district.ts";
 import { NODE_KINDS } from "../../models/topology.ts";
-import type { Signal, SignalEvent } from "../log/events.ts";
+import type { Signal, SignalsEvent } from "../log/events.ts";
 import type { Changes } from "./changes.ts";
 import type { Writes } from "./deliver.ts";
 import { type ExportRecord, Exports } from "./exports.ts";
 import type { Flow } from "./flows.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import type { Neighbours } from "./neighbours.ts";
+import type { Roster } from "./roster.ts";
 import type { Steps } from "./steps.ts";
 import { carrierOf, SOURCE_KINDS, type SupplyChange } from "./supply.ts";
 
@@ -20,11 +21,13 @@ export interface SignalsHost {
   /** Name of this partition. */
   name: string;
   district: District;
-  twins: ReadonlyMap<TwinId, LiveTwin>;
+  twins: Pick<Roster, "get" | "has">;
   neighbours: Neighbours;
   cellOf: (twin: TwinId) => string | undefined;
   now: () => number;
-  changes: () => Changes;
+  /** This signal of another partition is taken next. */
+  taking: (sequence: number, signal: Signal) => void;
+  changes: Changes;
   steps: Steps;
 }
 
@@ -50,12 +53,15 @@ export class Signals {
     for (const [partition, sequence, index] of seen) this.#seen.set(partition, [sequence, index]);
   }
 
-  /** A signal from another partition's outbox. */
-  take({ from, sequence, index, signal }: SignalEvent): void {
-    const seen = this.#seen.get(from);
-    if (seen && (sequence < seen[0] || (sequence === seen[0] && index <= seen[1]))) return;
-    this.#seen.set(from, [sequence, index]);
-    this.#deliver(signal, from);
+  /** Signals from another partition's outbox. */
+  take({ from, entries }: SignalsEvent): void {
+    for (const [sequence, index, signal] of entries) {
+      const seen = this.#seen.get(from);
+      if (seen && (sequence < seen[0] || (sequence === seen[0] && index <= seen[1]))) continue;
+      this.#seen.set(from, [sequence, index]);
+      this.#host.taking(sequence, signal);
+      this.#deliver(signal, from);
+    }
   }
 
   /** Delivers to a twin of this partition, or lets it leave for the partition where that twin lives. */
@@ -105,18 +111,20 @@ export class Signals {
     else if (signal.kind === "supply") this.#fed(twin, signal.node, signal.alive);
     else if (i === undefined) return;
     else if (signal.kind === "copy") this.writes.copy(twin, i, signal.value, signal.timeMs, signal.suspect);
-    else {
+    // A log may tell of a sum that the definition no longer makes.
+    else if (twin.shape.sums[i]) {
       const key = `${signal.point}|${from}`;
       const difference = signal.value - (twin.contributions?.get(key) ?? 0);
       twin.contributions ??= new Map();
       twin.contributions.set(key, signal.value);
+      this.#host.changes.saveRare(twin);
       this.writes.move(twin, i, difference, this.#host.now(), 0);
     }
   }
 
   #leave(signal: Signal): void {
     const partition = this.#host.cellOf(signal.to);
-    if (partition !== undefined) this.#host.changes().leave({ kind: "signal", partition, signal });
+    if (partition !== undefined) this.#host.changes.leave({ kind: "signal", partition, signal });
   }
 
   /** One of the nodes that feed a twin lost or got back its supply. */
@@ -131,7 +139,8 @@ export class Signals {
     if (!alive) twin.deadFeeds ??= new Set();
     if (alive) twin.deadFeeds?.delete(node);
     else twin.deadFeeds?.add(node);
-    this.#host.changes().touch(twin);
+    this.#host.changes.touch(twin);
+    this.#host.changes.saveRare(twin);
     if (isAlive() !== before) this.#tellAlive(twin, alive, carrier, node);
   }
 

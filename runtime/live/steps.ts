@@ -23,8 +23,10 @@ interface Step {
 
 export interface StepsHost {
   now: () => number;
+  /** The same moment in watched time. */
+  watched: () => number;
   position: () => number;
-  changes: () => Changes;
+  changes: Changes;
   /** Twins of the partition. */
   size: () => number;
   tellSupply: (change: SupplyChange) => void;
@@ -50,11 +52,6 @@ export class Steps {
   readonly emit = (effect: Effect): void => {
     this.#emitted.push(effect);
   };
-
-  /** Effects of waking up: they were done before the restart. */
-  forgetEmitted(): void {
-    this.#emitted = [];
-  }
 
   tell(twin: LiveTwin, type: string, args: Record<string, unknown> = {}): void {
     this.#steps.push({ twin, type, args });
@@ -83,7 +80,7 @@ export class Steps {
   #one(): LiveTwin | null | undefined {
     if (this.#dirtyHead < this.#dirty.length) {
       const twin = this.#dirty[this.#dirtyHead++]!;
-      this.conditions.evaluate(twin, this.#host.now());
+      this.conditions.evaluate(twin, this.#host.watched());
       return twin;
     }
     if (this.#stepsHead < this.#steps.length) {
@@ -103,7 +100,7 @@ export class Steps {
 
   #step({ twin, type, args }: Step): void {
     if (twin.quarantined !== undefined) return;
-    const { now, changes, position } = this.#host;
+    const { now, watched, changes, position } = this.#host;
     const { state, conducting, sourcing } = twin;
     const error = twin.send(type, now(), args);
     const emitted = this.#emitted;
@@ -113,32 +110,34 @@ export class Steps {
       return;
     }
     if (twin.state !== state) {
-      changes().touch(twin);
-      changes().note(twin, now(), type, state, twin.state);
+      changes.touch(twin);
+      changes.moved(twin, now(), type, state, twin.state);
     }
     if (twin.conducting !== conducting || twin.sourcing !== sourcing) this.supply.positionChanged(twin.id);
-    for (const effect of emitted) this.effects.apply(twin, effect, now(), position());
+    for (const effect of emitted) this.effects.apply(twin, effect, now(), watched(), position());
   }
 
   /** Takes a twin out of service. Its points live on; events for its statechart are passed over. */
   quarantine(twin: LiveTwin, cause: string, error: unknown): void {
     if (twin.quarantined !== undefined) return;
-    const { now, changes, position } = this.#host;
+    const { now, watched, changes, position } = this.#host;
     const said = error instanceof Error ? error.message : String(error);
     const message = `${cause} failed: ${said.replace(/\s+/g, " ")}`;
     const before = twin.state;
     twin.quarantine(message);
-    changes().touch(twin);
-    changes().note(twin, now(), cause, before, twin.state);
-    this.effects.raise(twin, "TWIN_QUARANTINED", "CRITICAL", message, now(), position());
+    changes.touch(twin);
+    changes.saveRare(twin);
+    changes.moved(twin, now(), cause, before, twin.state);
+    this.effects.raise(twin, "TWIN_QUARANTINED", "CRITICAL", message, now(), watched(), position());
   }
 
   /** Puts a twin back into its last good state. It is not told of the conditions that stand: one of them may be what it failed on. */
   release(twin: LiveTwin): void {
-    const { now, changes, position } = this.#host;
+    const { now, watched, changes, position } = this.#host;
     twin.release();
+    changes.saveRare(twin);
     this.#emitted = [];
-    changes().note(twin, now(), "release", "quarantined", twin.state);
-    this.effects.apply(twin, { type: "clearAlarm", code: "TWIN_QUARANTINED" }, now(), position());
+    changes.moved(twin, now(), "release", "quarantined", twin.state);
+    this.effects.apply(twin, { type: "clearAlarm", code: "TWIN_QUARANTINED" }, now(), watched(), position());
   }
 }

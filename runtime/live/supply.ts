@@ -47,6 +47,8 @@ export class Supply {
   readonly #concerns = new Map<TwinId, number[]>();
   readonly #dirty = new Set<number>();
   readonly #twin: (id: TwinId) => Conductor | undefined;
+  /** Of twins that were asked once; asked anew when their position changed. */
+  readonly #positions = new Map<TwinId, Conductor>();
   readonly #attached: (node: TwinId) => TwinId[];
 
   constructor(
@@ -96,6 +98,7 @@ export class Supply {
 
   /** A twin's `conducting` or `sourcing` changed. */
   positionChanged(twin: TwinId): void {
+    this.#positions.delete(twin);
     for (const i of this.#concerns.get(twin) ?? []) this.#dirty.add(i);
   }
 
@@ -115,12 +118,22 @@ export class Supply {
     return true;
   }
 
+  #position(id: TwinId): Conductor {
+    let position = this.#positions.get(id);
+    if (!position) {
+      const { conducting, sourcing } = this.#twin(id) ?? { conducting: true, sourcing: true };
+      position = { conducting, sourcing };
+      this.#positions.set(id, position);
+    }
+    return position;
+  }
+
   #updateOne(which: number, changes: SupplyChange[]): void {
     const network = this.#topologies[which]!;
     const { topology, alive: before, branchAlive } = network;
     const now = topology.supplied(
-      (id) => this.#twin(id)?.conducting ?? true,
-      (id) => this.#twin(id)?.sourcing ?? true,
+      (id) => this.#position(id).conducting,
+      (id) => this.#position(id).sourcing,
     );
     network.alive = now;
     for (const [i, node] of topology.nodes.entries()) {

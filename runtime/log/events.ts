@@ -1,9 +1,11 @@
 // The events of a partition's log: everything that may change a twin, in the form in which it lies in JetStream.
-// Fed by    the gateway (readings), GraphQL (commands), the clock (ticks), other partitions (signals), the start (resumed)
+// Fed by    the gateway (readings, floods), imports of history, GraphQL (commands), the clock (ticks), other partitions (signals), the start
+//           (resumed)
 // E1  an event carries its world time `at`; nothing that applies it may ask another clock
 // E2  what was written can be read again: `decode(encode(e))` equals `e`; anything else is refused with a reason, never guessed
 
 import type { TwinId } from "../../models/district.ts";
+import { isSampleQuality, type SampleQuality } from "../../models/telemetry/history-rows.ts";
 
 /** One device message for one twin: [point, epoch ms, value in the point's unit]. */
 export type ReadingRow = [point: string, timeMs: number, value: number];
@@ -13,6 +15,22 @@ export interface ReadingsEvent {
   at: number;
   /** What devices sent, one entry for each twin and message; each entry counts as one event of that twin. */
   entries: [twin: TwinId, rows: ReadingRow[]][];
+}
+
+/** One sample of a twin's past, in the point's unit; GOOD when it does not say otherwise. */
+export type ImportedRow = [point: string, timeMs: number, value: number, quality?: Exclude<SampleQuality, "GOOD">];
+
+export interface ImportedEvent {
+  type: "imported";
+  at: number;
+  /** Of the import: what became of its samples is counted for it. */
+  id: string;
+  entries: [twin: TwinId, rows: ImportedRow[]][];
+  /**
+   * False: the samples are history. True, at the end of an import, with samples that are history already: the newest of each measured
+   * point, which becomes its value where it has no newer one.
+   */
+  moves: boolean;
 }
 
 export interface CommandEvent {
@@ -36,12 +54,29 @@ export interface AcknowledgeEvent {
 export interface TickEvent {
   type: "tick";
   at: number;
+  /** It stands in place of a message that the log lost after it was read; see continuity.ts. */
+  instead?: string;
 }
 
-/** The runtime watches again after it was stopped: twins not born yet are born, deadlines move on by the time it was away. */
+/**
+ * The runtime watches again after it was stopped: twins not born yet are born, deadlines move on by the time it was away. That is from
+ * `since` on, or else from the last event.
+ */
 export interface ResumedEvent {
   type: "resumed";
   at: number;
+  since?: number;
+}
+
+/** The gateway began to leave out readings of a device that sends too often, or the device is calm again. */
+export interface FloodingEvent {
+  type: "flooding";
+  at: number;
+  /** The device. */
+  twin: TwinId;
+  on: boolean;
+  /** Readings that were left out so far, for a later value of the same point. */
+  coalesced: number;
 }
 
 /** What one partition has to tell a twin of another. */
@@ -51,17 +86,24 @@ export type Signal =
   | { kind: "sum"; to: TwinId; point: string; value: number }
   | { kind: "copy"; to: TwinId; point: string; timeMs: number; value: number; suspect: boolean };
 
-export interface SignalEvent {
-  type: "signal";
+export interface SignalsEvent {
+  type: "signals";
   at: number;
-  /** Partition it comes from, and its place in that partition's outbox: what was seen already is passed over. */
+  /** Partition they come from. */
   from: string;
-  sequence: number;
-  index: number;
-  signal: Signal;
+  /** Each with its place in that partition's outbox: what was seen already is passed over. */
+  entries: [sequence: number, index: number, signal: Signal][];
 }
 
-export type LogEvent = ReadingsEvent | CommandEvent | AcknowledgeEvent | TickEvent | ResumedEvent | SignalEvent;
+export type LogEvent =
+  | ReadingsEvent
+  | ImportedEvent
+  | CommandEvent
+  | AcknowledgeEvent
+  | TickEvent
+  | ResumedEvent
+  | SignalsEvent
+  | FloodingEvent;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -82,8 +124,20 @@ const isPlace = (value: unknown): boolean => Number.isSafeInteger(value) && (val
 const isRow = (row: unknown): boolean =>
   Array.isArray(row) && row.length === 3 && isText(row[0]) && isTime(row[1]) && Number.isFinite(row[2]);
 
-const isEntry = (entry: unknown): boolean =>
-  Array.isArray(entry) && entry.length === 2 && isText(entry[0]) && Array.isArray(entry[1]) && entry[1].every(isRow);
+const isImportedRow = (row: unknown): boolean =>
+  isRow(row) ||
+  (Array.isArray(row) && row.length === 4 && isRow(row.slice(0, 3)) && isSampleQuality(row[3]) && row[3] !== "GOOD");
+
+const isEntryOf =
+  (isRowHere: (row: unknown) => boolean) =>
+  (entry: unknown): boolean =>
+    Array.isArray(entry) &&
+    entry.length === 2 &&
+    isText(entry[0]) &&
+    Array.isArray(entry[1]) &&
+    entry[1].every(isRowHere);
+const isEntry = isEntryOf(isRow);
+const isImportedEntry = isEntryOf(isImportedRow);
 
 const SIGNAL_CHECKS: Record<Signal["kind"], (signal: Record<string, unknown>) => boolean> = {
   tell: ({ event, args }) => isText(event) && isRecord(args),
@@ -99,13 +153,22 @@ const isSignal = (signal: unknown): boolean =>
   Object.hasOwn(SIGNAL_CHECKS, signal.kind as string) &&
   SIGNAL_CHECKS[signal.kind as Signal["kind"]](signal);
 
+const isSignalEntry = (entry: unknown): boolean =>
+  Array.isArray(entry) && entry.length === 3 && isPlace(entry[0]) && isPlace(entry[1]) && isSignal(entry[2]);
+
 const CHECKS: Record<LogEvent["type"], (event: Record<string, unknown>) => boolean> = {
   readings: (event) => Array.isArray(event.entries) && event.entries.every(isEntry),
+  imported: (event) =>
+    isText(event.id) &&
+    typeof event.moves === "boolean" &&
+    Array.isArray(event.entries) &&
+    event.entries.every(isImportedEntry),
   command: (event) => isText(event.id) && isText(event.twin) && isText(event.name) && isRecord(event.args),
   acknowledge: (event) => isText(event.id) && isText(event.alarm),
   tick: () => true,
-  resumed: () => true,
-  signal: (event) => isText(event.from) && isPlace(event.sequence) && isPlace(event.index) && isSignal(event.signal),
+  resumed: (event) => event.since === undefined || isTime(event.since),
+  signals: ({ from, entries }) => isText(from) && Array.isArray(entries) && entries.every(isSignalEntry),
+  flooding: (event) => isText(event.twin) && typeof event.on === "boolean" && isPlace(event.coalesced),
 };
 
 /** The event, or a sentence that says why the bytes are none. */

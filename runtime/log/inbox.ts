@@ -5,7 +5,7 @@
 // J3  of a partition's log the place in the store counts, and reading begins there at each start: to settle one of its messages
 //     says only that there is room for more
 // J4  an inbox in order gives every message once and leaves none out: what was on its way when a connection broke is asked for
-//     again, and what comes twice is passed over
+//     again, what comes twice is passed over, and what the stream lost is LOG_GAP
 
 import type { Consumer, ConsumerInfo, ConsumerMessages, JsMsg } from "@nats-io/jetstream";
 import { QuartierError } from "../errors.ts";
@@ -16,8 +16,8 @@ const FETCH_MESSAGES = 1_024;
 const RETRY_MS = 500;
 
 export interface InboxOptions {
-  /** Makes the consumer, in place of one that is there; an inbox in order says after which message it goes on. A coded error is final. */
-  consumer: (after: number) => Promise<Consumer>;
+  /** Makes the consumer, in place of one that is there; an inbox in order says after which sequence it goes on, and which message that was. A coded error is final. */
+  consumer: (after: number, last: JsMsg | undefined) => Promise<Consumer>;
   info: () => Promise<ConsumerInfo | undefined>;
   /** The message after which it starts, of a stream that is to be read in order; undefined when the order does not matter. */
   after: number | undefined;
@@ -28,6 +28,7 @@ export class Inbox {
   readonly #isInOrder: boolean;
   /** The last message that was received, and the last one of earlier consumers. */
   #last: number;
+  #lastMessage: JsMsg | undefined;
   #before: number;
   #waiting: JsMsg[] = [];
   #wake: (() => void) | undefined;
@@ -75,8 +76,7 @@ export class Inbox {
         if (generation === this.#generation) return;
       } catch (error) {
         if (error instanceof QuartierError) {
-          this.#failure = error;
-          this.#wake?.();
+          this.#fail(error);
           return;
         }
         // The server is not back, or not ready yet.
@@ -88,7 +88,7 @@ export class Inbox {
   async #consume(): Promise<void> {
     const generation = this.#generation;
     this.#before = this.#last;
-    const consumer = await this.#options.consumer(this.#last);
+    const consumer = await this.#options.consumer(this.#last, this.#lastMessage);
     const callback = (message: JsMsg) => {
       if (generation === this.#generation) this.#receive(message);
     };
@@ -98,15 +98,28 @@ export class Inbox {
   #receive(message: JsMsg): void {
     if (this.#isInOrder) {
       if (message.seq <= this.#last) return;
-      // The stream itself may have gaps (what is too old goes); a new consumer then begins behind it.
-      const isNext = message.seq === this.#last + 1 || message.info.deliverySequence === 1;
-      if (!isNext) {
-        this.reopen();
+      if (message.seq !== this.#last + 1) {
+        this.#miss(message);
         return;
       }
       this.#last = message.seq;
+      this.#lastMessage = message;
     }
     this.#waiting.push(message);
+    this.#wake?.();
+  }
+
+  /** A message came without the one before it: asked for again; but a new consumer begins with the next that the stream has. */
+  #miss({ seq, info }: JsMsg): void {
+    if (info.deliverySequence !== 1) this.reopen();
+    else {
+      const gone = seq - this.#last - 1;
+      this.#fail(new QuartierError("LOG_GAP", `${info.stream} goes on at ${seq}: ${gone} messages before it are gone`));
+    }
+  }
+
+  #fail(error: QuartierError): void {
+    this.#failure = error;
     this.#wake?.();
   }
 
@@ -150,10 +163,10 @@ export class Inbox {
     }
   }
 
-  /** Messages that the stream holds and that were not settled yet. */
-  async unsettled(): Promise<number> {
+  /** Messages that the stream holds and that were not settled yet; undefined while the consumer is made anew. */
+  async unsettled(): Promise<number | undefined> {
     const info = await this.#options.info();
-    return info ? info.num_pending + info.num_ack_pending : 0;
+    return info && info.num_pending + info.num_ack_pending;
   }
 
   async close(): Promise<void> {

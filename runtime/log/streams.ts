@@ -13,6 +13,7 @@ import {
   JetStreamApiError,
   type JetStreamClient,
   type JetStreamManager,
+  type JsMsg,
   jetstream,
   jetstreamManager,
   RetentionPolicy,
@@ -23,7 +24,9 @@ import {
 import { type NatsConnection, nanos } from "@nats-io/transport-node";
 import { QuartierError } from "../errors.ts";
 import { arrivalHeaders } from "./arrival.ts";
+import { demand, type Log, type LogPlace, markOf, nanosOf } from "./continuity.ts";
 import { encodeEvent, type LogEvent } from "./events.ts";
+import { Publisher } from "./publisher.ts";
 import { Inbox, type InboxOptions, MAX_UNSETTLED } from "./inbox.ts";
 
 /** A message that we hold that long without settling it is sent again, and recognised. */
@@ -36,23 +39,32 @@ const DEDUPLICATION_MS = 120_000;
 
 const CONSUMER_NOT_FOUND = 10014;
 const STREAM_NOT_FOUND = 10059;
+/** The limits of the server, of the account, or of its storage are reached. */
+const NO_ROOM = [10002, 10023, 10047];
 
 export class Streams {
   readonly telemetrySubject: string;
   readonly #js: JetStreamClient;
   readonly #jsm: JetStreamManager;
+  readonly #publisher: Publisher;
   readonly #district: string;
   readonly #inboxes = new Set<Inbox>();
 
-  constructor(js: JetStreamClient, jsm: JetStreamManager, district: string) {
+  constructor(js: JetStreamClient, jsm: JetStreamManager, publisher: Publisher, district: string) {
     this.#js = js;
     this.#jsm = jsm;
+    this.#publisher = publisher;
     this.#district = district;
     this.telemetrySubject = `quartier.${district}.telemetry`;
   }
 
   static async open(connection: NatsConnection, district: string): Promise<Streams> {
-    const streams = new Streams(jetstream(connection), await jetstreamManager(connection), district);
+    const streams = new Streams(
+      jetstream(connection),
+      await jetstreamManager(connection),
+      new Publisher(connection),
+      district,
+    );
     void streams.#watch(connection);
     return streams;
   }
@@ -60,7 +72,10 @@ export class Streams {
   /** A message that was on its way when the connection broke is lost for its consumer, until the server tries again. */
   async #watch(connection: NatsConnection): Promise<void> {
     for await (const { type } of connection.status()) {
-      if (type === "reconnect") for (const inbox of this.#inboxes) if (!inbox.closed) inbox.reopen();
+      if (type === "disconnect") this.#publisher.isAway = true;
+      if (type !== "reconnect") continue;
+      for (const inbox of this.#inboxes) if (!inbox.closed) inbox.reopen();
+      this.#publisher.isAway = false;
     }
   }
 
@@ -97,21 +112,34 @@ export class Streams {
     });
   }
 
-  /**
-   * Reads a partition's log from the message after the given one. `created` tells the log from one that was made anew. The inbox
-   * fails with LOG_BEHIND_CHECKPOINT when a server comes back without the log, or without its end.
-   */
-  async follow(partition: string, position: number, created: string): Promise<Inbox> {
+  /** A partition's log as it is compared with the place up to which it was read. */
+  logbook(partition: string): Log {
     const name = this.#name(`log_${partition}`);
-    return this.#inbox(name, "twins", position, async (after) => {
-      const found = await orMissing(this.#jsm.streams.info(name), STREAM_NOT_FOUND);
-      if (found === undefined || String(found.created) !== created || found.state.last_seq < after) {
-        const what = found === undefined ? "is gone" : `was made anew, or ends at ${found.state.last_seq}`;
-        throw new QuartierError(
-          "LOG_BEHIND_CHECKPOINT",
-          `the log of ${partition} ${what}, and was read up to ${after}`,
-        );
-      }
+    return {
+      partition,
+      state: async () => {
+        const found = await orMissing(this.#jsm.streams.info(name), STREAM_NOT_FOUND);
+        if (found === undefined) return undefined;
+        const { first_seq: firstSequence, last_seq: lastSequence, last_ts } = found.state;
+        return { created: String(found.created), firstSequence, lastSequence, lastAt: nanosOf(last_ts) };
+      },
+      markAt: async (seq) => {
+        const message = await this.#jsm.streams.getMessage(name, { seq });
+        return message ? markOf(message.data, nanosOf(message.timestamp)) : undefined;
+      },
+      append: (event) => this.append(partition, event),
+      lift: async (sequence) => {
+        await this.#jsm.streams.purge(name, { seq: sequence + 1 });
+      },
+    };
+  }
+
+  /** Reads a partition's log from the message after the given place. The inbox fails when the log does not go on from there (C1, C2). */
+  async follow(partition: string, place: LogPlace): Promise<Inbox> {
+    const { created, position, mark } = place;
+    const log = this.logbook(partition);
+    return this.#inbox(this.#name(`log_${partition}`), "twins", position, async (after, last) => {
+      await demand(log, { created, position: after, mark: last ? markOf(last.data, last.timestampNanos) : mark });
       return {
         ack_policy: AckPolicy.All,
         ...{ deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: after + 1 },
@@ -123,35 +151,30 @@ export class Streams {
   async #inbox(
     stream: string,
     durable_name: string,
-    after: InboxOptions["after"],
-    settings: (after: number) => Promise<Partial<ConsumerConfig>>,
+    start: InboxOptions["after"],
+    settings: (after: number, last: JsMsg | undefined) => Promise<Partial<ConsumerConfig>>,
   ): Promise<Inbox> {
     const info = () => this.#consumer(stream, durable_name);
-    const consumer = async (last: number): Promise<Consumer> => {
-      const wanted = await settings(last);
+    const consumer = async (after: number, last: JsMsg | undefined): Promise<Consumer> => {
+      const wanted = await settings(after, last);
       if (await info()) await this.#jsm.consumers.delete(stream, durable_name);
       const limits = { ack_wait: nanos(ACK_WAIT_MS), max_ack_pending: MAX_UNSETTLED };
       await this.#jsm.consumers.add(stream, { durable_name, ...limits, ...wanted });
       return this.#js.consumers.get(stream, durable_name);
     };
-    const inbox = await Inbox.open({ consumer, info, after });
+    const inbox = await Inbox.open({ consumer, info, after: start });
     this.#inboxes.add(inbox);
     return inbox;
   }
 
   /** Appends an event to a partition's log. `id`: the same id within two minutes is stored once. */
   async append(partition: string, event: LogEvent, id?: string): Promise<number> {
-    const ack = await this.#js.publish(
-      this.logSubject(partition),
-      encodeEvent(event),
-      id === undefined ? {} : { msgID: id },
-    );
-    return ack.seq;
+    return this.#publisher.publish(this.logSubject(partition), encodeEvent(event), id);
   }
 
   /** Publishes what a device sent once more; gives its place in the telemetry stream. The same id within two minutes is stored once. */
   async replay(subject: string, bytes: Uint8Array, arrivedAtMs: number, id: string): Promise<number> {
-    return (await this.#js.publish(subject, bytes, { msgID: id, headers: arrivalHeaders(arrivedAtMs) })).seq;
+    return this.#publisher.publish(subject, bytes, id, arrivalHeaders(arrivedAtMs));
   }
 
   /** What leaves the world: alarms and set values for devices, kept a week for those who were away. */
@@ -164,16 +187,25 @@ export class Streams {
   }
 
   async publish(subject: string, bytes: Uint8Array, id: string): Promise<void> {
-    await this.#js.publish(`quartier.${this.#district}.${subject}`, bytes, { msgID: id });
+    await this.#publisher.publish(`quartier.${this.#district}.${subject}`, bytes, id);
   }
 
   async #ensure(config: Partial<StreamConfig> & { name: string }): Promise<StreamInfo> {
     const info = await orMissing(this.#jsm.streams.info(config.name), STREAM_NOT_FOUND);
-    return info ?? (await this.#jsm.streams.add(config));
+    return info ?? (await orFull(this.#jsm.streams.add(config)));
   }
 
   async #consumer(stream: string, durable: string): Promise<ConsumerInfo | undefined> {
     return orMissing(this.#jsm.consumers.info(stream, durable), CONSUMER_NOT_FOUND);
+  }
+}
+
+async function orFull<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError) || !NO_ROOM.includes(error.code)) throw error;
+    throw new QuartierError("LOG_FULL", `JetStream has no room: ${error.message}`);
   }
 }
 

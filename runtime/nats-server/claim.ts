@@ -32,6 +32,7 @@ function createExclusively(file: string, text: string): boolean {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    rmSync(file, { force: true }); // on a full disk it was made, and not written
     throw error;
   }
 }

@@ -33,10 +33,11 @@ export async function launchServer(
   binary: string,
   dataDir: string,
   ports: Ports,
+  syncInterval: string,
   log: LineLog,
 ): Promise<ServerProcess> {
   const files = dataFiles(dataDir);
-  writeFileSync(files.config, configText(dataDir, ports), { mode: 0o600 });
+  writeFileSync(files.config, configText(dataDir, ports, syncInterval), { mode: 0o600 });
   const tail = followLog(files.log, log);
   const watched = spawnWatched(binary, ["-c", files.config], dataDir);
   const server = serverProcess(watched, tail);

@@ -8,6 +8,7 @@ export type NatsErrorCode =
   | "NATS_SERVER_FETCH_FAILED" // the machine's package mirror was asked and did not give one
   | "NATS_SERVER_START_FAILED" // it was started, and never became ready
   | "NATS_SERVER_CRASH_LOOP" // it ran, died, and keeps dying
+  | "NATS_STORAGE_FAILED" // it runs, and could not write; what it could not write to, it takes nothing for any more
   | "NATS_DATA_IN_USE" // another live program holds this data folder
   | "NATS_DATA_UNUSABLE" // the data folder cannot be made or written
   | "NATS_PORT_TAKEN" // no loopback port could be had

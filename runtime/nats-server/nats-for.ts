@@ -26,6 +26,8 @@ export interface NatsSettings {
   url?: string | undefined;
   /** Folder for the data of our own server, and for nothing else. */
   dataDir: string;
+  /** Of our own server. */
+  syncInterval?: string | undefined;
   log: LineLog;
   /** One sentence per step of what takes seconds. */
   progress?: (sentence: string) => void;
@@ -33,7 +35,7 @@ export interface NatsSettings {
 }
 
 /** @throws NatsError, any of its codes */
-export async function natsFor({ url, dataDir, log, progress, onChange }: NatsSettings): Promise<Nats> {
+export async function natsFor({ url, dataDir, syncInterval, log, progress, onChange }: NatsSettings): Promise<Nats> {
   if (url !== undefined && url.trim() !== "") {
     const { connection, shown, version } = await joinNats(url.trim());
     return { url: shown, connection, version, stop: async () => {} };
@@ -47,7 +49,8 @@ export async function natsFor({ url, dataDir, log, progress, onChange }: NatsSet
     );
   }
   const binary = await findNatsServer(progress);
-  const server = await startNatsServer({ binary, dataDir, log, ...(onChange === undefined ? {} : { onChange }) });
+  const told = onChange === undefined ? {} : { onChange };
+  const server = await startNatsServer({ binary, dataDir, syncInterval, log, ...told });
   const { version, mqttUrl, stop } = server;
   return { url: server.url, mqttUrl, connection: { servers: server.url }, version, stop };
 }

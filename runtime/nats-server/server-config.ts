@@ -15,22 +15,13 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 
 /**
- * How long JetStream may keep an acknowledged message in the operating system's memory before it is forced to disk.
- * The promise: kill -9 of the server or of the whole program loses nothing; a power cut or a crash of the machine loses at most
- * what was acknowledged within this interval. (The server's own default is 2 minutes.)
- *
- * Publishes of 2,000 bytes, each acknowledged, one file stream, nats-server 2.15.1, 2 cores, ext4 on a virtual disk,
- * 2.5 s per figure, two rounds:
- *
- * | sync_interval | one at a time | 1,000 in flight   |
- * |---------------|---------------|-------------------|
- * | always        | 1,900 /s      | 4,400 to 5,300 /s |
- * | 1 s           | 4,500 to 5,400 /s | 25,000 to 31,000 /s |
- * | 2 min         | 4,900 to 5,100 /s | 30,000 to 31,000 /s |
- *
- * One second costs nothing that shows beside two minutes; "always" costs most of the throughput. Not measured: magnetic disks.
+ * How long JetStream may keep an acknowledged message in the operating system's memory before it is forced to disk, unless told
+ * otherwise. The promise: kill -9 of the server or of the whole program loses nothing; a power cut or a crash of the machine loses at
+ * most what was acknowledged within this interval; with `always`, nothing. (The server's own default is 2 minutes.) ARCHITECTURE.md has
+ * the measurements it was chosen on. Not used: streams with `persist_mode: async`, which are as fast with `always`, and of which
+ * kill -9 took up to 170 messages that had been acknowledged.
  */
-const SYNC_INTERVAL = "1s";
+export const SYNC_INTERVAL = "1s";
 
 /** Largest message in bytes. The server's default is 1 MiB; batches of readings and model changes may be larger; it warns above 8. */
 const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
@@ -72,7 +63,7 @@ export function serverName(dataDir: string): string {
 }
 
 /** Text of nats-server.conf. Paths are written as JSON strings, whose escapes the format shares. */
-export function configText(dataDir: string, ports: Ports): string {
+export function configText(dataDir: string, ports: Ports, syncInterval: string): string {
   const files = dataFiles(dataDir);
   return `# Written by quartier at every start; changes here are lost.
 server_name: ${serverName(dataDir)}
@@ -84,7 +75,7 @@ log_size_limit: ${LOG_LIMIT_BYTES}
 logfile_max_num: ${OLD_LOGS_KEPT + 1}
 jetstream {
   store_dir: ${JSON.stringify(dataDir)}
-  sync_interval: ${JSON.stringify(SYNC_INTERVAL)}
+  sync_interval: ${JSON.stringify(syncInterval)}
 }
 mqtt {
   listen: "127.0.0.1:${ports.mqtt}"

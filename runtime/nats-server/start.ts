@@ -4,6 +4,8 @@
 // H2  a server that dies is started again on the same ports with the same data; the owner is told of every such change
 // H3  a server that keeps dying is given up, with its last lines; stop() is the only other end
 // H4  after stop() no process of ours is left
+// H5  a server that could not write (its disk is full) takes nothing more for that stream, with room again or not, until it is started
+//     anew: the owner is told, and ends
 
 import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
@@ -14,7 +16,7 @@ import { endLeftover } from "./leftover.ts";
 import type { LineLog } from "./log-tail.ts";
 import { likelyPort } from "./loopback-port.ts";
 import { NatsError, tellingLine } from "./nats-error.ts";
-import { type DataFiles, dataFiles, type Ports } from "./server-config.ts";
+import { type DataFiles, dataFiles, type Ports, SYNC_INTERVAL } from "./server-config.ts";
 
 export type NatsServerChange =
   | { type: "died"; how: string; lastLines: string[] }
@@ -35,6 +37,8 @@ export interface StartSettings {
   binary: Binary;
   /** Made when missing; holds the streams, so it is as precious as they are. */
   dataDir: string;
+  /** How long an acknowledged message may wait before it is forced to disk; see server-config.ts. */
+  syncInterval?: string | undefined;
   log: LineLog;
   onChange?: (change: NatsServerChange) => void;
 }
@@ -48,7 +52,8 @@ const BACK_OFF_FIRST_MS = 100;
 const BACK_OFF_LIMIT_MS = 5_000;
 
 /** @throws NatsError NATS_DATA_UNUSABLE, NATS_DATA_IN_USE, NATS_PORT_TAKEN, NATS_SERVER_START_FAILED */
-export async function startNatsServer(settings: StartSettings): Promise<NatsServer> {
+export async function startNatsServer(given: StartSettings): Promise<NatsServer> {
+  const settings = { ...given, log: hearing(given) };
   const dataDir = makeDataDir(settings.dataDir);
   const files = dataFiles(dataDir);
   const claim = takeClaim(files.claim);
@@ -77,6 +82,21 @@ export async function startNatsServer(settings: StartSettings): Promise<NatsServ
   }
 }
 
+/** Its log lines, heard for the one that tells of a lost cause (H5). The next start writes again. */
+function hearing({ log, onChange }: StartSettings): LineLog {
+  const error = (line: string): void => {
+    log.error(line);
+    const [, reason] = /critical write error: (.*)$/i.exec(line) ?? [];
+    if (reason !== undefined) onChange?.({ type: "given-up", error: storageFailed(reason) });
+  };
+  return { debug: (line) => log.debug(line), warn: (line) => log.warn(line), error };
+}
+
+function storageFailed(reason: string): NatsError {
+  const hint = "Make room on the disk of the data folder, then start again; what was not acknowledged is sent again.";
+  return new NatsError("NATS_STORAGE_FAILED", `nats-server could not write: ${reason}.`, hint);
+}
+
 function makeDataDir(folder: string): string {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -98,10 +118,11 @@ async function makeFree(files: DataFiles, dataDir: string): Promise<void> {
 }
 
 async function launchOnFreePorts(settings: StartSettings, dataDir: string, files: DataFiles) {
+  const { syncInterval = SYNC_INTERVAL } = settings;
   for (let tries = 1; ; tries++) {
     const ports = { nats: await likelyPort(files.port), mqtt: await likelyPort(files.mqttPort) };
     try {
-      const server = await launchServer(settings.binary.path, dataDir, ports, settings.log);
+      const server = await launchServer(settings.binary.path, dataDir, ports, syncInterval, settings.log);
       writeFileSync(files.port, String(ports.nats));
       writeFileSync(files.mqttPort, String(ports.mqtt));
       return { server, ports };
@@ -114,7 +135,7 @@ async function launchOnFreePorts(settings: StartSettings, dataDir: string, files
 
 /** Keeps the server alive until the function it gives is called. */
 function supervise(first: ServerProcess, ports: Ports, settings: StartSettings, files: DataFiles): () => Promise<void> {
-  const tell = settings.onChange ?? (() => {});
+  const { syncInterval = SYNC_INTERVAL, onChange: tell = () => {} } = settings;
   const stopping = new AbortController();
   let server = first;
 
@@ -149,7 +170,7 @@ function supervise(first: ServerProcess, ports: Ports, settings: StartSettings, 
       if (stopping.signal.aborted) return undefined;
       try {
         await endLeftover(files); // its watchdog may have been killed, and not it
-        return await launchServer(settings.binary.path, settings.dataDir, ports, settings.log);
+        return await launchServer(settings.binary.path, settings.dataDir, ports, syncInterval, settings.log);
       } catch (error) {
         reason = (error as Error).message;
         lastLines = error instanceof NatsError ? error.lastLines : [];

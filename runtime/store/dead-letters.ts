@@ -33,19 +33,20 @@ type Kept = Omit<DeadLetterView, "payload"> & { payload: Uint8Array | string };
 
 export class DeadLetters {
   readonly #db: Database<Kept, string>;
-  readonly #flushed: () => Promise<void>;
+  readonly #kept: <T>(write: PromiseLike<T>) => Promise<T>;
   #count: number;
 
-  constructor(db: Database<Kept, string>, flushed: () => Promise<void>) {
+  /** `kept` gives the outcome of a write when it is on disk. */
+  constructor(db: Database<Kept, string>, kept: <T>(write: PromiseLike<T>) => Promise<T>) {
     this.#db = db;
-    this.#flushed = flushed;
+    this.#kept = kept;
     this.#count = db.getCount();
   }
 
   /** Resolves when they are on disk. */
   async add(letters: readonly DeadLetter[]): Promise<void> {
     if (letters.length === 0) return;
-    await this.#db.transaction(() => {
+    const write = this.#db.transaction(() => {
       for (const { at, place, subject, code, reason, payload } of letters) {
         const id = letterId(at, place);
         if (!this.#db.doesExist(id)) this.#count++;
@@ -57,7 +58,7 @@ export class DeadLetters {
         this.#db.removeSync(oldest!);
       }
     });
-    await this.#flushed();
+    await this.#kept(write);
   }
 
   /** `bytes` are those that came, exactly; absent when they were not kept (Q3). */
@@ -69,14 +70,13 @@ export class DeadLetters {
   /** False when it is not there, or not any more. Throws DEAD_LETTER_UNKNOWN for an id that no letter can have. */
   async drop(id: string): Promise<boolean> {
     if (!LETTER_ID.test(id)) throw new QuartierError("DEAD_LETTER_UNKNOWN", `${id} is no id of a dead letter`);
-    const isGone = await this.#db.transaction(() => {
+    const write = this.#db.transaction(() => {
       if (!this.#db.doesExist(id)) return false;
       this.#db.removeSync(id);
       this.#count--;
       return true;
     });
-    await this.#flushed();
-    return isGone;
+    return this.#kept(write);
   }
 
   /** Youngest first. */

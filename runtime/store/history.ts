@@ -1,5 +1,5 @@
 // History: samples of all points in LMDB, read back raw or in windows.
-// Fed by    commits: each writes its samples as one segment, and adds them to the tail in memory when it is through
+// Fed by    checkpoints: each writes its samples as segments, and adds them to the tail in memory
 // Gives     samples in the order of time, suspect ones left out; the value at a time; the latest one before a time
 // E1  a sample is its (point, time): a correction replaces, a duplicate changes nothing, what was committed later counts
 // E2  segments are deleted, the oldest first, when all samples of the tail went into blocks, never before; what a crash leaves of
@@ -9,24 +9,32 @@
 //     a sample of the future does not count as the newest
 
 import type { Database, RootDatabase } from "lmdb";
-import { SUSPECT } from "../live/points.ts";
-import type { SampleView } from "../views.ts";
+import { GOOD, SUSPECT } from "../live/page.ts";
+import type { SampleView } from "../history-views.ts";
 import { Blocks, type BlocksDb } from "./history/blocks.ts";
 import { type Entry, Rollups, type RollupsDb } from "./history/rollups.ts";
-import { merge, Run, type Sample } from "./history/run.ts";
+import { merge, Run, type Sample, take } from "./history/run.ts";
 import { decodeSegment, encodeSegment, type Samples } from "./history/segment.ts";
 import { Tail } from "./history/tail.ts";
+import { type Unsaved, unsavedRun } from "./history/unsaved.ts";
 import { Gatherer, type WindowRequest } from "./history/windows.ts";
 
 /** At most so many samples or windows come back from one question. */
 export const MAX_SAMPLES = 100_000;
-/** Samples in memory before they are merged into blocks. The more, the fuller the blocks; each takes 17 to 34 bytes. */
+/**
+ * Samples in memory before they are merged into blocks: at least so many, and so many for each point, as opening the block of a point
+ * costs the same for one sample and for fifty; but never more than the last. Each takes 21 bytes.
+ */
 export const TAIL_SAMPLES = 1_000_000;
+const TAIL_SAMPLES_PER_POINT = 32;
+const MAX_TAIL_SAMPLES = 8_000_000;
 /** Each sample is kept for so long; quarter-hours for longer. */
 export const RAW_RETENTION_MS = 400 * 86_400_000;
 export const ROLLUP_RETENTION_MS = 10 * 366 * 86_400_000;
 /** Segments in the tail: many small commits are merged, too, before a start would take long to read them. */
 const TAIL_SEGMENTS = 20_000;
+/** So many fit into a processor's cache while they are sorted, and LMDB finds room for their record without a search. */
+const MAX_SEGMENT_SAMPLES = 32_768;
 /** A compaction holds the event loop for about this long, then lets others go on. */
 const SLICE_MS = 10;
 
@@ -61,16 +69,14 @@ export class History {
     }
   }
 
-  /**
-   * Writes the samples of a commit, inside its transaction. To be called back when the transaction is through: only then
-   * are they there for readers.
-   */
-  put(samples: Samples): () => void {
-    if (samples.length === 0) return () => {};
-    const segment = encodeSegment(samples);
-    const number = this.#nextSegment++;
-    this.#segments.putSync(number, segment.bytes as Buffer);
-    return () => this.#fresh.add(number, segment);
+  /** Writes the samples of a checkpoint, inside its transaction. */
+  put(samples: Samples): void {
+    for (let from = 0; from < samples.length; from += MAX_SEGMENT_SAMPLES) {
+      const segment = encodeSegment(samples, from, Math.min(samples.length, from + MAX_SEGMENT_SAMPLES));
+      const number = this.#nextSegment++;
+      this.#segments.putSync(number, segment.bytes as Buffer);
+      this.#fresh.add(number, segment);
+    }
   }
 
   /**
@@ -78,12 +84,18 @@ export class History {
    * `nowMs`: world time, from which retention is reckoned.
    */
   async keepUp(nowMs: number): Promise<void> {
-    this.#nowMs = nowMs;
-    while (this.#fresh.count >= this.#tailSamples || this.#fresh.segments.length >= TAIL_SEGMENTS) {
+    this.#nowMs = Math.max(this.#nowMs, nowMs);
+    while (this.#isTailFull) {
       if (this.#compaction) await this.#compaction;
       else void this.compact().catch(() => {});
     }
     if (this.#failed) throw this.#failed;
+  }
+
+  get #isTailFull(): boolean {
+    const { count, segments, leastPoints } = this.#fresh;
+    if (segments.length >= TAIL_SEGMENTS || count >= MAX_TAIL_SAMPLES) return true;
+    return count >= this.#tailSamples && count >= TAIL_SAMPLES_PER_POINT * leastPoints;
   }
 
   /** Merges all samples of the tail into blocks; where that goes on already, resolves when it is done. */
@@ -121,6 +133,7 @@ export class History {
           this.#segments.removeSync(tail.segments[removed++]!);
         } while (performance.now() < until);
       });
+      this.#blocks.written();
     }
     if (removed === tail.segments.length) tail.clear();
   }
@@ -138,13 +151,33 @@ export class History {
     const frozen = this.#frozen.run(point)?.last(atMs);
     if (frozen?.at === atMs) return frozen;
     const raw = latest(latest(fresh, frozen), this.#blocks.last(point, atMs));
-    return raw?.at === atMs ? raw : latest(raw, this.#rollups.last(point, atMs));
+    return raw && (raw.at === atMs || this.#isKept(raw)) ? raw : latest(raw, this.#rollups.last(point, atMs));
   }
 
-  /** Samples of a point in [fromMs, toMs), oldest first; `undefined` when there are more than the limit. */
-  read(point: number, fromMs: number, toMs: number, window: WindowRequest | undefined): SampleView[] | undefined {
+  /** Whether a sample is too young for roll-ups to hold anything of its time or later (E4). */
+  #isKept({ at }: Sample): boolean {
+    return this.#nowMs !== Number.NEGATIVE_INFINITY && at >= this.#nowMs - RAW_RETENTION_MS;
+  }
+
+  /** The latest sample at or before a time that is not suspect. */
+  lastGood(point: number, atMs: number): Sample | undefined {
+    const tails = latest(this.#fresh.run(point)?.lastGood(atMs), this.#frozen.run(point)?.lastGood(atMs));
+    return latest(latest(tails, this.#blocks.lastGood(point, atMs)), this.#rollups.last(point, atMs));
+  }
+
+  /**
+   * Samples of a point in [fromMs, toMs), oldest first; `undefined` when there are more than the limit. `unsaved`: those that no
+   * checkpoint has yet.
+   */
+  read(
+    point: number,
+    fromMs: number,
+    toMs: number,
+    window: WindowRequest | undefined,
+    unsaved?: Unsaved,
+  ): SampleView[] | undefined {
     const gatherer = new Gatherer(fromMs, toMs, window);
-    const tail = this.#tailOf(point, fromMs, toMs);
+    const tail = this.#tailOf(point, fromMs, toMs, unsaved);
     let next = 0;
     const rollups = this.#rollups.read(point, fromMs, toMs);
     let nextRollup = 0;
@@ -172,15 +205,46 @@ export class History {
     return samples.length > MAX_SAMPLES ? undefined : samples;
   }
 
-  #tailOf(point: number, fromMs: number, toMs: number): Run {
-    const older = new Run();
-    const frozen = this.#frozen.run(point);
-    if (frozen) older.append(frozen, frozen.from(fromMs), Math.max(frozen.from(fromMs), frozen.from(toMs)));
-    const fresh = this.#fresh.run(point);
-    if (!fresh) return older;
-    const both = new Run();
-    merge(older, fresh, fresh.from(fromMs), Math.max(fresh.from(fromMs), fresh.from(toMs)), both);
-    return both;
+  /**
+   * The first `limit` samples of a point in [fromMs, toMs), oldest first, the suspect ones with them; of a quarter-hour that was
+   * rolled up, its mean. Each time once.
+   */
+  page(point: number, fromMs: number, toMs: number, limit: number, unsaved?: Unsaved): Sample[] {
+    const raw = new Run();
+    const tail = this.#tailOf(point, fromMs, toMs, unsaved);
+    let next = 0;
+    this.#blocks.each(point, fromMs, toMs, (block) => {
+      const from = block.from(fromMs);
+      const to = Math.min(block.from(toMs), from + limit);
+      for (let i = from; i < to; i++) {
+        while (next < tail.length && tail.at[next]! < block.at[i]!) next = take(tail, next, raw);
+        if (next < tail.length && tail.at[next] === block.at[i]) next = take(tail, next, raw);
+        else take(block, i, raw);
+      }
+      return raw.length < limit;
+    });
+    if (raw.length < limit) raw.append(tail, next, Math.min(tail.length, next + limit));
+    const samples: Sample[] = [];
+    let i = 0;
+    for (const { at, sum, count } of this.#rollups.read(point, fromMs, toMs, limit)) {
+      while (i < raw.length && raw.at[i]! < at) samples.push(raw.sample(i++));
+      if (i === raw.length || raw.at[i] !== at) samples.push({ at, value: sum / count, quality: GOOD });
+    }
+    while (i < raw.length && samples.length < limit) samples.push(raw.sample(i++));
+    samples.length = Math.min(samples.length, limit);
+    return samples;
+  }
+
+  #tailOf(point: number, fromMs: number, toMs: number, unsaved: Unsaved | undefined): Run {
+    const newer = [this.#fresh.run(point, fromMs, toMs), unsaved && unsavedRun(unsaved, point, fromMs, toMs)];
+    let run = this.#frozen.run(point, fromMs, toMs) ?? new Run();
+    for (const next of newer) {
+      if (!next) continue;
+      const both = new Run();
+      merge(run, next, 0, next.length, both);
+      run = both;
+    }
+    return run;
   }
 }
 

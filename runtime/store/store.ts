@@ -1,31 +1,48 @@
 // The store of a world: LMDB, one environment in one folder.
-// Fed by    one commit after the other: changed twins, samples, alarms, outcomes, outbox and the log's position together
+// Fed by    told news (what is to leave, outcomes) every few milliseconds; checkpoints (twins, samples, journal, alarms, position) seldom
 // Gives     what a start needs to go on from there; history, alarms and dead letters for queries
-// S1  position and state are committed in one transaction (L3); `commit` resolves when it is *flushed*, not when it is visible
+// S1  position and state are committed in one transaction (L3); `checkpoint` and `tell` resolve when it is *flushed*, not when it is visible
 // S2  a store belongs to one district and one form of records; another one is refused, never guessed at
+// S3  what was told is never behind a checkpoint: effects of events after it are in the outbox, or have left
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Database, open, type RootDatabase } from "lmdb";
+import { type Database, type Key, open, type RootDatabase } from "lmdb";
+import type { TwinId } from "../../models/district.ts";
 import { QuartierError } from "../errors.ts";
-import type { Changes, JournalEntry, OutboxEntry } from "../live/changes.ts";
-import type { PartitionRecord } from "../live/partition.ts";
-import { freeze, SNAPSHOT_VERSION, type TwinRecord } from "../live/snapshot.ts";
-import type { AlarmView, CommandOutcome } from "../views.ts";
+import type { DecidedOutcome, News, OutboxEntry } from "../live/changes.ts";
+import { Dictionary } from "../live/dictionary.ts";
+import type { Checkpoint, PartitionRecord } from "../live/checkpoint.ts";
+import type { RareRecord } from "../live/rare.ts";
+import type { Shelf } from "../live/roster.ts";
+import type { Layout } from "../live/shape.ts";
+import type { StateName } from "../live/states.ts";
+import type { LogMark } from "../log/continuity.ts";
+import type { AlarmView } from "../views.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { History } from "./history.ts";
-import { TwinRecords } from "./twin-records.ts";
+import { bytesOf, type Cell, keyIn, Places } from "./places.ts";
+import { PastRecords } from "./past-records.ts";
+import { StoredShelf } from "./shelf.ts";
+import { Writing } from "./writing.ts";
+
+/** Version of the form of the records; a store with a higher one is not opened, one with a lower one is made anew from the log. */
+export const STORE_VERSION = 2;
 
 /** Readers that LMDB allows at a time; each open range of a query is one. */
 const MAX_READERS = 256;
-const MAX_DBS = 16;
+const MAX_DBS = 32;
 /** Outcomes of commands are remembered this long, so that a repeated key gives the same answer. */
 export const OUTCOME_RETENTION_MS = 7 * 24 * 3_600_000;
+/** Twins that get their places in one transaction. */
+const MAX_ENROLLED = 50_000;
 
 /** Which stream a position counts in: a stream that was made anew counts from 1 again. */
 export interface StreamIdentity {
   stream: string;
   created: string;
+  /** Of the message at the position. */
+  mark?: LogMark;
 }
 
 interface Meta {
@@ -33,166 +50,241 @@ interface Meta {
   district: string;
 }
 
+type KeptOutcome = DecidedOutcome & { at: number };
+
 export class Store {
   readonly history: History;
+  readonly past: PastRecords;
   readonly deadLetters: DeadLetters;
+  readonly layouts: Dictionary<Layout>;
+  readonly states: Dictionary<StateName>;
   readonly #root: RootDatabase;
-  readonly #partitions: Database<PartitionRecord & StreamIdentity, string>;
-  readonly #twins: TwinRecords;
-  readonly #points: Database<number, string>;
+  readonly #writing: Writing;
+  readonly #partitions: Database<PartitionRecord & Partial<StreamIdentity>, string>;
+  readonly #told: Database<ToldPlace, string>;
+  readonly #places: Places;
+  readonly #pages: Database<Buffer, number>;
+  readonly #rares: Database<RareRecord, number>;
+  readonly #layoutsDb: Database<Layout, number>;
+  readonly #statesDb: Database<StateName, number>;
   readonly #alarms: Database<AlarmView, string>;
-  readonly #outcomes: Database<CommandOutcome & { at: number }, string>;
-  readonly #ownOutcomes: Database<CommandOutcome & { at: number }, [partition: string, id: string]>;
-  readonly #outbox: Database<OutboxEntry["out"], [string, number, number]>;
-  readonly #journal: Database<JournalEntry, [string, number, number]>;
-  readonly #numbers = new Map<string, number>();
+  readonly #outcomes: Database<KeptOutcome, string>;
+  readonly #ownOutcomes: Database<KeptOutcome, [partition: string, id: string]>;
+  /** Batches, by the place of their first entry. */
+  readonly #outbox: Database<OutboxEntry[], [partition: string, sequence: number, index: number]>;
 
   constructor(folder: string, district: string) {
     mkdirSync(folder, { recursive: true });
-    this.#root = open({ path: join(folder, "world.lmdb"), maxDbs: MAX_DBS, maxReaders: MAX_READERS });
+    // Batches of a turn have a promise of lmdb's own, which rejects unheard when the disk is full, and would end the program.
+    const options = { maxDbs: MAX_DBS, maxReaders: MAX_READERS, eventTurnBatching: false };
+    this.#root = open({ path: join(folder, "world.lmdb"), ...options });
     this.#root.readerCheck();
-    const openDb = <V, K extends string | number | (string | number)[]>(name: string) =>
-      this.#root.openDB<V, K>({ name, encoding: "msgpack" });
+    this.#writing = new Writing(folder);
+    const openDb = <V, K extends Key>(name: string) => this.#root.openDB<V, K>({ name, encoding: "msgpack" });
+    this.#checkMeta(openDb<Meta, string>("meta"), district);
     this.#partitions = openDb("partitions");
-    this.#twins = new TwinRecords(openDb("twins"), openDb("layouts"));
-    this.#points = openDb("points");
+    this.#told = openDb("told");
+    this.#pages = this.#root.openDB({ name: "pages", encoding: "binary" });
+    this.#rares = openDb("rares");
+    this.#layoutsDb = openDb("layouts");
+    this.#statesDb = openDb("states");
+    this.layouts = new Dictionary(entriesOf(this.#layoutsDb));
+    this.states = new Dictionary(entriesOf(this.#statesDb));
+    this.#places = new Places(
+      {
+        ...{ places: openDb("places"), members: openDb("members"), cells: openDb<Cell, string>("cells") },
+        ...{ counters: openDb("counters"), pages: this.#pages, rares: this.#rares, partitions: this.#partitions },
+      },
+      this.layouts,
+    );
     this.#alarms = openDb("alarms");
     this.#outcomes = openDb("outcomes");
     this.#ownOutcomes = openDb("outcomes-of-partitions");
     this.#outbox = openDb("outbox");
-    this.#journal = openDb("journal");
-    this.deadLetters = new DeadLetters(openDb("dead-letters"), () => this.#flushed());
-    this.#checkMeta(openDb<Meta, string>("meta"), district);
+    this.deadLetters = new DeadLetters(openDb("dead-letters"), (write) => this.#kept(write));
     this.history = new History(this.#root);
-    for (const { key, value } of this.#points.getRange({})) this.#numbers.set(key, value);
+    this.past = new PastRecords(this.#root);
   }
 
   #checkMeta(db: Database<Meta, string>, district: string): void {
     const meta = db.get("world");
-    if (!meta) db.putSync("world", { version: SNAPSHOT_VERSION, district });
+    if (!meta) db.putSync("world", { version: STORE_VERSION, district });
     else if (meta.district !== district) {
       throw new QuartierError(
         "STORE_OTHER_DISTRICT",
         `the data folder belongs to the district ${meta.district}, not to ${district}`,
       );
-    } else if (meta.version > SNAPSHOT_VERSION) {
-      const message = `the data folder has records of version ${meta.version}; this program knows ${SNAPSHOT_VERSION}`;
-      throw new QuartierError("STORE_TOO_NEW", message);
+    } else if (meta.version !== STORE_VERSION) {
+      const message = `the data folder has records of version ${meta.version}; this program knows ${STORE_VERSION}`;
+      throw new QuartierError(meta.version > STORE_VERSION ? "STORE_TOO_NEW" : "STORE_TOO_OLD", message);
     }
   }
 
-  partition(name: string): (PartitionRecord & StreamIdentity) | undefined {
+  /** Without a stream while none of its log was read. */
+  partition(name: string): (PartitionRecord & Partial<StreamIdentity>) | undefined {
     return this.#partitions.get(name);
   }
 
-  twin(id: string): TwinRecord | undefined {
-    return this.#twins.get(id);
+  /** What events of the log up to there were to let leave has left, or is in the outbox. */
+  told(partition: string): ToldPlace {
+    return this.#told.get(partition) ?? { upTo: 0 };
+  }
+
+  shelf(partition: string): Shelf {
+    return new StoredShelf(partition, this.#places, { pages: this.#pages, rares: this.#rares });
+  }
+
+  /** Gives places to the twins of a partition that have none yet. `twins`: in the order of their ids, with their layouts. */
+  async enrol(partition: string, twins: readonly (readonly [id: TwinId, layout: number])[]): Promise<void> {
+    for (let from = 0; from === 0 || from < twins.length; from += MAX_ENROLLED) {
+      const write = this.#root.childTransaction(() => {
+        this.#putFresh();
+        this.#places.enrol(partition, twins.slice(from, from + MAX_ENROLLED));
+      });
+      await this.#kept(write);
+    }
   }
 
   alarms(): AlarmView[] {
     return [...this.#alarms.getRange({})].map(({ value }) => value);
   }
 
-  outcome(id: string): CommandOutcome | undefined {
+  outcome(id: string): DecidedOutcome | undefined {
     return this.#outcomes.get(id);
   }
 
   /** What a partition answered itself: another one that was asked with the same key has an answer of its own. */
-  outcomeOf(partition: string, id: string): CommandOutcome | undefined {
+  outcomeOf(partition: string, id: string): DecidedOutcome | undefined {
     return this.#ownOutcomes.get([partition, id]);
-  }
-
-  /** The last entries of a twin's journal, oldest first. */
-  journal(twin: string, last: number): JournalEntry[] {
-    const range = this.#journal.getRange({
-      start: [twin, Number.POSITIVE_INFINITY],
-      end: [twin, 0],
-      reverse: true,
-      limit: last,
-    });
-    return [...range].map(({ value }) => value).reverse();
   }
 
   sampleAt(point: number, atMs: number): number | undefined {
     return this.history.at(point, atMs)?.value;
   }
 
-  /** Numbers of points, given out once and kept for ever. Takes all names at a time, so that they cost one transaction. */
-  async numberPoints(names: Iterable<string>): Promise<void> {
-    const fresh = [...new Set(names)].filter((name) => !this.#numbers.has(name));
-    if (fresh.length === 0) return;
-    await this.#root.transaction(() => {
-      for (const name of fresh) {
-        const number = this.#numbers.size + 1;
-        this.#numbers.set(name, number);
-        this.#points.putSync(name, number);
-      }
-    });
-    await this.#flushed();
+  /** What is to leave, and what was decided: all of it or nothing. `take` is called inside the transaction. Resolves when it is on disk; only then may anything leave. */
+  async tell(partition: string, take: () => Told, nowMs: number): Promise<void> {
+    await this.#kept(this.#root.childTransaction(() => this.#putTold(partition, take(), nowMs)));
   }
 
-  pointNumber(name: string): number | undefined {
-    return this.#numbers.get(name);
+  #putTold(partition: string, { upTo, mark, outbox, outcomes }: Told, nowMs: number): void {
+    if (outbox.length > 0) this.#outbox.putSync(keyOfBatch(partition, outbox), [...outbox]);
+    for (const [id, outcome] of outcomes) {
+      this.#outcomes.putSync(id, { ...outcome, at: nowMs });
+      this.#ownOutcomes.putSync([partition, id], { ...outcome, at: nowMs });
+    }
+    // Events that are replayed after a crash are behind what was told before it.
+    if (upTo > this.told(partition).upTo) this.#told.putSync(partition, { upTo, ...(mark && { mark }) });
   }
 
-  /** Writes one run of events: all of it or nothing. Resolves when it is on disk. */
-  async commit(
+  /**
+   * Writes all that changed since the last checkpoint, with the position: all of it or nothing. `take` is called inside the transaction,
+   * so that no event comes between. Resolves when it is on disk.
+   */
+  async checkpoint(
     partition: string,
-    record: PartitionRecord & StreamIdentity,
-    changes: Changes,
+    stream: StreamIdentity,
+    take: () => Checkpoint & { told: Told },
     nowMs: number,
   ): Promise<void> {
     // A plain transaction of lmdb keeps what was put before its callback threw; a child transaction takes it back.
-    const added = await this.#root.childTransaction(() => {
-      for (const twin of changes.twins) this.#twins.put(twin.id, freeze(twin));
-      for (const [i, entry] of changes.journal.entries()) this.#journal.putSync([entry.twin, entry.sequence, i], entry);
-      for (const alarm of changes.alarms.values()) this.#alarms.putSync(alarm.id, alarm);
-      for (const [id, outcome] of changes.outcomes) {
-        this.#outcomes.putSync(id, { ...outcome, at: nowMs });
-        this.#ownOutcomes.putSync([partition, id], { ...outcome, at: nowMs });
+    const write = this.#root.childTransaction(() => {
+      const { record, pages, rares, samples, journal, alarms, births, told } = take();
+      this.#putTold(partition, told, nowMs);
+      const cell = this.#places.cell(partition);
+      for (const { number, numbers } of pages) this.#pages.putSync(keyIn(cell, number), bytesOf(numbers));
+      for (const [slot, rare] of rares) {
+        if (rare) this.#rares.putSync(keyIn(cell, slot), rare);
+        else this.#rares.removeSync(keyIn(cell, slot));
       }
-      for (const { sequence, index, out } of changes.outbox) this.#outbox.putSync([partition, sequence, index], out);
-      this.#partitions.putSync(partition, record);
-      return this.history.put(changes.samples);
+      this.past.put(partition, { journal, alarms, births });
+      for (const alarm of alarms.values()) this.#alarms.putSync(alarm.id, alarm);
+      this.#putFresh();
+      this.#partitions.putSync(partition, { ...record, ...stream, ...(told.mark && { mark: told.mark }) });
+      this.history.put(samples);
     });
-    added();
-    await this.#flushed();
-    await this.history.keepUp(nowMs);
+    await this.#kept(write);
+  }
+
+  /** To be awaited after each checkpoint: what is kept for long is put in order, in small steps. */
+  async keepUp(nowMs: number): Promise<void> {
+    await this.#writing.done(this.history.keepUp(nowMs));
+    await this.#writing.done(this.past.keepUp(nowMs));
+  }
+
+  /** Layouts and states that were not seen before. */
+  #putFresh(): void {
+    for (const [number, layout] of this.layouts.takeFresh()) this.#layoutsDb.putSync(number, layout);
+    for (const [number, state] of this.states.takeFresh()) this.#statesDb.putSync(number, state);
   }
 
   /** What has not left yet, in the order in which it is to leave. */
-  outbox(partition: string): OutboxEntry[] {
-    const range = this.#outbox.getRange({ start: [partition, 0], end: [partition, Number.POSITIVE_INFINITY] });
-    return [...range].map(({ key, value }) => ({ sequence: key[1], index: key[2], out: value }));
+  outbox(partition: string): OutboxEntry[][] {
+    const range = this.#outbox.getRange({ start: [partition, 0, 0], end: [partition, Number.POSITIVE_INFINITY, 0] });
+    return [...range].map(({ value }) => value);
   }
 
-  /** Strikes out what has left. Need not be flushed: what leaves twice is recognised by its id. */
-  async sent(partition: string, entries: readonly OutboxEntry[]): Promise<void> {
-    await this.#root.transaction(() => {
-      for (const { sequence, index } of entries) this.#outbox.removeSync([partition, sequence, index]);
-    });
+  /** Strikes out a batch that has left. Need not be flushed: what leaves twice is recognised by its id. */
+  async sent(partition: string, batch: readonly OutboxEntry[]): Promise<void> {
+    await this.#writing.done(this.#outbox.remove(keyOfBatch(partition, batch)));
   }
 
   /** Forgets outcomes that are too old to be asked for again, and alarms beyond the limit that were cleared long ago. */
   async prune(nowMs: number, staleAlarms: readonly string[]): Promise<void> {
-    await this.#root.transaction(() => {
-      for (const { key, value } of this.#outcomes.getRange({})) {
-        if (value.at < nowMs - OUTCOME_RETENTION_MS) this.#outcomes.removeSync(key);
-      }
-      for (const { key, value } of this.#ownOutcomes.getRange({})) {
-        if (value.at < nowMs - OUTCOME_RETENTION_MS) this.#ownOutcomes.removeSync(key);
+    const write = this.#root.transaction(() => {
+      for (const outcomes of [this.#outcomes, this.#ownOutcomes] as Database<KeptOutcome, Key>[]) {
+        for (const { key, value } of outcomes.getRange({})) {
+          if (value.at < nowMs - OUTCOME_RETENTION_MS) outcomes.removeSync(key);
+        }
       }
       for (const id of staleAlarms) this.#alarms.removeSync(id);
     });
+    await this.#writing.done(write);
   }
 
+  /** Need not be flushed: what a crash brings back is forgotten at the next start. */
+  async forgetAlarms(ids: readonly string[]): Promise<void> {
+    const write = this.#root.transaction(() => {
+      for (const id of ids) this.#alarms.removeSync(id);
+    });
+    await this.#writing.done(write);
+  }
+
+  /** After a write that failed, LMDB would not end, either: the end of the program closes it. */
   async close(): Promise<void> {
+    if (this.#writing.hasFailed) return;
     await this.history.close();
+    await this.past.close();
     await this.#flushed();
     await this.#root.close();
   }
 
-  async #flushed(): Promise<void> {
-    await this.#root.flushed;
+  /** The outcome of a write, when it is on disk. */
+  async #kept<T>(write: PromiseLike<T>): Promise<T> {
+    const outcome = await this.#writing.done(write);
+    await this.#flushed();
+    return outcome;
   }
+
+  async #flushed(): Promise<void> {
+    await this.#writing.done(this.#root.flushed);
+  }
+}
+
+/** What is told with one transaction, up to a place of the log, and the mark of the message there. */
+export type Told = Pick<News, "upTo" | "outbox" | "outcomes"> & { mark?: LogMark | undefined };
+
+export interface ToldPlace {
+  upTo: number;
+  mark?: LogMark;
+}
+
+const keyOfBatch = (partition: string, [first]: readonly OutboxEntry[]): [string, number, number] => [
+  partition,
+  first!.sequence,
+  first!.index,
+];
+
+function* entriesOf<T>(db: Database<T, number>): Iterable<readonly [number, T]> {
+  for (const { key, value } of db.getRange({})) yield [key, value];
 }

@@ -7,6 +7,7 @@ import { DISTRICT } from "./district.mjs";
 import { nowMs } from "./processes.mjs";
 import { ask, PROBES } from "./quartier.mjs";
 import { deviceName, meterId } from "./readings.mjs";
+import { spread } from "./runs.mjs";
 
 const PROBE_EVERY_MS = 10;
 /** Every so many probes GraphQL is also asked, and must give the value at once. */
@@ -16,23 +17,26 @@ const encoder = new TextEncoder();
 
 /**
  * @param {import("./quartier.mjs").Quartier} quartier
- * @param {{ path: "log" | "device", perSecond: number, seconds: number }} options
+ * @param {{ path: "log" | "device", perSecond: number, seconds: number, runs: number }} options `seconds` of each of the runs, which
+ *   follow one another without a pause
  */
-export async function measureLatency(quartier, { path, perSecond, seconds }) {
+export async function measureLatency(quartier, { path, perSecond, seconds, runs }) {
   const { url, connection, partition, meters } = quartier;
   const ids = Array.from({ length: PROBES }, (_, i) => meterId(meters + i));
   /** @type {Map<string, { value: number, at: number }[]>} */
   const waiting = new Map(ids.map((id) => [id, []]));
-  /** @type {number[]} */
+  /** Of each probe, in the order of their values, which begin with 1. @type {number[]} */
   const took = [];
+  let came = 0;
   /** @type {Promise<void>[]} */
   const asked = [];
   let notThere = 0;
   const seen = (/** @type {string} */ id, /** @type {number} */ value) => {
     const queue = /** @type {{ value: number, at: number }[]} */ (waiting.get(id));
     while (queue.length > 0 && queue[0].value <= value) {
-      took.push(nowMs() - /** @type {{ at: number }} */ (queue.shift()).at);
-      if (took.length % ASK_EVERY === 0) {
+      const probe = /** @type {{ value: number, at: number }} */ (queue.shift());
+      took[probe.value - 1] = nowMs() - probe.at;
+      if (++came % ASK_EVERY === 0) {
         asked.push(
           powerOf(url, id).then((power) => {
             if (power < value) notThere++;
@@ -42,12 +46,14 @@ export async function measureLatency(quartier, { path, perSecond, seconds }) {
     }
   };
   const subscription = await subscribe(url, ids, seen);
-  const load = quartier.pace({ path, perSecond, seconds: seconds + 1 });
+  const load = quartier.pace({ path, perSecond, seconds: seconds * runs + 1 });
   load.catch(() => {}); // it is looked at below
   await pause(1000);
-  const endAt = nowMs() + seconds * 1000;
+  const startAt = nowMs();
   let sent = 0;
-  while (nowMs() < endAt) {
+  /** How many were sent when each run ended. @type {number[]} */
+  const ends = [];
+  while (ends.length < runs) {
     const i = sent % PROBES;
     const value = ++sent;
     waiting.get(ids[i])?.push({ value, at: nowMs() });
@@ -58,18 +64,21 @@ export async function measureLatency(quartier, { path, perSecond, seconds }) {
       const pack = `[{"n":"power","u":"W","v":${value},"t":${Date.now() / 1000}}]`;
       connection.publish(`quartier.${DISTRICT}.telemetry.${deviceName(meters + i)}`, encoder.encode(pack));
     }
+    took.push(Number.POSITIVE_INFINITY);
     await pause(PROBE_EVERY_MS);
+    if (nowMs() >= startAt + seconds * 1000 * (ends.length + 1)) ends.push(sent);
   }
   const { done, ms } = await load;
-  for (const giveUpAt = nowMs() + LAST_LIMIT_MS; took.length < sent && nowMs() < giveUpAt; ) await pause(20);
+  for (const giveUpAt = nowMs() + LAST_LIMIT_MS; came < sent && nowMs() < giveUpAt; ) await pause(20);
   subscription.close();
   await Promise.all(asked);
-  if (took.length === sent) await quartier.alsoSent(sent);
-  const sorted = took.sort((a, b) => a - b);
-  const at = (/** @type {number} */ share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+  if (came === sent) await quartier.alsoSent(sent);
+  const windows = ends.map((end, i) => took.slice(ends[i - 1] ?? 0, end).sort((a, b) => a - b));
+  const at = (/** @type {number} */ share) =>
+    spread(windows.map((sorted) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]));
   return {
-    ...{ path, sent, missing: sent - took.length, notThere, perSecond: done / (ms / 1000) },
-    ...{ p50: at(0.5), p99: at(0.99), most: at(1) },
+    ...{ path, sent, runs, missing: sent - came, notThere, perSecond: done / (ms / 1000) },
+    ...{ p50: at(0.5), p99: at(0.99), most: at(1).most },
   };
 }
 
@@ -81,7 +90,7 @@ async function powerOf(/** @type {string} */ url, /** @type {string} */ id) {
 }
 
 /** @param {string} url @param {string[]} ids @param {(id: string, power: number) => void} seen */
-async function subscribe(url, ids, seen) {
+export async function subscribe(url, ids, seen) {
   const abort = new AbortController();
   const headers = { accept: "text/event-stream", "content-type": "application/json" };
   const query = "subscription ($ids: [ID!]) { twinChanged(filter: { ids: $ids }) { id points { name value } } }";

@@ -1,7 +1,7 @@
 // What the bench ran on.
 
 import { execFileSync } from "node:child_process";
-import { statfsSync } from "node:fs";
+import { readFileSync, statfsSync } from "node:fs";
 import os from "node:os";
 
 /** Magic numbers of statfs(2), in hexadecimal. */
@@ -23,10 +23,18 @@ export function machine(folder) {
     memoryGb: Math.round(os.totalmem() / 1e9),
     system: `${os.type()} ${os.release()}`,
     node: process.version,
+    xstate: versionOf("xstate"),
+    lmdb: versionOf("lmdb"),
     filesystem: FILESYSTEMS.get(type) ?? type,
     commit: commit(),
     date: new Date().toISOString().slice(0, 10),
   };
+}
+
+/** @param {string} name of a package of the project */
+function versionOf(name) {
+  const file = new URL(`../../node_modules/${name}/package.json`, import.meta.url);
+  return /** @type {string} */ (JSON.parse(readFileSync(file, "utf8")).version);
 }
 
 function commit() {

@@ -30,6 +30,13 @@ process.on("exit", () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
+/** A process that is ended with the bench, whatever ends that. @template {import("node:child_process").ChildProcess} T @param {T} child */
+export function endedWithParent(child) {
+  running.add(child);
+  child.once("exit", () => running.delete(child));
+  return child;
+}
+
 /** What else is to be stopped when a contestant fails. Gives a function that stops it in good order. @param {() => Promise<unknown>} stop */
 export function stoppable(stop) {
   stops.add(stop);
@@ -119,9 +126,10 @@ export async function startChild(name, execArgv = []) {
  * Starts a server of others; `ready` is asked again and again until it does not throw.
  * @param {string} command
  * @param {string[]} words
- * @param {{ env?: Record<string, string>, cwd: string, uid?: number, gid?: number, ready: () => Promise<unknown>, readyLimitMs?: number }} options
+ * @param {{ env?: Record<string, string>, cwd: string, uid?: number, gid?: number, ready: () => Promise<unknown>, readyLimitMs?: number, lookEveryMs?: number }} options
  */
-export async function startServer(command, words, { env = {}, cwd, uid, gid, ready, readyLimitMs = 60_000 }) {
+export async function startServer(command, words, options) {
+  const { env = {}, cwd, uid, gid, ready, readyLimitMs = 60_000, lookEveryMs = 100 } = options;
   const child = spawn(command, words, {
     ...{ cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] },
     ...(uid === undefined ? {} : { uid, gid }),
@@ -150,14 +158,18 @@ export async function startServer(command, words, { env = {}, cwd, uid, gid, rea
     child.kill("SIGINT");
     await endedWithin(child, end, END_LIMIT_MS);
   };
+  const kill = async () => {
+    child.kill("SIGKILL");
+    await end;
+  };
   const giveUpAt = Date.now() + readyLimitMs;
   for (;;) {
     try {
       await ready();
-      return { pid: /** @type {number} */ (child.pid), stop };
+      return { pid: /** @type {number} */ (child.pid), stop, kill };
     } catch (error) {
       if (how === undefined && Date.now() < giveUpAt) {
-        await pause(100);
+        await pause(lookEveryMs);
         continue;
       }
       await stop();

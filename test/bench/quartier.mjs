@@ -6,7 +6,7 @@ import { connect } from "@nats-io/transport-node";
 import { findNatsServer } from "../../dist/runtime/nats-server/find.js";
 import { dataFiles } from "../../dist/runtime/nats-server/server-config.js";
 import { startNatsServer } from "../../dist/runtime/nats-server/start.js";
-import { DISTRICT } from "./district.mjs";
+import { logStream } from "./district.mjs";
 import { nowMs, removeFolder, startChild, stoppable, temporaryFolder } from "./processes.mjs";
 import { meterId } from "./readings.mjs";
 import { measure } from "./runs.mjs";
@@ -46,11 +46,11 @@ export async function startQuartier({ meters, share, withDevices = true, dir, ex
     ...{ meters: meters + PROBES, withDevices, natsUrl: nats.url, dataDir: storeDir },
   });
   const { url, partition } = started;
-  await publisher.call("connect", { natsUrl: nats.url, partition, meters, share, seed: SEED });
+  await publisher.call("connect", { natsUrl: nats.url, partitions: [partition], meters, share, seed: SEED });
   let applied = await publisher.call("first", { batch: BATCH });
   await world.call("untilApplied", applied);
   const roles = { runtime: world.pid, broker: nats.pid, publisher: publisher.pid };
-  const stream = `quartier_${DISTRICT}_log_${partition}`;
+  const stream = logStream(partition);
 
   const stopWorld = async () => {
     await world.call("stop");
@@ -143,6 +143,15 @@ async function check(
   if (readings.applied !== applied || others !== 0) {
     throw new Error(`${applied} readings were sent, and the runtime says ${JSON.stringify(readings)}`);
   }
+  await checkMeters(url, publisher, meters);
+}
+
+/** Through GraphQL: a sample of the meters has the last values and the right state. */
+export async function checkMeters(
+  /** @type {string} */ url,
+  /** @type {import("./processes.mjs").Child} */ publisher,
+  /** @type {number} */ meters,
+) {
   const step = Math.max(1, Math.floor(meters / SAMPLED));
   const sample = Array.from({ length: Math.min(SAMPLED, meters) }, (_, i) => i * step);
   const expected = await publisher.call("expected", sample);

@@ -52,8 +52,10 @@ export class Load {
    * @param {number} meters
    * @param {number} share of the readings that change a condition
    * @param {number} seed
+   * @param {number} active so many of the first meters send again after their first readings
    */
-  constructor(meters, share, seed) {
+  constructor(meters, share, seed, active = meters) {
+    this.active = active;
     this.meters = meters;
     this.share = share;
     this.#random = seeded(seed);
@@ -74,7 +76,7 @@ export class Load {
   take(count) {
     const readings = new Readings(count);
     for (let k = 0; k < count; k++) {
-      const meter = Math.floor(this.#random() * this.meters);
+      const meter = Math.floor(this.#random() * this.active);
       this.#due += this.share;
       const change = this.suspect[meter] ? 2 : this.#due >= 1 ? 1 : 0;
       if (change > 0) this.#due -= 1;
@@ -116,15 +118,17 @@ export class Load {
  * Canonical messages of a partition's log (runtime/log/events.ts), `size` readings in each.
  * @param {Readings} readings
  * @param {number} size
+ * @param {(meter: number) => boolean} lives whether a meter lives in the partition
  */
-export function logMessages(readings, size) {
+export function logMessages(readings, size, lives) {
   const messages = [];
-  for (let from = 0; from < readings.count; from += size) {
-    const entries = [];
-    for (let k = from; k < Math.min(from + size, readings.count); k++) {
-      entries.push([meterId(readings.meter[k]), [[POINTS[readings.point[k]], readings.time[k], readings.value[k]]]]);
-    }
-    messages.push({ count: entries.length, text: JSON.stringify({ type: "readings", at: Date.now(), entries }) });
+  let entries = [];
+  for (let k = 0; k <= readings.count; k++) {
+    const isFull = entries.length === size || (k === readings.count && entries.length > 0);
+    if (isFull) messages.push(JSON.stringify({ type: "readings", at: Date.now(), entries }));
+    if (isFull) entries = [];
+    if (k === readings.count || !lives(readings.meter[k])) continue;
+    entries.push([meterId(readings.meter[k]), [[POINTS[readings.point[k]], readings.time[k], readings.value[k]]]]);
   }
   return messages;
 }

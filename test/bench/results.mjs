@@ -2,32 +2,40 @@
 
 import { BATCH } from "./quartier.mjs";
 import { total } from "./runs.mjs";
+import { number, targetLine, targetsOf } from "./targets.mjs";
 
 /** @typedef {import("./runs.mjs").Measured} Measured */
 /** @typedef {import("./scenarios.mjs").Results} Results */
 
 /** What each line is, and what is left of an acknowledged reading after a kill -9 and after a power cut. */
 const LINES = {
-  log: ["**Quartier**, from the log, 1 in 50 changes", "log and LMDB; each commit flushed; log synced every second"],
+  log: [
+    "**Quartier**, from the log, 1 in 50 changes",
+    "in a file-backed log before it is applied; state rebuilt from checkpoint + log",
+  ],
   "log-half": ["**Quartier**, from the log, 1 in 2 changes", "the same"],
   device: ["**Quartier**, from the device on, 1 in 50", "the same; publishes acknowledged by JetStream"],
-  xstate: ["raw XState, 1 in 50 changes", "none: memory only"],
-  "xstate-half": ["raw XState, 1 in 2 changes", "none: memory only"],
+  xstate: ["raw XState that keeps its readings, 1 in 50 changes", "none: memory only"],
+  "xstate-half": ["raw XState that keeps its readings, 1 in 2 changes", "none: memory only"],
+  "xstate-told": ["raw XState told of changes alone, 1 in 50 changes", "none: memory only, and no reading is kept"],
+  "xstate-told-half": ["raw XState told of changes alone, 1 in 2 changes", "the same"],
   "postgres-batch": ["PostgreSQL, 500 readings a transaction", "each commit flushed (fsync)"],
   "postgres-single": ["PostgreSQL, one row a statement, pipelined", "each commit flushed (fsync)"],
   restate: ["Restate, virtual object", "each step flushed (fsync of RocksDB's log)"],
   "restate-xstate": ["Restate, virtual object by @restatedev/xstate", "the same"],
   jetstream: ["ceiling: JetStream consume alone", "read only"],
+  "device-plain": ["ceiling: from the device on, broker and a plain consumer alone", "in a file-backed log"],
   lmdb: ["ceiling: LMDB put alone", "each transaction flushed"],
 };
 
-const number = (/** @type {number} */ value) =>
-  value >= 100 ? Math.round(value).toLocaleString("en-US") : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 const megabytes = (/** @type {number} */ bytes) => number(bytes / 1e6);
 const byRole = (/** @type {Record<string, any>} */ values, /** @type {(value: any) => string} */ text) =>
   Object.entries(values)
     .map(([role, value]) => `${role} ${text(value)}`)
     .join(", ");
+
+const ofRuns = (/** @type {import("./runs.mjs").Spread} */ { median, least, most }) =>
+  `${median.toFixed(1)} (${least.toFixed(1)} to ${most.toFixed(1)})`;
 
 /** @param {Measured} measured */
 function line(measured) {
@@ -40,82 +48,29 @@ function line(measured) {
   return `| ${cells.join(" | ")} |`;
 }
 
-/** @typedef {{ what: string, must: number, aim: number, value: number | undefined, isCeiling?: boolean, unit?: string }} Target */
-
-/** @param {Results} results @returns {Target[]} */
-function targets({ measured, latency, memory }) {
-  const rate = (/** @type {string} */ name) => measured[name]?.perSecond.median;
-  const ratio = (/** @type {string} */ ours, /** @type {string} */ theirs) => {
-    const [a, b] = [rate(ours), rate(theirs)];
-    return a === undefined || b === undefined ? undefined : a / b;
-  };
-  const { log, jetstream } = measured;
-  const cpu = log && jetstream ? total(log.cpuUs) / total(jetstream.cpuUs) : undefined;
-  return [
-    { what: "from the log, 1 in 50, to raw XState", must: 4, aim: 8, value: ratio("log", "xstate") },
-    {
-      what: "from the log, 1 in 50, to PostgreSQL with batches",
-      must: 1,
-      aim: 1,
-      value: ratio("log", "postgres-batch"),
-    },
-    { what: "from the log, 1 in 2, to raw XState", must: 1, aim: 2, value: ratio("log-half", "xstate-half") },
-    { what: "from the device on, to raw XState", must: 0.5, aim: 1, value: ratio("device", "xstate") },
-    { what: "from the log, to Restate's virtual objects", must: 100, aim: 100, value: ratio("log", "restate") },
-    {
-      what: "from the log, to PostgreSQL one row a statement",
-      must: 10,
-      aim: 10,
-      value: ratio("log", "postgres-single"),
-    },
-    { what: "CPU of runtime and broker, to JetStream consume alone", must: 6, aim: 3, value: cpu, isCeiling: true },
-    {
-      what: "p99 from device to GraphQL, ms",
-      must: 100,
-      aim: 30,
-      value: latency.device?.p99,
-      isCeiling: true,
-      unit: " ms",
-    },
-    { what: "p99 from log to GraphQL, ms", must: 100, aim: 30, value: latency.log?.p99, isCeiling: true, unit: " ms" },
-    {
-      ...{ what: "memory of a live meter twin, KB", must: 6, aim: 4, isCeiling: true, unit: " KB" },
-      value: memory && memory.meters.liveBytes / 1000,
-    },
-  ];
-}
-
-/** @param {Target} target */
-function targetLine({ what, must, aim, value, isCeiling = false, unit = " x" }) {
-  if (value === undefined) return `| ${what} | not measured | ${must}${unit} | ${aim}${unit} | |`;
-  const reaches = (/** @type {number} */ limit) => (isCeiling ? value <= limit : value >= limit);
-  const verdict = reaches(aim) ? "aim reached" : reaches(must) ? "reached" : "**missed**";
-  return `| ${what} | **${number(value)}${unit}** | ${isCeiling ? "at most" : "at least"} ${must}${unit} | ${aim}${unit} | ${verdict} |`;
-}
-
 /** @param {{ results: Results, skipped: string[], options: { meters: number, readings: number, runs: number, seconds: number },
  *   machine: ReturnType<typeof import("./machine.mjs").machine> }} report */
 export function resultsText({ results, skipped, options, machine }) {
-  const { measured, latency, memory, versions } = results;
+  const { measured, latency, memory, findings, versions } = results;
   const { meters, runs, seconds } = options;
   const lines = Object.keys(LINES).flatMap((name) => (measured[name] ? [line(measured[name])] : []));
   const others = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const latencies = Object.values(latency).map(
     ({ path, sent, missing, notThere, perSecond, p50, p99, most }) =>
-      `| from the ${path} | ${number(perSecond)} | ${number(sent)} | ${p50.toFixed(1)} | **${p99.toFixed(1)}** | ${most.toFixed(1)} | ${missing} | ${notThere} |`,
+      `| from the ${path} | ${number(perSecond)} | ${number(sent)} | ${ofRuns(p50)} | ${ofRuns(p99)} | ${most.toFixed(1)} | ${missing} | ${notThere} |`,
   );
   return `# Results of the bench
 
 Written by \`npm run bench\`; do not edit. ${machine.date}, commit ${machine.commit}, ${seconds} s.
 
-${machine.cores} cores of ${machine.cpu}, ${machine.memoryGb} GB, ${machine.system}, files on ${machine.filesystem}; Node ${machine.node}${others.map((other) => `, ${other}`).join("")}.
+${machine.cores} cores of ${machine.cpu}, ${machine.memoryGb} GB, ${machine.system}, files on ${machine.filesystem}; Node ${machine.node}, xstate ${machine.xstate}, lmdb ${machine.lmdb}${others.map((other) => `, ${other}`).join("")}.
 Everything ran on this one machine, over the loopback interface, clients included.
 
 ## How it is judged
 
 | what | measured | must be | aim | |
 |---|---|---|---|---|
-${targets(results).map(targetLine).join("\n")}
+${targetsOf(results).map(targetLine).join("\n")}
 
 Ratios are between the medians below, of one run of the program on one machine. Figures of different machines say nothing about each other.
 
@@ -130,14 +85,11 @@ ${lines.join("\n")}
 ${skipped.length > 0 ? `Skipped: ${skipped.join("; ")}.\n` : "Nothing was skipped.\n"}
 ## Latency at a third of the peak
 
-From just before the publish to the moment at which a GraphQL subscription (server-sent events) has told the value, after its commit; every
-25th time GraphQL was also asked by a query, which had to give it. (Queries see a value a little before its commit, so this is their upper bound.)
+${latencies.length > 0 ? latencyText(latencies, runs) : "Not measured."}
 
-| path | other readings/s | probes | p50, ms | p99, ms | most, ms | never came | query was behind |
-|---|---|---|---|---|---|---|---|
-${latencies.join("\n")}
-
-## Memory of a twin
+${Object.values(findings)
+  .map(({ title, text }) => `## ${title}\n\n${text}\n\n`)
+  .join("")}## Memory of a twin
 
 ${memory ? memoryText(memory) : "Not measured."}
 
@@ -148,34 +100,48 @@ ${memory ? memoryText(memory) : "Not measured."}
 - **A change**: an implausible power (above the 2 MW of a connection) raises the condition \`suspect\` of the meter, and its next power clears it. Both
   reach its statechart, \`online.normal\` to \`online.suspect\` and back, with an alarm and a timer. Nothing else changes a condition; in the lines
   "1 in 50" exactly every 50th reading does, in "1 in 2" every second one.
-- **Done, not sent**: Quartier's clock stops when its status says that all readings were applied, which it counts after the commit to LMDB was
-  flushed. Then GraphQL is asked: applied as many as were sent, none twice, late, corrected or dead, and of 200 meters the last values and the
+- **Done, not sent**: Quartier's clock stops when its status says that all readings were applied: from then on GraphQL gives them. Each of them was in a
+  file-backed log before it was applied; what LMDB does not hold yet is replayed from there after a crash. Then GraphQL is asked: applied as many as were sent, none twice, late, corrected or dead, and of 200 meters the last values and the
   state. XState's actors and PostgreSQL's rows are compared with the readings, too, and a sample of Restate's objects.
 - **Quartier, from the log**: ${BATCH} readings a message (\`readings\` events of runtime/log/events.ts), in the log of the partition before the clock
   starts; meanwhile the runtime's consumer is paused. The clock runs from its release on. nats-server, the runtime with its GraphQL server (as
   \`quartier up\` puts it together, devices being twins, too), and the publisher are processes of their own.
 - **Quartier, from the device on**: one reading a message, as SenML, each acknowledged by JetStream, 1,000 under way; through gateway and log. The
   publisher runs on the same cores.
-- **Raw XState**: an actor for each meter with the meter's own statechart, each reading one \`send\`. A reading that changes a condition is the event
-  that our runtime would send; any other is an event that the statechart does not know, XState's cheapest. No value is stored, no rule is asked.
+- **Raw XState that keeps its readings**, the one in the ratios: an actor for each meter with the meter's own statechart, each reading one \`send\`. The
+  actor keeps it (\`assign\` into its context) and its guards decide whether it is plausible; states, alarms and timers are those of \`twins/meter.ts\`.
+  It counts because a twin that forgets its value is none.
+- **Raw XState told of changes alone**, for comparison: a reading that changes a condition is the event that our runtime would send; any other is an event
+  that the statechart does not know, XState's cheapest. No value is kept, no rule is asked.
 - **PostgreSQL** ${versions.postgres ?? ""} as it comes, over a Unix socket: one row a meter, the statechart in the client and asked only at a change, no history. Batched: one
   \`update ... from unnest\` for 500 readings, three under way. Single: one prepared \`update\` a reading, each its own transaction, 8 connections,
   100 statements ahead on each.
 - **Restate** as it comes: a virtual object a meter that keeps the same row, 128 calls under way over HTTP, each answered when it is done. With
   \`@restatedev/xstate\` the statechart is the object, and each reading a \`send\`.
-- **Ceilings**: the messages of the same log, consumed with the runtime's settings and thrown away; samples put into LMDB as our history keeps them,
-  50,000 a transaction.
+- **Ceilings**: the messages of the same log, consumed with the runtime's settings and thrown away; the same packs of the same publisher, consumed
+  from the devices' stream one by one and thrown away; samples put into LMDB, 50,000 a transaction.
 - **CPU** is user and system time of each process and its descendants, from /proc, between the same two moments as the time; the bench's own process
   is left out. **Memory** is what is no file's (PSS of anonymous and shared memory) at the end of a run: LMDB's and JetStream's pages are not in it.
-- **Durability**: after a kill -9 at any moment all contestants but XState have all that they acknowledged. After a power cut PostgreSQL and Restate
+- **Durability**: Quartier's class is "in a file-backed log before it is applied; state rebuilt from checkpoint + log". After a kill -9 at any moment all
+  contestants but XState have all that they acknowledged. After a power cut PostgreSQL and Restate
   have all; JetStream may lack its last second (\`sync_interval: 1s\`), and Quartier then says so and does not start.
 
 ## What is not measured
 
 More than one machine; a network between the processes; districts with networks and buildings, whose twins follow their meters (sums, supply);
-queries and subscriptions in number while readings flow; starts and restarts; months of history, where LMDB no longer fits into memory; PostgreSQL with
+queries and subscriptions in number while readings flow; months of history, where LMDB no longer fits into memory; PostgreSQL with
 tuned settings, with COPY, or with the history that Quartier keeps; Restate on more than one node; magnetic disks.
 `;
+}
+
+/** @param {string[]} lines @param {number} runs */
+function latencyText(lines, runs) {
+  return `From just before the publish to the moment at which a GraphQL subscription (server-sent events) has told the value; every 25th time GraphQL was
+also asked by a query, which had to give it. (Queries see a value a little before subscribers hear of it, so this is their upper bound.) Median of ${runs} ${runs === 1 ? "stretch" : "stretches"} of some seconds, and the least and the most of them; a probe that never came is infinitely late.
+
+| path | other readings/s | probes | p50, ms | p99, ms | most, ms | never came | query was behind |
+|---|---|---|---|---|---|---|---|
+${lines.join("\n")}`;
 }
 
 /** @param {import("./memory.mjs").Memory} memory */
@@ -184,7 +150,7 @@ function memoryText({ meters, withDevices }) {
   const row = (/** @type {string} */ what, /** @type {typeof meters} */ each) =>
     `| ${what} | ${number(each.twins)} | **${kilobytes(each.liveBytes)}** | ${kilobytes(each.processBytes)} | ${(each.startMs / 1000).toFixed(1)} |`;
   return `Heap and buffers after garbage was collected, with all points and indices, less those of a district of one meter; and what the whole process takes
-of the system, the same way. Each meter is on line and has a value in each point.
+of the system, the same way. Each meter is on line and has a value in each point. One run of each.
 
 | district | twins | KB a twin, alive | KB a twin, process | start, s |
 |---|---|---|---|---|

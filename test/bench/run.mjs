@@ -1,5 +1,6 @@
 // npm run bench: every contestant in turn, and test/bench/RESULTS.md.
-// Usage: npm run bench -- [--meters 50000] [--readings 500000] [--runs 5] [--only NAME,NAME] [--dir FOLDER] [--out FILE]
+// Usage: npm run bench -- [--meters 50000] [--readings 500000] [--runs 5] [--twins 1000000] [--soak-minutes 1]
+//        [--only NAME,NAME] [--dir FOLDER] [--out FILE]
 // B1  RESULTS.md in the repository is only written by a whole run; a part, or one of other sizes, is printed
 
 import { writeFileSync } from "node:fs";
@@ -11,7 +12,7 @@ import { canMeasure, endAll } from "./processes.mjs";
 import { resultsText } from "./results.mjs";
 import { SCENARIOS } from "./scenarios.mjs";
 
-const DEFAULTS = { meters: "50000", readings: "500000", runs: "5" };
+const DEFAULTS = { meters: "50000", readings: "500000", runs: "5", twins: "1000000", "soak-minutes": "1" };
 const LEAST_RUNS = 5;
 
 const { values } = parseArgs({
@@ -19,6 +20,8 @@ const { values } = parseArgs({
     meters: { type: "string", default: DEFAULTS.meters },
     readings: { type: "string", default: DEFAULTS.readings },
     runs: { type: "string", default: DEFAULTS.runs },
+    twins: { type: "string", default: DEFAULTS.twins },
+    "soak-minutes": { type: "string", default: DEFAULTS["soak-minutes"] },
     only: { type: "string" },
     dir: { type: "string" },
     out: { type: "string" },
@@ -27,8 +30,9 @@ const { values } = parseArgs({
 
 const wanted = values.only?.split(",") ?? Object.keys(SCENARIOS);
 const unknown = wanted.filter((name) => !Object.hasOwn(SCENARIOS, name));
-const sizes = [values.meters, values.readings, values.runs].map(Number);
-if (unknown.length > 0 || !sizes.every((size) => Number.isInteger(size) && size > 0)) {
+const sizes = [values.meters, values.readings, values.runs, values.twins].map(Number);
+const soakMinutes = Number(values["soak-minutes"]);
+if (unknown.length > 0 || !sizes.every((size) => Number.isInteger(size) && size > 0) || !(soakMinutes > 0)) {
   const what =
     unknown.length > 0
       ? `there is no ${unknown}; there are ${Object.keys(SCENARIOS)}`
@@ -43,18 +47,18 @@ if (!canMeasure()) {
 
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void endAll().finally(() => process.exit(1)));
 
-const [meters, readings, runs] = sizes;
+const [meters, readings, runs, twins] = sizes;
 const dir = values.dir;
 const startedAt = Date.now();
 const say = (/** @type {string} */ text) =>
   console.error(`${((Date.now() - startedAt) / 1000).toFixed(0).padStart(4)} s  ${text}`);
 /** @type {import("./scenarios.mjs").Results} */
-const results = { measured: {}, latency: {}, versions: {} };
+const results = { measured: {}, latency: {}, findings: {}, versions: {} };
 /** @type {string[]} */
 const skipped = [];
 for (const name of wanted) {
   try {
-    await SCENARIOS[name]({ meters, readings, runs, dir, say }, results);
+    await SCENARIOS[name]({ meters, readings, runs, twins, soakMinutes, dir, say }, results);
   } catch (error) {
     const [reason] = String(/** @type {Error} */ (error).message).split("\n");
     skipped.push(`${name}: ${reason}`);
@@ -70,12 +74,11 @@ const text = resultsText({
   options: { meters, readings, runs, seconds },
   machine: machine(dir ?? tmpdir()),
 });
-const isWhole = values.only === undefined && runs >= LEAST_RUNS && values.meters === DEFAULTS.meters;
-const out =
-  values.out ??
-  (isWhole && values.readings === DEFAULTS.readings
-    ? fileURLToPath(new URL("RESULTS.md", import.meta.url))
-    : undefined);
+const isUsual = ["meters", "readings", "twins"].every(
+  (name) => values[/** @type {"meters"} */ (name)] === DEFAULTS[/** @type {"meters"} */ (name)],
+);
+const isWhole = values.only === undefined && runs >= LEAST_RUNS && isUsual;
+const out = values.out ?? (isWhole ? fileURLToPath(new URL("RESULTS.md", import.meta.url)) : undefined);
 if (out === undefined) console.log(text);
 else {
   writeFileSync(out, text);

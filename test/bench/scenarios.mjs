@@ -5,22 +5,27 @@ import { measureLatency } from "./latency.mjs";
 import { measureMemory } from "./memory.mjs";
 import { startPostgres } from "./postgres.mjs";
 import { freePort, removeFolder, startChild, temporaryFolder } from "./processes.mjs";
-import { BATCH, measureQuartier, startQuartier } from "./quartier.mjs";
+import { BATCH, measureQuartier, startNats, startQuartier } from "./quartier.mjs";
+import { measureRestart } from "./restart.mjs";
 import { startRestate } from "./restate.mjs";
 import { measure } from "./runs.mjs";
+import { measureSoak } from "./soak.mjs";
 
 export const FEW = 1 / 50;
 export const HALF = 1 / 2;
 const SEED = 7;
 const POSTGRES_BATCH = 500;
-const LATENCY_SECONDS = 10;
+const LATENCY_SECONDS = 4;
 /** Part of the peak at which latency is measured. */
 const LATENCY_LOAD = 1 / 3;
 
-/** @typedef {{ meters: number, readings: number, runs: number, dir?: string, say: (text: string) => void }} Options */
+/**
+ * @typedef {{ meters: number, readings: number, runs: number, twins: number, soakMinutes: number, dir?: string,
+ *   say: (text: string) => void }} Options `twins` of the restart
+ */
 /**
  * @typedef {{ measured: Record<string, import("./runs.mjs").Measured>, latency: Record<string, import("./latency.mjs").Latency>,
- *   memory?: import("./memory.mjs").Memory, versions: Record<string, string> }} Results
+ *   memory?: import("./memory.mjs").Memory, findings: Record<string, import("./targets.mjs").Finding>, versions: Record<string, string> }} Results
  */
 
 /** How many readings a run has, so that each takes some seconds: a part of `--readings`. */
@@ -41,12 +46,20 @@ export const SCENARIOS = {
     const measured = await measureQuartier(quartier, "fromDevices", { name, count: counted(options, 0.2), runs, say });
     results.measured.device = measured;
     const perSecond = measured.perSecond.median * LATENCY_LOAD;
-    results.latency.device = await measureLatency(quartier, { path: "device", perSecond, seconds: LATENCY_SECONDS });
+    results.latency.device = await measureLatency(quartier, {
+      path: "device",
+      perSecond,
+      seconds: LATENCY_SECONDS,
+      runs,
+    });
     await quartier.stopWorld();
     await quartier.stop();
   },
-  xstate: (options, results) => inMemory("xstate", FEW, options, results),
-  "xstate-half": (options, results) => inMemory("xstate-half", HALF, options, results),
+  "device-plain": plainDevices,
+  xstate: (options, results) => inMemory("xstate", FEW, 0.5, true, options, results),
+  "xstate-half": (options, results) => inMemory("xstate-half", HALF, 0.5, true, options, results),
+  "xstate-told": (options, results) => inMemory("xstate-told", FEW, 1, false, options, results),
+  "xstate-told-half": (options, results) => inMemory("xstate-told-half", HALF, 0.5, false, options, results),
   async lmdb(options, results) {
     const { meters, runs, dir, say } = options;
     const dataDir = temporaryFolder("lmdb", dir);
@@ -65,6 +78,12 @@ export const SCENARIOS = {
   "postgres-single": (options, results) => inPostgres("postgres-single", 1, 0.05, options, results),
   restate: (options, results) => inRestate("restate", false, 0.008, options, results),
   "restate-xstate": (options, results) => inRestate("restate-xstate", true, 0.004, options, results),
+  async restart(options, results) {
+    results.findings.restart = await measureRestart(options);
+  },
+  async soak({ soakMinutes: minutes, say }, results) {
+    results.findings.soak = await measureSoak({ minutes, say });
+  },
 };
 
 /** @param {string} name @param {number} share @param {number} part @param {Options} options @param {Results} results */
@@ -77,7 +96,7 @@ async function fromLog(name, share, part, options, results) {
   results.versions.nats = quartier.nats.version;
   if (share === FEW) {
     const perSecond = measured.perSecond.median * LATENCY_LOAD;
-    results.latency.log = await measureLatency(quartier, { path: "log", perSecond, seconds: LATENCY_SECONDS });
+    results.latency.log = await measureLatency(quartier, { path: "log", perSecond, seconds: LATENCY_SECONDS, runs });
   }
   await quartier.stopWorld();
   if (share === FEW) results.measured.jetstream = await consumeAlone(quartier, count * (runs + 1), options);
@@ -101,14 +120,46 @@ async function consumeAlone(quartier, count, { runs, say }) {
   return measured;
 }
 
-/** @param {string} name @param {number} share @param {Options} options @param {Results} results */
-async function inMemory(name, share, options, results) {
+/** The way from the device without the runtime: broker, publisher, and a consumer that throws away what it is given. @param {Options} options @param {Results} results */
+async function plainDevices(options, results) {
+  const { meters, runs, dir, say } = options;
+  const nats = await startNats(dir);
+  const consumer = await startChild("device-consume");
+  await consumer.call("connect", { natsUrl: nats.url });
+  const publisher = await startChild("publisher");
+  await publisher.call("connect", { natsUrl: nats.url, partitions: [], meters, share: FEW, seed: SEED });
+  const name = "device-plain";
+  const count = counted(options, 0.2);
+  let sent = 0;
+  results.measured[name] = await measure({
+    ...{ name, runs, say, roles: { consumer: consumer.pid, broker: nats.pid, publisher: publisher.pid } },
+    prepare: () => publisher.call("prepare", { path: "device", count, batch: 1 }),
+    run: async () => {
+      sent += count;
+      const [beganAt, endedAt] = await Promise.all([publisher.call("send"), consumer.call("untilSeen", sent)]);
+      return { done: count, ms: endedAt - beganAt };
+    },
+  });
+  await publisher.stop();
+  await consumer.stop();
+  await nats.stop();
+}
+
+/**
+ * @param {string} name
+ * @param {number} share
+ * @param {number} part
+ * @param {boolean} isKeeping
+ * @param {Options} options
+ * @param {Results} results
+ */
+async function inMemory(name, share, part, isKeeping, options, results) {
   const { meters, runs, say } = options;
   const child = await startChild("xstate-memory");
-  await child.call("start", { meters, share, seed: SEED });
+  await child.call("start", { meters, share, seed: SEED, isKeeping });
   results.measured[name] = await measure({
     ...{ name, runs, say, roles: { actors: child.pid } },
-    prepare: () => child.call("prepare", { count: counted(options, 1) }),
+    prepare: () => child.call("prepare", { count: counted(options, part) }),
     run: () => child.call("run"),
     check: () => child.call("check"),
   });

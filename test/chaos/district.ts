@@ -41,7 +41,9 @@ export function districtOfChance(chance: Chance): District {
       const meter = `meter:meters:m${b}-${m}`;
       // Every third meter shares the device of the one before; a device's point belongs to one meter.
       const isShared = device > 0 && chance.once(3);
-      if (!isShared) twins[`device:meters:d${++device}`] = { attributes: { intervalMs: INTERVAL_MS } };
+      // Of some devices nobody knows how often they send.
+      if (!isShared)
+        twins[`device:meters:d${++device}`] = chance.once(5) ? {} : { attributes: { intervalMs: INTERVAL_MS } };
       const register = { [`energyImport${b}${m}`]: chance.one(["kWh", "Wh"]) };
       twins[meter] = meterOf(building, isShared ? register : { ...register, power: "W" }, { device: `d${device}` });
       links.push([meter, "measures", building], [`device:meters:d${device}`, "feeds", meter]);

@@ -5,8 +5,9 @@
 import { cellsOf } from "../../models/cells.ts";
 import type { District, TwinId } from "../../models/district.ts";
 import { bindDevices } from "../../runtime/bindings.ts";
-import type { Changes, Outgoing, ReadingCounters } from "../../runtime/live/changes.ts";
+import type { Outgoing, ReadingCounters } from "../../runtime/live/changes.ts";
 import { decodeEvent, type LogEvent } from "../../runtime/log/events.ts";
+import type { Told } from "../../runtime/store/store.ts";
 import { START_MS } from "../runtime/live/harness.ts";
 
 /** A pack in the devices' stream: of a JetStream message what the gateway reads. */
@@ -27,17 +28,20 @@ export class Ground {
   readonly telemetry: Pack[] = [];
   /** Ids of messages that a log still knows: its window for finding duplicates. */
   readonly window = new Map<string, number>();
-  readonly numbers = new Map<string, number>();
   now = START_MS;
 
   /** What devices were told is safe: `TWIN POINT TIME VALUE`. */
   readonly acknowledged = new Set<string>();
+  /** `TWIN POINT` that was sent too often: of two readings of one time the later one is enough then. */
+  readonly flooded = new Set<string>();
   /** Ids of what left on NATS, in the order of their first leaving. */
   readonly published = new Set<string>();
-  /** By id, in the order of the commits: what was to leave. */
+  /** By id, in the order in which it came on disk: what is to leave. */
   readonly leaving = new Map<string, { from: string; out: Outgoing }>();
+  /** Keys of commands whose outcome is on disk. */
+  readonly answered = new Set<string>();
   readonly counted: ReadingCounters = { applied: 0, duplicates: 0, late: 0, corrected: 0 };
-  /** Every twin as the last commit of its partition had it. */
+  /** Every twin as the last checkpoint of its partition had it. */
   readonly frozen = new Map<TwinId, string>();
   readonly broken: string[] = [];
 
@@ -71,10 +75,25 @@ export class Ground {
     }
   }
 
-  noteCommit(partition: string, { outbox, readings }: Changes): void {
+  noteTold(partition: string, { outbox, outcomes }: Told): void {
     for (const { sequence, index, out } of outbox) {
-      this.leaving.set(`${partition}-${sequence}-${index}`, { from: partition, out });
+      const id = `${partition}-${sequence}-${index}`;
+      if (this.leaving.has(id)) this.broken.push(`P5 ${id} was told to leave twice`);
+      this.leaving.set(id, { from: partition, out });
     }
+    for (const key of outcomes.keys()) {
+      if (this.answered.has(key)) this.broken.push(`P7 the key ${key} was answered twice`);
+      this.answered.add(key);
+    }
+  }
+
+  noteCheckpoint(frozen: ReadonlyMap<TwinId, string>, readings: ReadingCounters): void {
+    for (const [id, text] of frozen) this.frozen.set(id, text);
     for (const key of Object.keys(readings) as (keyof ReadingCounters)[]) this.counted[key] += readings[key];
+  }
+
+  /** A message leaves with that id. */
+  noteLeft(id: string): void {
+    if (!this.leaving.has(id)) this.broken.push(`P5 ${id} left before it was on disk`);
   }
 }

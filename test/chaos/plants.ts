@@ -1,26 +1,51 @@
 // Plants: bugs put in on purpose, so that the simulation can prove it would find them.
 
-import type { Changes, OutboxEntry } from "../../runtime/live/changes.ts";
-import type { PartitionRecord } from "../../runtime/live/partition.ts";
+import type { OutboxEntry } from "../../runtime/live/changes.ts";
+import type { Checkpoint, PartitionRecord } from "../../runtime/live/checkpoint.ts";
 import type { LogEvent } from "../../runtime/log/events.ts";
+import type { Store, Told } from "../../runtime/store/store.ts";
+
+type Taken = Checkpoint & { told: Told };
 
 export interface Plant {
   /** What the simulation has to say about it. */
   shows?: RegExp;
   /** What is applied in place of an event. */
   applied?: (event: LogEvent, sequence: number) => LogEvent[];
-  /** What is committed in place of the changes and the position. */
-  changes?: (changes: Changes) => Changes;
-  record?: (record: PartitionRecord, before: PartitionRecord | undefined) => PartitionRecord;
-  /** What the outbox gets to know of what waits in the store. */
-  waiting?: (entries: OutboxEntry[]) => OutboxEntry[];
+  /** What a checkpoint has in place of what was taken. */
+  checkpoint?: (taken: Taken, before: PartitionRecord | undefined) => Taken;
+  /** What is told, by itself or with a checkpoint, in place of what was taken. */
+  told?: (told: Told) => Told;
+  /** The store from which a start wakes. */
+  store?: (store: Store) => Store;
+  /** What the outbox gets to know of the batches that wait in the store. */
+  waiting?: (batches: OutboxEntry[][]) => OutboxEntry[][];
   /** Packs are settled before their readings are in a log. */
   settlesEarly?: boolean;
+  /** What is to leave is sent when it is made, not when it is on disk. */
+  leavesEarly?: boolean;
+  /** Twins are put to sleep that have changed since the last checkpoint. */
+  restsUnsaved?: boolean;
   /** Messages of a batch in the order in which they are delivered. */
   batch?: (sequences: number[]) => number[];
 }
 
-const changed = (changes: Changes, parts: object): Changes => Object.assign(Object.create(changes), parts);
+const withRecord =
+  (change: (record: PartitionRecord, before: PartitionRecord | undefined) => Partial<PartitionRecord>) =>
+  (taken: Taken, before: PartitionRecord | undefined): Taken => ({
+    ...taken,
+    record: { ...taken.record, ...change(taken.record, before) },
+  });
+
+/** A store with one answer changed. */
+const answering = <Key extends keyof Store>(store: Store, key: Key, answer: Store[Key]): Store =>
+  new Proxy(store, {
+    get(target, name) {
+      if (name === key) return answer;
+      const value = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
 
 export const PLANTS: Record<string, Plant> = {
   "a partition that forgets one reading in fifty": {
@@ -38,27 +63,64 @@ export const PLANTS: Record<string, Plant> = {
   "what a neighbour tells is taken as often as it comes": {
     shows: /^P4/,
     applied: (event, sequence) =>
-      event.type === "signal" ? [{ ...event, from: `${event.from} ${sequence}` }] : [event],
+      event.type === "signals" ? [{ ...event, from: `${event.from} ${sequence}` }] : [event],
   },
   "an outbox that loses an entry": {
     shows: /^P5/,
-    waiting: (entries) => entries.filter(({ sequence }) => sequence % 10 !== 3),
+    waiting: (batches) => batches.map((batch) => batch.filter(({ sequence }, i) => i === 0 || sequence % 10 !== 3)),
   },
-  "an outbox that sends the youngest first": { shows: /^P5/, waiting: (entries) => [...entries].reverse() },
-  "a commit that forgets the position": {
+  "an outbox that loses a batch": {
+    shows: /^P5/,
+    waiting: (batches) => batches.filter(([first]) => first!.sequence % 10 !== 3),
+  },
+  "an outbox that sends the youngest first": {
+    shows: /^P5/,
+    waiting: (batches) => [...batches].reverse(),
+  },
+  "an outbox that turns a batch around": {
+    shows: /^P5/,
+    waiting: (batches) => batches.map(([first, ...others]) => [first!, ...others.reverse()]),
+  },
+  "an outbox that sends what is not on disk": { shows: /^P5.*before it was on disk/, leavesEarly: true },
+  "a checkpoint that forgets the position": {
     shows: /^P2/,
-    record: (record, before) => ({ ...record, position: before?.position ?? 0 }),
+    checkpoint: withRecord((_, before) => ({ position: before?.position ?? 0 })),
   },
-  "a commit that forgets what is to leave": { shows: /^P5/, changes: (changes) => changed(changes, { outbox: [] }) },
-  "a commit that forgets a twin": {
-    shows: /was committed as/,
-    changes: (changes) => changed(changes, { twins: changes.twins.slice(1) }),
+  "a checkpoint that forgets for how long nobody watched": {
+    shows: /^P6/,
+    checkpoint: withRecord(() => ({ awayMs: 0 })),
   },
-  "a commit without what was seen of other partitions": { shows: /^P6/, record: (record) => ({ ...record, seen: [] }) },
-  "a commit that forgets the shares that other partitions have": {
+  "a checkpoint without what was not told yet": {
+    shows: /^P5/,
+    checkpoint: (taken) => ({ ...taken, told: { ...taken.told, outbox: [] } }),
+  },
+  "a checkpoint that forgets a page": {
+    shows: /was saved as/,
+    checkpoint: (taken) => ({ ...taken, pages: taken.pages.slice(1) }),
+  },
+  "a checkpoint that forgets what is rare": {
+    shows: /was saved as/,
+    checkpoint: (taken) => ({ ...taken, rares: [] }),
+  },
+  "a checkpoint without what was seen of other partitions": {
+    shows: /^P6/,
+    checkpoint: withRecord(() => ({ seen: [] })),
+  },
+  "a checkpoint that forgets the shares that other partitions have": {
     shows: /^P4/,
-    record: (record) => ({ ...record, exports: [] }),
+    checkpoint: withRecord(() => ({ exports: [] })),
   },
+  "a telling that forgets what is to leave": { shows: /^P5/, told: (told) => ({ ...told, outbox: [] }) },
+  "a telling that forgets what was decided": { shows: /^P[67]/, told: (told) => ({ ...told, outcomes: new Map() }) },
+  "a start that does not know up to where was told": {
+    shows: /^P[57].* twice/,
+    store: (store) => answering(store, "told", (name) => ({ upTo: store.partition(name)?.position ?? 0 })),
+  },
+  "a start that knows no outcomes": {
+    shows: /^P[67]/,
+    store: (store) => answering(store, "outcomeOf", () => undefined),
+  },
+  "a rest of twins that are not saved": { shows: /^P[2456]|was saved as/, restsUnsaved: true },
   "a gateway that settles before it has appended": { shows: /^P1/, settlesEarly: true },
   "a pipeline that swaps the messages of a batch": { shows: /^P1/, batch: (sequences) => [...sequences].reverse() },
 };

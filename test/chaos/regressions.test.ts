@@ -18,6 +18,11 @@ const district = districtOf(
   ],
 );
 
+/** Nobody knows how often its device sends. */
+const unexpected = districtOf({ "device:meters:d-1": {}, [METER]: meterOf("", { power: "W" }, { device: "d-1" }) }, [
+  ["device:meters:d-1", "feeds", METER],
+]);
+
 /** A meter that was heard, and committed. */
 function heardAndCommitted(): TestWorld {
   const world = new TestWorld(district);
@@ -48,4 +53,17 @@ test("a staleness deadline that came up early and was set anew is committed with
   world.read(METER, [["energyImport", START_MS + 30 * MINUTE_MS, 101]], START_MS + 30 * MINUTE_MS);
   world.tick(START_MS + 50 * MINUTE_MS);
   expect(frozen(new TestWorld(district, { from: world }))).toEqual(frozen(world));
+});
+
+test("a device of unknown interval is touched when it is first heard, and not again after each start or sleep", () => {
+  const world = new TestWorld(unexpected);
+  world.resume();
+  world.read(METER, [["power", START_MS, 1]]);
+  const { revision } = world.twin("device:meters:d-1");
+  world.read(METER, [["power", START_MS + MINUTE_MS, 2]]);
+  for (const partition of world.partitions.values()) partition.rest(0);
+  world.read(METER, [["power", START_MS + 2 * MINUTE_MS, 3]]);
+  const again = new TestWorld(unexpected, { from: world });
+  again.read(METER, [["power", START_MS + 3 * MINUTE_MS, 4]]);
+  expect(again.twin("device:meters:d-1").revision).toBe(revision);
 });

@@ -1,29 +1,33 @@
 // Simulation: a district in one process, with faults between any two steps, all from one seed.
 // Gives     what promise was broken, if any, with the last steps; a digest that is the same whenever the seed is the same
-// Z1  no clock, no chance, no server: time is what the simulation says, and every choice is one of the seed's
+// Z1  no clock, no chance, no server: time is what the simulation says, also for those who ask how long something took, and every
+//     choice is one of the seed's
 // Z2  in the end faults stop and all is finished: only then the promises are checked (promises.ts)
 
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { PointModel, TwinId } from "../../models/district.ts";
+import type { PointModel, TwinId, TwinModel } from "../../models/district.ts";
 import { encodeSenml, type SenmlReading } from "../../models/telemetry/senml.ts";
+import type { CommandEvent } from "../../runtime/log/events.ts";
 import { frozen, START_MS, textOf } from "../runtime/live/harness.ts";
 import { Chance } from "./chance.ts";
 import { districtOfChance, IMPLAUSIBLE_W, INTERVAL_MS } from "./district.ts";
 import { Ground, type Pack } from "./ground.ts";
 import type { Plant } from "./plants.ts";
-import { type Cut, Program } from "./program.ts";
+import { Program } from "./program.ts";
 import { brokenPromises } from "./promises.ts";
 
 const STEPS = 250;
+/** What the gateway takes in one go at the most. */
+const MOST_PACKS = 300;
 const LAST_STEPS_TOLD = 12;
 const MOST_BROKEN_TOLD = 5;
 
 const WEIGHTS = {
-  ...{ measure: 30, publish: 30, receive: 22, deliver: 40, commit: 20, send: 20, tick: 8, command: 12, acknowledge: 3 },
-  ...{ garbage: 1, compact: 1, crash: 3, stop: 1, forgetIds: 2 },
+  ...{ measure: 30, publish: 30, receive: 22, deliver: 40, write: 30, hear: 30, send: 20, tick: 8, command: 12 },
+  ...{ acknowledge: 3, rest: 6, look: 6, flood: 2, flap: 2, garbage: 1, compact: 1, crash: 3, stop: 1, forgetIds: 2 },
 } as const;
 
 const COMMANDS: Record<string, readonly string[]> = {
@@ -44,12 +48,18 @@ export interface Outcome {
   digest: string;
 }
 
+/** Where a crash is made up, nothing needs to be on a real disk. */
+const ROOM = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+
 export async function simulate(seed: number, plant: Plant = {}): Promise<Outcome> {
-  const folder = mkdtempSync(join(tmpdir(), "quartier-chaos-"));
+  const folder = mkdtempSync(join(ROOM, "quartier-chaos-"));
   const simulation = new Simulation(seed, plant, folder);
+  const { now } = performance;
+  performance.now = () => simulation.now;
   try {
     return await simulation.run();
   } finally {
+    performance.now = now;
     rmSync(folder, { recursive: true });
   }
 }
@@ -81,13 +91,19 @@ class Simulation {
     this.#devices = [...this.#ground.district.devices];
   }
 
+  get now(): number {
+    return this.#ground.now;
+  }
+
   async run(): Promise<Outcome> {
     const ground = this.#ground;
+    let end = "";
     try {
-      this.#program = new Program(ground, this.#plant);
+      await this.#start();
       for (let i = 0; i < STEPS && ground.broken.length === 0; i++) await this.#step();
       if (ground.broken.length === 0) await this.#finish();
       if (ground.broken.length === 0) ground.broken.push(...brokenPromises(ground, this.#program));
+      end = textOf(frozen(this.#program.world));
     } catch (error) {
       ground.broken.push(`it threw: ${(error as Error).stack}`);
     } finally {
@@ -95,7 +111,7 @@ class Simulation {
     }
     const hash = createHash("sha256").update(this.#steps.join("\n"));
     for (const log of ground.logs.values()) for (const bytes of log) hash.update(bytes);
-    if (this.#program) hash.update(textOf(frozen(this.#program.world)));
+    hash.update(end);
     return { seed: this.#seed, broken: ground.broken, steps: this.#steps, digest: hash.digest("hex") };
   }
 
@@ -113,11 +129,24 @@ class Simulation {
     else if (what === "publish") this.#publish();
     else if (what === "receive") await this.#receive();
     else if (what === "deliver") {
-      const most = chance.whole(1, 12);
-      this.#note(`${name} delivers ${await this.#program.deliver(name, most)}`);
-    } else if (what === "commit") await this.#commit(name);
-    else if (what === "send") await this.#send(name);
-    else if (what === "tick") this.#tick();
+      const [most, isMuch] = [chance.whole(0, 12), chance.once(4)];
+      const delivered = await this.#program.deliver(name, most, isMuch);
+      this.#note(`${name} delivers ${delivered}${isMuch ? ", which is much" : ""}`);
+    } else if (what === "write") await this.#write(name);
+    else if (what === "hear") {
+      if (await this.#program.hear(name)) this.#note(`${name} hears that something is on disk`);
+    } else if (what === "send") await this.#send(name);
+    else if (what === "rest") {
+      const most = chance.whole(0, 6);
+      this.#note(`${name} has at most ${most} awake`);
+      this.#program.rest(name, most);
+    } else if (what === "look") {
+      const id = chance.one([...ground.district.twins.keys()]);
+      this.#note(`somebody looks at ${id}`);
+      this.#program.look(id);
+    } else if (what === "tick") this.#tick();
+    else if (what === "flap") this.#flap();
+    else if (what === "flood") this.#flood(chance.one(this.#devices));
     else if (what === "command") this.#command();
     else if (what === "acknowledge") this.#acknowledge();
     else if (what === "garbage") {
@@ -126,6 +155,7 @@ class Simulation {
     } else if (what === "compact") {
       this.#note("the history is compacted");
       await this.#program.store.history.compact();
+      await this.#program.store.past.compact();
     } else if (what === "forgetIds") ground.window.clear();
     else if (what === "stop") await this.#stop();
     else await this.#restart("crash");
@@ -150,6 +180,26 @@ class Simulation {
       device,
       meters.flatMap((twin) => pointsOf(twin).map((point) => this.#reading(twin, point, 0, 0))),
     );
+  }
+
+  /** A device sends one point every millisecond; only of the last reading it is promised that it arrives. */
+  #flood([device, meters]: [string, TwinId[]]): void {
+    const chance = this.#chance;
+    const ground = this.#ground;
+    const twin = chance.one(meters);
+    const point = chance.one(ground.district.twins.get(twin)!.points!);
+    const packs = chance.whole(50, 250);
+    ground.flooded.add(`${twin} ${point.name}`);
+    // Other readings are of whole minutes: none of them is so near that one of these could take its place.
+    ground.now = Math.floor(ground.now / 1_000) * 1_000 + 1_100;
+    for (let i = 1; i <= packs; i++) {
+      ground.now++;
+      const reading = { ...this.#reading(twin, point, 0, 0), timeMs: ground.now };
+      ground.publish(device, encodeSenml([reading]));
+      if (i === packs) ground.acknowledged.add(`${twin} ${point.name} ${reading.timeMs} ${reading.value}`);
+    }
+    this.#note(`${device} floods ${twin} ${point.name}: ${packs} packs`);
+    ground.now += 1_000;
   }
 
   #reading(twin: TwinId, { name: point, unit }: PointModel, minutesAgo: number, correction: number): Measured {
@@ -183,7 +233,9 @@ class Simulation {
 
   async #receive(): Promise<void> {
     const chance = this.#chance;
-    const waiting = this.#ground.telemetry.filter(({ settled }) => !settled).slice(0, chance.whole(1, 20));
+    const waiting = this.#ground.telemetry
+      .filter(({ settled }) => !settled)
+      .slice(0, chance.once(3) ? MOST_PACKS : chance.whole(1, 20));
     if (waiting.length === 0) return;
     const packs: Pack[] = chance.once(6) ? chance.shuffled(waiting) : waiting;
     const diesAt = chance.once(12) ? chance.whole(0, 2) : Number.POSITIVE_INFINITY;
@@ -194,10 +246,12 @@ class Simulation {
     else if (chance.once(8)) chance.one(packs).settled = false;
   }
 
-  async #commit(name: string): Promise<void> {
-    const cut: Cut = this.#chance.weighted({ whole: 12, torn: 1, unknown: 1 });
-    this.#note(`${name} commits ${this.#program.partition(name).position}: ${cut}`);
-    if (!(await this.#program.commit(name, cut))) await this.#restart("crash at a commit");
+  async #write(name: string): Promise<void> {
+    const what = this.#program.waiting(name);
+    if (!what) return;
+    const tornAt = this.#chance.once(14) ? this.#chance.whole(0, 9) : undefined;
+    this.#note(`${name} writes a ${what}${tornAt === undefined ? "" : `: torn at ${tornAt}`}`);
+    if (!(await this.#program.write(name, tornAt))) await this.#restart(`crash at a ${what}`);
   }
 
   async #send(name: string): Promise<void> {
@@ -216,16 +270,35 @@ class Simulation {
   #command(): void {
     const chance = this.#chance;
     const ground = this.#ground;
-    const twins = [...ground.district.twins.values()].filter(({ kind }) => kind in COMMANDS);
-    const { id: twin, kind } = chance.one(twins);
+    const { id: twin, kind } = chance.one(this.#commanded());
     // Every fourth time a client asks again with a key that it used before, of this twin or of another of its partition.
     const key = chance.once(4) ? chance.whole(0, this.#keys) : ++this.#keys;
     const name = chance.one(COMMANDS[kind]!);
     this.#note(`${twin} is told ${name}, key ${key}`);
     const args = { reason: "seen" };
-    const cell = ground.cellOf.get(twin)!;
-    const command = { type: "command" as const, at: ground.now, id: `${cell} ${key}`, twin, name };
-    this.#program.append(cell, { ...command, args: name === "reportFault" ? args : {} });
+    const id = `${ground.cellOf.get(twin)!} ${key}`;
+    this.#append({ type: "command", at: ground.now, id, twin, name, args: name === "reportFault" ? args : {} });
+  }
+
+  #commanded(): TwinModel[] {
+    return [...this.#ground.district.twins.values()].filter(({ kind }) => kind in COMMANDS);
+  }
+
+  #append(command: CommandEvent): void {
+    this.#program.append(this.#ground.cellOf.get(command.twin)!, command);
+  }
+
+  /** A fault comes and goes every second. */
+  #flap(): void {
+    const twin = this.#chance.one(this.#commanded().filter(({ kind }) => COMMANDS[kind]!.includes("clearFault"))).id;
+    const times = this.#chance.whole(6, 15);
+    this.#note(`the fault of ${twin} comes and goes ${times} times`);
+    for (let i = 0; i < times; i++) {
+      this.#ground.now += 1_000;
+      const command = { type: "command" as const, at: this.#ground.now, id: `flap ${++this.#keys}`, twin };
+      if (i % 2 === 0) this.#append({ ...command, name: "reportFault", args: { reason: "seen" } });
+      else this.#append({ ...command, name: "clearFault", args: {} });
+    }
   }
 
   #acknowledge(): void {
@@ -242,12 +315,18 @@ class Simulation {
     this.#note(`the program ends (${why}) and starts`);
     await this.#program.end();
     this.#ground.now += this.#chance.one([0, 1_000, INTERVAL_MS, 4 * INTERVAL_MS]);
-    this.#program = new Program(this.#ground, this.#plant);
+    await this.#start();
   }
 
-  /** A stop in good order: all is committed, and every twin is woken from the store. */
+  /** Half of the lives have room for a few twins only. */
+  async #start(): Promise<void> {
+    const maxAwake = this.#chance.one([2, 6, 1_000, 1_000]);
+    this.#program = await Program.start(this.#ground, this.#plant, maxAwake);
+  }
+
+  /** A stop in good order: all is on disk. */
   async #stop(): Promise<void> {
-    for (const name of this.#program.names) await this.#program.commit(name, "whole");
+    for (const name of this.#program.names) await this.#program.finish(name);
     await this.#restart("stopped");
   }
 
@@ -270,9 +349,9 @@ class Simulation {
     for (let moved = true; moved; ) {
       moved = false;
       for (const name of program.names) {
-        const delivered = await program.deliver(name, 1_000);
+        const delivered = await program.deliver(name, 1_000, true);
         moved ||= delivered > 0;
-        await program.commit(name, "whole");
+        await program.finish(name);
         await program.send(name);
       }
     }

@@ -10,6 +10,13 @@ const DEAD_BUSES = ["bus:mv:12", "bus:mv:13", "bus:mv:14", "bus:lv:0", "bus:lv:3
 const DEAD_BUILDINGS = [CITY[0]!, CITY[1]!];
 const LIVE = ["bus:mv:0", "bus:mv:3", "bus:mv:11"];
 
+interface Traced {
+  at: string;
+  event: string;
+  before: string;
+  after: string;
+}
+
 let program: Program;
 
 beforeAll(async () => {
@@ -30,7 +37,11 @@ const allBack = () =>
 afterEach(async () => {
   await tell("close");
   await allBack();
-  await until(async () => (await alarmsOf(program)).every(({ state }) => state === "CLEARED"), "no alarm stands");
+  // The tests together open the switch so often that the alarms behind it flap in the end: those stand until they are calm.
+  await until(
+    async () => (await alarmsOf(program)).every(({ state, flapping }) => state === "CLEARED" || flapping),
+    "no alarm stands but those that flap",
+  );
 });
 
 describe("the command open on a closed switch", () => {
@@ -68,7 +79,7 @@ describe("the command open on a closed switch", () => {
   test("raises alarms that are told, listed, acknowledged, and cleared again", async () => {
     const changes = await subscribe<{ alarmChanged: Alarm }>(
       program,
-      "alarmChanged { id code state severity twin { id } }",
+      "alarmChanged { id code state severity flapping twin { id } }",
     );
     const building = CITY[0]!;
     const told = (state: string) =>
@@ -95,6 +106,40 @@ describe("the command open on a closed switch", () => {
     expect((await told("CLEARED")).id).toBe(raised.id);
     expect(await alarmsOf(program, "CLEARED")).toContainEqual({ ...raised, state: "CLEARED" });
     changes.close();
+  });
+
+  test("can be asked for afterwards: what was dead, since when and why, and which alarms stood", async () => {
+    await tell("open", { args: {}, key: "the-past" });
+    const [bus, below] = ["bus:mv:12", "bus:lv:34"];
+    for (const dead of [bus, below])
+      await until(async () => (await stateOf(program, dead)) === "dead", `${dead} is dead`);
+    const trace = `{ trace(last: 1) { at event before after command { name key } signal { partition } } }`;
+    const { here, there } = await program.graphql<Record<"here" | "there", { trace: Traced[] }>>(
+      `{ here: twin(id: "${bus}") ${trace} there: twin(id: "${below}") ${trace} }`,
+    );
+    const command = { name: "open", key: "the-past" };
+    expect(here.trace[0]).toMatchObject({ event: "COMMAND", before: "inBand", after: "dead", command, signal: null });
+    expect(there.trace[0]).toMatchObject({
+      event: "SIGNALS",
+      command: null,
+      signal: { partition: expect.any(String) },
+    });
+    await tell("close");
+    await allBack();
+    const died = here.trace[0]!.at;
+    const before = new Date(Date.parse(died) - 1).toISOString();
+    const then = `state alarms { code state } links(role: "connectedBy") { twin { state } }`;
+    const { was, had } = await program.graphql<Record<"was" | "had", { state: string; alarms: unknown[] }>>(
+      `{ was: twin(id: "${bus}", at: "${died}") { ${then} } had: twin(id: "${bus}", at: "${before}") { ${then} } }`,
+    );
+    expect(was).toMatchObject({ state: "dead", alarms: [{ code: "BUS_DEAD", state: "RAISED" }] });
+    expect(had).toMatchObject({ state: "inBand", alarms: [] });
+    const counts = await program.graphql<Record<"then" | "now", { totalCount: number }>>(
+      `{ then: twins(at: "${there.trace[0]!.at}", filter: { state: "dead", kinds: [BUS] }) { totalCount }
+         now: twins(filter: { state: "dead", kinds: [BUS] }) { totalCount } }`,
+    );
+    expect(counts.then.totalCount).toBeGreaterThan(3);
+    expect(counts.now.totalCount).toBe(0);
   });
 
   test("is refused with a code and a reason when the switch is open already", async () => {

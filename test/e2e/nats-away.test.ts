@@ -2,9 +2,6 @@
 
 import { jetstream } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
-import { connect as connectSocket, createServer, type Socket } from "node:net";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { findNatsServer } from "../../runtime/nats-server/find.ts";
@@ -15,6 +12,7 @@ import { devices } from "./devices.ts";
 import { district, FEEDER_SWITCH, metered } from "./districts.ts";
 import { natsServerPid, type Program, temporaryFolder, until, up } from "./program.ts";
 import { command, deadLettersOf, historyOf, pointValue, statusOf } from "./twins.ts";
+import { wire } from "./wire.ts";
 
 const BASE_S = 1_767_225_600;
 const METER = "meter:meters:e-0";
@@ -114,40 +112,6 @@ test("its own nats-server killed with -9 comes back on the same port, and readin
   expect((await program.stop()).code).toBe(0);
   expect(natsServerPid(program.dataDir)).toBeUndefined();
 }, 90_000);
-
-/** A wire to the server that can be cut. */
-async function wire(url: string): Promise<{ url: string; cut(): void; close(): void }> {
-  const { hostname, port } = new URL(url);
-  const sockets = new Set<Socket>();
-  const server = createServer((client) => {
-    const upstream = connectSocket(Number(port), hostname);
-    for (const [one, other] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      sockets.add(one);
-      one.pipe(other);
-      one.on("error", () => {});
-      one.on("close", () => {
-        sockets.delete(one);
-        other.destroy();
-      });
-    }
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const cut = () => {
-    for (const socket of sockets) socket.destroy();
-  };
-  return {
-    url: `nats://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    cut,
-    close: () => {
-      server.close();
-      cut();
-    },
-  };
-}
 
 test("cut off from NATS again and again under load, every acknowledged reading is there exactly once", async () => {
   const given = await testNats();

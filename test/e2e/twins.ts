@@ -69,12 +69,19 @@ export async function historyOf(program: Program, id: string, point: string, fro
 export interface Status {
   natsUrl: string;
   lag: number;
-  readings: { applied: number; duplicates: number; late: number; corrected: number; deadLettered: number };
+  readings: {
+    applied: number;
+    duplicates: number;
+    late: number;
+    corrected: number;
+    deadLettered: number;
+    coalesced: number;
+  };
   partitions: { name: string; twins: number; position: number; lag: number }[];
 }
 
 export async function statusOf(program: Program): Promise<Status> {
-  const query = `{ status { natsUrl lag readings { applied duplicates late corrected deadLettered }
+  const query = `{ status { natsUrl lag readings { applied duplicates late corrected deadLettered coalesced }
     partitions { name twins position lag } } }`;
   return (await program.graphql<{ status: Status }>(query)).status;
 }
@@ -84,12 +91,13 @@ export interface Alarm {
   code: string;
   state: string;
   severity: string;
+  flapping: boolean;
   twin: { id: string };
 }
 
 export async function alarmsOf(program: Program, state?: string): Promise<Alarm[]> {
   const query = `query ($state: AlarmState) {
-    alarms(state: $state, first: 1000) { nodes { id code state severity twin { id } } } }`;
+    alarms(state: $state, first: 1000) { nodes { id code state severity flapping twin { id } } } }`;
   return (await program.graphql<{ alarms: { nodes: Alarm[] } }>(query, { state })).alarms.nodes;
 }
 

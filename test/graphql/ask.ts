@@ -2,7 +2,7 @@
 
 import pino from "pino";
 import { createDoor, type Door } from "../../graphql/http/door.ts";
-import type { GuardOptions } from "../../graphql/http/guard.ts";
+import { Guard, type GuardOptions } from "../../graphql/http/guard.ts";
 import { OpenSubscriptions } from "../../graphql/open-subscriptions.ts";
 import { altstadt, type FixedWorld } from "./world.ts";
 
@@ -30,7 +30,7 @@ export function client(world: FixedWorld = altstadt(), guard: Partial<GuardOptio
   const logged: Record<string, unknown>[] = [];
   const log = pino({ level: "info" }, { write: (line: string) => logged.push(JSON.parse(line)) });
   const open = new OpenSubscriptions();
-  const door = createDoor({ world, log, open, host: "127.0.0.1", origins: [], ...guard });
+  const door = createDoor({ world, log, open, guard: new Guard({ host: "127.0.0.1", origins: [], ...guard }) });
   const post = async (body: string, headers: Record<string, string> = {}) =>
     door.fetch(ENDPOINT, { method: "POST", body, headers: { "content-type": "application/json", ...headers } });
   const ask = async (query: string, variables?: Record<string, unknown>) => {

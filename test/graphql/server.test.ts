@@ -1,8 +1,9 @@
 import { request } from "node:http";
-import { connect } from "node:net";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
 import pino from "pino";
 import { afterEach, describe, expect, it } from "vitest";
-import { CLOSE_LIMIT_MS } from "../../graphql/limits.ts";
+import { CLOSE_LIMIT_MS, MAX_CONNECTIONS } from "../../graphql/limits.ts";
 import { type GraphQLServer, startGraphQL } from "../../graphql/server.ts";
 import { altstadt, METER } from "./world.ts";
 
@@ -34,6 +35,23 @@ describe("the server", () => {
     const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
     expect(await response.json()).toEqual({ data: { district: { name: "Altstadt" } } });
     expect(await (await fetch(`http://127.0.0.1:${port}/health`)).json()).toEqual({ status: "ok" });
+  });
+
+  it("closes a connection beyond the limit, and takes the next one when another has gone (V3)", async () => {
+    const { port } = await start();
+    const opened: Socket[] = [];
+    for (let i = 0; i < MAX_CONNECTIONS; i++) {
+      const socket = connect(port, "127.0.0.1");
+      opened.push(socket);
+      await once(socket, "connect");
+    }
+    const extra = connect(port, "127.0.0.1");
+    extra.on("error", () => {}).resume();
+    await once(extra, "close");
+    await Promise.all(opened.map((socket) => once(socket.destroy(), "close")));
+    await expect
+      .poll(async () => (await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined))?.status)
+      .toBe(200);
   });
 
   it("says in one sentence that its port is in use (V1)", async () => {

@@ -3,7 +3,9 @@
 
 import type { Attributes, District, Kind, Link, LinkRole, PointModel, TwinId } from "../../models/district.ts";
 import { LINK_ROLES, newTwin } from "../../models/district.ts";
-import { QuartierError } from "../../runtime/errors.ts";
+import type { HistoryBatch, HistoryRun } from "../../models/telemetry/history-rows.ts";
+import { ERRORS, QuartierError } from "../../runtime/errors.ts";
+import type { ExportQuery, HistoryQuery, ImportReport, SampleView } from "../../runtime/history-views.ts";
 import type {
   AlarmView,
   CommandOutcome,
@@ -11,13 +13,12 @@ import type {
   CommandView,
   DeadLetterReplay,
   DeadLetterView,
-  HistoryQuery,
   JournalView,
   LinkView,
   Page,
   PageRequest,
+  PastMoment,
   PointView,
-  SampleView,
   TwinFilter,
   TwinView,
   World,
@@ -28,6 +29,10 @@ export const NOON = Date.UTC(2026, 0, 1, 12);
 
 export const SCHOOL = "building:school:0xScRe4drECQ4DMSqUjd6d";
 export const METER = "meter:meters:m-17";
+
+async function* runsOf(runs: readonly HistoryRun[]) {
+  yield* runs;
+}
 
 export class FixedWorld implements World {
   district: District = {
@@ -43,6 +48,7 @@ export class FixedWorld implements World {
   readonly samples: SampleView[] = [];
   readonly allAlarms: AlarmView[] = [];
   readonly letters: DeadLetterView[] = [];
+  readonly entries: JournalView[] = [];
   readonly asked: HistoryQuery[] = [];
   readonly requests: CommandRequest[] = [];
   /** Thrown by the next calls, to see what becomes of a failure. */
@@ -55,7 +61,8 @@ export class FixedWorld implements World {
     if (more.registers) model.points = more.registers;
     this.district.twins.set(model.id, model);
     const { state = "normal", revision = 1, points = [] } = more;
-    const view: TwinView = { id: model.id, kind, name: model.name, model, state, revision, points };
+    const { id, name } = model;
+    const view: TwinView = { id, kind, name, model, state, revision, points, flapping: more.flapping ?? [] };
     this.views.set(model.id, view);
     return view;
   }
@@ -72,7 +79,7 @@ export class FixedWorld implements World {
 
   async status(): Promise<WorldStatus> {
     this.#fail();
-    const readings = { applied: 5_000_000_000, duplicates: 2, late: 1, corrected: 0, deadLettered: 1 };
+    const readings = { applied: 5_000_000_000, duplicates: 2, late: 1, corrected: 0, deadLettered: 1, coalesced: 6 };
     const partitions = [
       { name: "lv", twins: 4, position: 12, lag: 3 },
       { name: "school", twins: 5, position: 9, lag: 4 },
@@ -113,10 +120,40 @@ export class FixedWorld implements World {
     return role === undefined ? views : views.filter((view) => view.role === role);
   }
 
-  async journal(id: TwinId, last: number): Promise<JournalView[]> {
+  async journal(id: TwinId, last: number, untilMs = NOON): Promise<JournalView[]> {
     this.#known(id);
-    const entry = { at: NOON, sequence: 41, cause: "supply.lost", before: "inBand", after: "dead" };
-    return id === "bus:lv:19" ? [{ ...entry, sequence: 40, before: "low" }, entry].slice(-last) : [];
+    return id === "bus:lv:19" ? this.entries.filter(({ at }) => at <= untilMs).slice(-last) : [];
+  }
+
+  async trace(id: TwinId, last: number, untilMs?: number): Promise<JournalView[]> {
+    const entries = await this.journal(id, this.entries.length, untilMs);
+    return entries.filter(({ of }) => of === "state").slice(-last);
+  }
+
+  /** An hour ago, every twin but the storey was there, in the state `early`, with its first point at -1; one alarm stood. */
+  async past(atMs: number): Promise<PastMoment> {
+    this.#fail();
+    if (atMs > NOON) throw new QuartierError("INSTANT_AHEAD", "that lies ahead");
+    const was = new FixedWorld();
+    const moment: PastMoment = {
+      at: atMs,
+      twin: (id) => was.twin(id),
+      twins: (filter, page) => was.twins(filter, page),
+      alarms: (filter, page) => was.alarms(filter, page),
+      standing: (twin) => was.standing(twin),
+    };
+    const stood = { state: "RAISED", clearedAt: undefined, moment } as const;
+    was.allAlarms.push(...this.allAlarms.map((alarm) => ({ ...alarm, ...stood })));
+    for (const [id, view] of this.views) {
+      if (view.kind === "storey") continue;
+      const points = view.points.map((point, i) => (i === 0 ? { ...point, value: -1, at: atMs } : point));
+      was.views.set(id, { ...view, state: "early", revision: 1, points, moment });
+    }
+    return moment;
+  }
+
+  standing(twin: TwinId): AlarmView[] {
+    return this.allAlarms.filter((alarm) => alarm.twin === twin && alarm.state !== "CLEARED");
   }
 
   async history(query: HistoryQuery): Promise<SampleView[]> {
@@ -126,6 +163,32 @@ export class FixedWorld implements World {
       throw new QuartierError("POINT_UNKNOWN", `${query.twin} has no point ${query.point}`);
     }
     return this.samples;
+  }
+
+  readonly runs: HistoryRun[] = [];
+  readonly exported: ExportQuery[] = [];
+  readonly imported: HistoryBatch[] = [];
+
+  exportHistory(query: ExportQuery): AsyncIterableIterator<HistoryRun> {
+    this.#fail();
+    this.exported.push(query);
+    for (const id of query.twins ?? []) this.#known(id);
+    return runsOf(this.runs);
+  }
+
+  async importHistory(batches: AsyncIterable<HistoryBatch>): Promise<ImportReport> {
+    this.#fail();
+    for await (const batch of batches) {
+      const header = batch.faults.find(({ code }) => code === "HISTORY_HEADER");
+      if (header) throw new QuartierError("HISTORY_HEADER", header.reason);
+      this.imported.push(batch);
+    }
+    const rows = this.imported.flatMap((batch) => batch.rows);
+    const faults = this.imported.flatMap((batch) => batch.faults);
+    return {
+      ...{ read: rows.length + faults.length, new: rows.length, duplicates: 0, corrected: 0, refused: faults.length },
+      refusals: faults.map((fault) => ({ ...fault, hint: ERRORS[fault.code].hint })),
+    };
   }
 
   alarms({ state, twin }: { state?: string; twin?: TwinId }, page: PageRequest): Page<AlarmView> {
@@ -198,6 +261,7 @@ interface Twin {
   state: string;
   revision: number;
   points: PointView[];
+  flapping: string[];
 }
 
 /** Follows nothing but `push`; stands in `open` as long as somebody follows it. */
@@ -344,6 +408,18 @@ export function altstadt(): FixedWorld {
   const reason = "no meter has the device dev-99";
   const letter = { at: NOON, subject: "quartier.altstadt.telemetry.dev-99", code: "DEVICE_UNKNOWN", reason };
   world.letters.push({ id: "d1", ...letter, payload: '[{"n":"power","u":"W","v":310}]' });
+  const before = { of: "state", before: "inBand", after: "low", revision: 3 } as const;
+  const row = { twin: "meter:meters:m-9", point: "voltage", at: NOON - 3_600_500, value: 201.5 };
+  const why = { event: "readings", condition: { name: "low", before: false, after: true }, readings: [row] } as const;
+  const opened = { event: "command", command: { key: "k-1", name: "open", args: { reason: "repair" } } } as const;
+  const told = { event: "signals", signal: { partition: "mv", sequence: 12, kind: "supply" } } as const;
+  const due = { event: "tick", deadline: { twin: end, name: "low", at: NOON - 1_800_000 } } as const;
+  world.entries.push(
+    { ...before, at: NOON - 3_600_000, sequence: 38, cause: "low.raised", why: { ...why, readings: [row] } },
+    { ...before, of: "reading", at: NOON, sequence: 39, cause: "implausible", why: opened },
+    { ...before, at: NOON, sequence: 40, cause: "supply.lost", before: "low", after: "dead", revision: 4, why: told },
+    { ...before, at: NOON, sequence: 41, cause: "supply.lost", before: "inBand", after: "dead", revision: 5, why: due },
+  );
   world.samples.push(
     { at: NOON - 7_200_000, value: 1200, count: 4 },
     { at: NOON - 3_600_000, value: 1202.5, count: 4 },
@@ -354,5 +430,6 @@ export function altstadt(): FixedWorld {
 export function alarm(id: string, twin: TwinId, code: string, state: AlarmView["state"]): AlarmView {
   const clearedAt = state === "CLEARED" ? NOON : undefined;
   const message = "no source reaches the bus";
-  return { id, twin, code, severity: "WARNING", message, state, raisedAt: NOON, acknowledgedAt: undefined, clearedAt };
+  const times = { raisedAt: NOON, acknowledgedAt: undefined, clearedAt };
+  return { id, twin, code, severity: "WARNING", message, state, ...times, flapping: false };
 }

@@ -1,7 +1,7 @@
 // The alarm book: youngest first, in pages that hold while alarms come and go, and within its limit.
 
 import { describe, expect, test } from "vitest";
-import { AlarmBook, MAX_CLEARED_ALARMS } from "../../runtime/alarm-book.ts";
+import { AlarmBook, MAX_CLEARED_ALARMS, PRUNE_ALARMS } from "../../runtime/alarm-book.ts";
 import type { AlarmState, AlarmView } from "../../runtime/views.ts";
 
 const alarm = (n: number, state: AlarmState = "RAISED", raisedAt = n): AlarmView => ({
@@ -14,7 +14,7 @@ const alarm = (n: number, state: AlarmState = "RAISED", raisedAt = n): AlarmView
     state,
     raisedAt,
   },
-  ...{ acknowledgedAt: undefined, clearedAt: state === "CLEARED" ? raisedAt + 1 : undefined },
+  ...{ acknowledgedAt: undefined, clearedAt: state === "CLEARED" ? raisedAt + 1 : undefined, flapping: false },
 });
 
 const numbers = (alarms: readonly AlarmView[]) => alarms.map(({ raisedAt }) => raisedAt);
@@ -90,4 +90,17 @@ test("of the cleared ones the youngest are kept, and those that stand always (B1
   expect(book.page({}, { first: 1 }).totalCount).toBe(MAX_CLEARED_ALARMS + 2);
   expect(numbers(book.standing()).sort()).toEqual([0, 1]);
   expect(book.get("t-1/CODE/10")).toBeUndefined();
+});
+
+test("it is full when so many cleared ones are too many, each counted once, and is not when it was pruned (B1)", () => {
+  const most = MAX_CLEARED_ALARMS + PRUNE_ALARMS;
+  const book = new AlarmBook(Array.from({ length: most }, (_, n) => alarm(n)));
+  const cleared = Array.from({ length: most - 1 }, (_, n) => alarm(n, "CLEARED"));
+  book.put(cleared);
+  book.put(cleared);
+  expect(book.isFull).toBe(false);
+  book.put([alarm(most - 1, "CLEARED")]);
+  expect(book.isFull).toBe(true);
+  expect(book.prune()).toHaveLength(PRUNE_ALARMS);
+  expect(book.isFull).toBe(false);
 });

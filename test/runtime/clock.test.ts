@@ -67,3 +67,33 @@ test("it never goes back, however often it is asked and set", () => {
     last = now;
   }
 });
+
+test("once it is listened to, it stands still when nobody does, and says for how long (C2)", () => {
+  for (const speed of [1, 60]) {
+    const start = Date.now();
+    const clock = startClock(speed, start);
+    vi.advanceTimersByTime(HOUR_MS);
+    expect(clock.unheard()).toBeUndefined();
+    const heard = clock.now();
+    clock.listenedUntil(heard);
+    vi.advanceTimersByTime(3_000);
+    expect(clock.now()).toBe(heard + 3_000 * speed);
+    expect(clock.unheard()).toBeUndefined();
+    vi.advanceTimersByTime(7_000);
+    const since = heard + 3_000 * speed;
+    const at = heard + 10_000 * speed;
+    expect(clock.now()).toBe(since);
+    expect(clock.unheard()).toEqual({ since: heard, at });
+    clock.listenedUntil(at);
+    expect(clock.now()).toBe(at);
+    expect(clock.unheard()).toBeUndefined();
+  }
+});
+
+test("a wall clock that is set forward is time in which nobody listened (C2)", () => {
+  const clock = startClock(1, 0);
+  clock.listenedUntil(clock.now());
+  vi.setSystemTime(START_MS + HOUR_MS);
+  expect(clock.now()).toBe(START_MS + 3_000);
+  expect(clock.unheard()).toEqual({ since: START_MS, at: START_MS + HOUR_MS });
+});

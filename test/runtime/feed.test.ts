@@ -1,7 +1,7 @@
 // The feed: many listeners, each at its own pace, and none that misses the end.
 
 import { describe, expect, test } from "vitest";
-import { Feed } from "../../runtime/feed.ts";
+import { Feed, MAX_WAITING_KEYS } from "../../runtime/feed.ts";
 
 describe("a listener", () => {
   test("gets what changed while it waits, and what changed before it asked", async () => {
@@ -39,6 +39,31 @@ describe("a listener", () => {
     const next = listener.next();
     feed.tell(["other", "mine"]);
     expect((await next).value).toBe("mine");
+  });
+
+  test("is not kept waiting with what it does not want", async () => {
+    const feed = new Feed<string>();
+    const listener = feed.listen(
+      (key) => key,
+      (key) => key === "mine",
+    );
+    for (let i = 0; i < 3; i++) feed.tell(Array.from({ length: MAX_WAITING_KEYS / 2 }, (_, n) => `${i}-${n}`));
+    feed.tell(["mine"]);
+    expect((await listener.next()).value).toBe("mine");
+  });
+
+  test("that is the slowest is let go when too much waits in all, and is told so; the others go on (F3)", async () => {
+    const feed = new Feed<string>();
+    const [slow, brisk] = [feed.listen((key) => key), feed.listen((key) => key)];
+    const half = Array.from({ length: MAX_WAITING_KEYS / 2 }, (_, n) => `${n}`);
+    feed.tell(half);
+    for (const key of half.slice(0, 10)) expect((await brisk.next()).value).toBe(key);
+    expect(feed.listeners).toBe(2);
+    feed.tell(["a", ...half.slice(0, 10), "b"]);
+    expect(feed.listeners).toBe(1);
+    await expect(slow.next()).rejects.toMatchObject({ code: "OVERLOADED" });
+    expect(await slow.next()).toEqual({ value: undefined, done: true });
+    expect((await brisk.next()).value).toBe("10");
   });
 
   test("that asks several times at once is answered as often", async () => {

@@ -4,9 +4,10 @@ import type { JsMsg } from "@nats-io/jetstream";
 import type { MsgHdrs } from "@nats-io/transport-node";
 import { describe, expect, test } from "vitest";
 import type { Bindings } from "../../runtime/bindings.ts";
-import { MAX_AHEAD_MS, runGateway } from "../../runtime/gateway.ts";
+import { MAX_AHEAD_MS, MAX_BATCH_BYTES, MAX_MESSAGE_BYTES, runGateway } from "../../runtime/gateway.ts";
 import { arrivalHeaders } from "../../runtime/log/arrival.ts";
-import type { ReadingsEvent } from "../../runtime/log/events.ts";
+import { encodeEvent, type FloodingEvent, type LogEvent, type ReadingsEvent } from "../../runtime/log/events.ts";
+import { BURST, CALM_MS, HOLD_MS, RateLimits } from "../../runtime/rate-limits.ts";
 import type { DeadLetter } from "../../runtime/store/dead-letters.ts";
 
 const NOW_MS = 1_767_225_600_000;
@@ -30,11 +31,15 @@ interface Run {
   /** What happened, in order: `append`, `dead`, `settle`. */
   order: string[];
   counted: number;
+  settled: number;
 }
 
 /** Runs the gateway over packs, each `[device, text, headers]`, taken in one batch. */
-async function run(packs: readonly [device: string, text: string, headers?: MsgHdrs][]): Promise<Run> {
-  const done: Run = { logs: [], letters: [], order: [], counted: 0 };
+async function run(
+  packs: readonly [device: string, text: string, headers?: MsgHdrs][],
+  settledAtATime = packs.length,
+): Promise<Run> {
+  const done: Run = { logs: [], letters: [], order: [], counted: 0, settled: 0 };
   const messages = packs.map(([device, text, headers], i) => ({
     headers,
     ...{ subject: `quartier.test.telemetry.${device}`, seq: i + 1, time: new Date(NOW_MS) },
@@ -46,7 +51,8 @@ async function run(packs: readonly [device: string, text: string, headers?: MsgH
       closed: false,
       take: async () => batches.shift() ?? [],
       settle: (settled: JsMsg[]) => {
-        expect(settled).toEqual(messages);
+        expect(settled).toEqual(messages.slice(done.settled, done.settled + settledAtATime));
+        done.settled += settled.length;
         done.order.push("settle");
       },
     },
@@ -65,9 +71,9 @@ async function run(packs: readonly [device: string, text: string, headers?: MsgH
   };
   await runGateway({
     ...(parts as unknown as Pick<Parameters<typeof runGateway>[0], "inbox" | "streams" | "deadLetters">),
-    ...{ bindings, now: () => NOW_MS, failed: () => {} },
-    counted: (count) => {
-      done.counted += count;
+    ...{ bindings, now: () => NOW_MS, failed: () => {}, limits: new RateLimits(() => 0, []), cellOf: () => "lv" },
+    counted: ({ deadLettered }) => {
+      done.counted += deadLettered;
     },
   });
   batches = [];
@@ -109,6 +115,33 @@ describe("readings", () => {
       },
     ]);
     expect(order).toEqual(["append", "append", "dead", "settle"]);
+  });
+
+  test("of many large packs are in messages that a log takes, in their order", async () => {
+    const flows = Array.from({ length: 20 }, (_, i) => Array.from({ length: 900 }, (_, k) => 900 * i + k));
+    const packs = flows.map((some): [string, string] => [
+      "d-1",
+      pack(...some.map((v) => ({ n: "flow", u: "m3/h", v, t: v })), { n: "power", v: some[0] }),
+    ]);
+    const { logs, letters } = await run(packs);
+    expect(letters).toEqual([]);
+    for (const { event } of logs) {
+      expect(encodeEvent(event).length).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
+      expect(event.entries.filter(([, rows]) => rows.length === 0)).toEqual([]);
+    }
+    const values = (partition: string) =>
+      logs
+        .filter((log) => log.partition === partition)
+        .flatMap(({ event }) => event.entries.flatMap(([, rows]) => rows.map(([, , value]) => value)));
+    expect(values("lv")).toEqual(flows.map(([first]) => first));
+    expect(values("water")).toEqual(flows.flat());
+  });
+
+  test("of packs that are together too much are decoded and passed on in turns", async () => {
+    const [filler, atATime] = [" ".repeat(MAX_BATCH_BYTES / 20), 19];
+    const packs = Array.from({ length: 45 }, (_, v): [string, string] => ["d-1", pack({ n: "power", v }) + filler]);
+    const { order } = await run(packs, atATime);
+    expect(order).toEqual(Array.from({ length: 3 }, () => ["append", "dead", "settle"]).flat());
   });
 
   test("of a pack that comes twice are the same readings twice (G2)", async () => {
@@ -179,4 +212,75 @@ test("a pack that is replayed is read, and is a dead letter again, as at its fir
   const times = logs.flatMap(({ event }) => event.entries.flatMap(([, rows]) => rows.map(([, at]) => at)));
   expect(times).toEqual([NOW_MS - 3_600_000, NOW_MS - 3_660_000]);
   expect(letters).toMatchObject([{ at: NOW_MS - 3_600_000, place: "telemetry-1", code: "POINT_UNBOUND" }]);
+});
+
+describe("a device at 1 kHz", () => {
+  const MINUTE_MS = 60_000;
+  const packs = Array.from({ length: 3 * BURST }, (_, i) => ({
+    ...{ subject: "quartier.test.telemetry.d-1", seq: i + 1, time: new Date(NOW_MS + i) },
+    data: new TextEncoder().encode(JSON.stringify([{ n: "power", u: "W", v: i, t: (NOW_MS + i) / 1_000 }])),
+  })) as unknown as JsMsg[];
+
+  /** What happens in turn to packs that come in two batches; the second take finds the clock `laterMs` on. */
+  async function flooded(closeAfter: number) {
+    let clockMs = 0;
+    const happened: (LogEvent | number[])[] = [];
+    const counts: { deadLettered: number; coalesced: number }[] = [];
+    const batches = [packs.slice(0, 2 * BURST), packs.slice(2 * BURST)];
+    const inbox = {
+      closed: false,
+      async take(_most: number, withinMs = Number.POSITIVE_INFINITY) {
+        const batch = batches.shift();
+        if (batch) return batch;
+        clockMs += Math.min(withinMs, MINUTE_MS);
+        if (withinMs > closeAfter) inbox.closed = true;
+        return [];
+      },
+      settle(settled: readonly JsMsg[]) {
+        if (settled.length > 0) happened.push(settled.map(({ seq }) => seq));
+      },
+    };
+    const append = async (_partition: string, event: LogEvent) => {
+      happened.push(event);
+      return happened.length;
+    };
+    await runGateway({
+      ...{ inbox, streams: { append }, bindings, cellOf: () => "devices", deadLetters: { add: async () => {} } },
+      ...{ limits: new RateLimits(() => clockMs, []), now: () => NOW_MS + clockMs, failed: () => {} },
+      counted: (count) => void counts.push(count),
+    });
+    const events = happened.filter((each): each is LogEvent => !Array.isArray(each));
+    const values = events.flatMap((event) =>
+      event.type === "readings" ? event.entries.flatMap(([, rows]) => rows.map(([, , value]) => value)) : [],
+    );
+    const floods = events.filter((event): event is FloodingEvent => event.type === "flooding");
+    const coalesced = counts.reduce((sum, count) => sum + count.coalesced, 0);
+    return { happened, values, floods, coalesced, settled: happened.filter((each) => Array.isArray(each)) };
+  }
+
+  test("is thinned out to its last value, and every reading is in the log or was counted", async () => {
+    const { values, coalesced } = await flooded(HOLD_MS);
+    expect(values.slice(0, BURST)).toEqual(Array.from({ length: BURST }, (_, i) => i));
+    expect(values.at(-1)).toBe(packs.length - 1);
+    expect(values.length + coalesced).toBe(packs.length);
+    expect(coalesced).toBeGreaterThan(BURST);
+  });
+
+  test("has each pack settled once, the one that is held only after its value is in the log (G1)", async () => {
+    const { happened, settled } = await flooded(HOLD_MS);
+    expect([...settled.flat()].sort((a, b) => a - b)).toEqual(packs.map(({ seq }) => seq));
+    expect(settled[0]).not.toContain(2 * BURST);
+    expect(happened.slice(-2)).toMatchObject([
+      { type: "readings", entries: [["meter:meters:m-1", [["power", NOW_MS + packs.length - 1, packs.length - 1]]]] },
+      [packs.length],
+    ]);
+  });
+
+  test("is told that it floods, and that it is calm, through the log of its twin (G5)", async () => {
+    const { floods, coalesced } = await flooded(CALM_MS);
+    expect(floods).toMatchObject([
+      { twin: "device:meters:d-1", on: true, coalesced: 1 },
+      { twin: "device:meters:d-1", on: false, coalesced },
+    ]);
+  });
 });

@@ -1,20 +1,25 @@
 // A block: some hundred samples of one point, compressed, as one record.
 // Form      u8 form, u8 values, u8 times, u16 count, f64 time of the first and of the last sample (little endian), then
 //           qualities: pairs of (quality, how many); times: differences of differences; values: differences of decimals
-//           (value * 10^n, whole), or, where they are no short decimals, what differs in their bits from the one before
+//           (value * 10^n, whole), or, where they are no short decimals, what differs in their bits from the one before; then, in the
+//           form MARKED, marks, see marks.ts: long blocks of differences have them
 // B1  what is decoded is what was encoded, bit for bit: a form that cannot say a block exactly is not used for it
 // B2  meters read in steps of time and in short decimals: a regular time costs nothing, a value one to three bytes
 
 import { ByteReader, ByteWriter } from "./bytes.ts";
+import { MARK_SAMPLES, Marks } from "./marks.ts";
 import type { Run } from "./run.ts";
 
 const FORM = 1;
+export const MARKED = 2;
+/** What stands before the qualities. */
+export const HEAD_BYTES = 1 + 1 + 1 + 2 + 8 + 8;
 /** Values that are no decimals of up to MAX_DECIMALS digits are kept as bits. */
-const BITS = 255;
+export const BITS = 255;
 const MAX_DECIMALS = 12;
-const POWERS = Array.from({ length: MAX_DECIMALS + 1 }, (_, n) => 10 ** n);
+export const POWERS = Array.from({ length: MAX_DECIMALS + 1 }, (_, n) => 10 ** n);
 /** Times: as differences, or, where they lie too far apart for exact ones, as they are. */
-const STEPS = 0;
+export const STEPS = 0;
 const ABSOLUTE = 1;
 /** Whole numbers below it have exact differences, and differences of those. */
 const MAX_EXACT = 2 ** 50;
@@ -27,24 +32,30 @@ export interface BlockHead {
 }
 
 const writer = new ByteWriter();
+const marks = new Marks();
 const scaled = new Float64Array(0xffff);
 
 /** Encodes the samples [from, to) of a run, 65,535 at the most. */
 export function encodeBlock(run: Run, from: number, to: number): Buffer {
   const decimals = findDecimals(run.value, from, to);
   const times = areNear(run.at, from, to) ? STEPS : ABSOLUTE;
+  const isMarked = to - from > MARK_SAMPLES && times === STEPS && decimals !== BITS;
   writer.restart();
-  writer.byte(FORM);
+  marks.restart();
+  writer.byte(isMarked ? MARKED : FORM);
   writer.byte(decimals);
   writer.byte(times);
   writer.uint16(to - from);
   writer.double(run.at[from]!);
   writer.double(run.at[to - 1]!);
   writeQualities(run.quality, from, to);
+  const timesAt = writer.place;
   if (times === STEPS) writeTimes(run.at, from, to);
   else for (let i = from + 1; i < to - 1; i++) writer.double(run.at[i]!);
+  const valuesAt = writer.place;
   if (decimals === BITS) for (let i = from; i < to; i++) writer.bits(run.value[i]!);
   else writeScaled(to - from);
+  if (isMarked) marks.write(writer, timesAt, valuesAt, run.at[from]!);
   return writer.finish();
 }
 
@@ -92,12 +103,12 @@ export function decodeBlock(block: Uint8Array, into: Run): void {
   }
 }
 
-function readHead(reader: ByteReader): BlockHead & { decimals: number; times: number } {
+export function readHead(reader: ByteReader): BlockHead & { form: number; decimals: number; times: number } {
   const form = reader.byte();
-  if (form !== FORM) throw new RangeError(`a block of the unknown form ${form}`);
+  if (form !== FORM && form !== MARKED) throw new RangeError(`a block of the unknown form ${form}`);
   const decimals = reader.byte();
   const times = reader.byte();
-  return { decimals, times, count: reader.uint16(), first: reader.double(), last: reader.double() };
+  return { form, decimals, times, count: reader.uint16(), first: reader.double(), last: reader.double() };
 }
 
 /** The least number of decimals that says all values exactly, with the values in whole numbers in `scaled`; or BITS. */
@@ -135,6 +146,10 @@ function writeQualities(quality: Uint8Array, from: number, to: number): void {
 function writeTimes(at: Float64Array, from: number, to: number): void {
   let step = 0;
   for (let i = from + 1; i < to; i++) {
+    if ((i - from) % MARK_SAMPLES === 0) {
+      writer.endDifferences();
+      marks.time(writer.place, at[i - 1]!, step);
+    }
     const next = at[i]! - at[i - 1]!;
     writer.difference(next - step);
     step = next;
@@ -145,6 +160,10 @@ function writeTimes(at: Float64Array, from: number, to: number): void {
 function writeScaled(count: number): void {
   let before = 0;
   for (let i = 0; i < count; i++) {
+    if (i > 0 && i % MARK_SAMPLES === 0) {
+      writer.endDifferences();
+      marks.value(writer.place, before);
+    }
     writer.difference(scaled[i]! - before);
     before = scaled[i]!;
   }

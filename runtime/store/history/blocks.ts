@@ -8,6 +8,8 @@ import type { Database } from "lmdb";
 import { type BlockHead, blockHead, decodeBlock, encodeBlock } from "./block.ts";
 import { keyOf } from "./keys.ts";
 import { merge, Run, type Sample } from "./run.ts";
+import { sampleIn } from "./sample-in.ts";
+import { Starts } from "./starts.ts";
 
 const BLOCK_SAMPLES = 256;
 /** LMDB gives a value that is larger than half a page pages of its own. */
@@ -38,18 +40,36 @@ export class Blocks {
   readonly #db: BlocksDb;
   readonly #old = new Run();
   readonly #merged = new Run();
+  readonly #starts: Starts;
 
   constructor(db: BlocksDb) {
     this.#db = db;
+    this.#starts = new Starts(db);
+  }
+
+  /** To be called when a transaction in which samples were merged or taken out is through. */
+  written(): void {
+    this.#starts.written();
   }
 
   /** The latest sample at or before a time. */
   last(point: number, atMs: number): Sample | undefined {
-    const block = this.#before(point, atMs);
-    if (!block) return undefined;
-    this.#old.length = 0;
-    decodeBlock(block.bytes, this.#old);
-    return this.#old.last(atMs);
+    const start = this.#starts.before(point, atMs);
+    if (start === undefined) return undefined;
+    // The bytes are LMDB's own: they are read before anything else is asked of it.
+    const block = this.#db.getBinaryFast(keyOf(point, start));
+    return block && sampleIn(block, atMs);
+  }
+
+  /** The latest sample at or before a time that is not suspect. */
+  lastGood(point: number, atMs: number): Sample | undefined {
+    for (let block = this.#before(point, atMs); block; block = this.#before(point, block.head.first - 1)) {
+      this.#old.length = 0;
+      decodeBlock(block.bytes, this.#old);
+      const good = this.#old.lastGood(atMs);
+      if (good) return good;
+    }
+    return undefined;
   }
 
   /** The block whose span the time is in or after, or none when it lies before the point's first one. */
@@ -82,6 +102,7 @@ export class Blocks {
    * Gives the index of the first sample that belongs elsewhere, for the next step.
    */
   mergeStep(point: number, run: Run, from: number): number {
+    this.#starts.writing(point);
     const at = run.at[from]!;
     const last = this.#before(point, Number.MAX_SAFE_INTEGER);
     const here = !last || last.head.first <= at ? last : (this.#before(point, at) ?? this.#after(point, at));
@@ -107,6 +128,7 @@ export class Blocks {
   takeBefore(point: number, atMs: number): Run | undefined {
     const oldest = this.#after(point, Number.MIN_SAFE_INTEGER);
     if (!oldest || oldest.head.first >= atMs - RETIRE_MS) return undefined;
+    this.#starts.writing(point);
     const run = new Run();
     decodeBlock(oldest.bytes, run);
     this.#db.removeSync(oldest.key);

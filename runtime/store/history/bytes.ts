@@ -25,6 +25,16 @@ export class ByteWriter {
     return Buffer.from(this.#bytes.subarray(0, this.#at));
   }
 
+  /** Bytes written so far. */
+  get place(): number {
+    return this.#at;
+  }
+
+  /** A whole number below 2^52, with its sign. */
+  signed(value: number): void {
+    this.varint(value >= 0 ? value * 2 : value * -2 - 1);
+  }
+
   byte(value: number): void {
     this.#room();
     this.#bytes[this.#at++] = value;
@@ -64,7 +74,7 @@ export class ByteWriter {
       return;
     }
     if (this.#zeros > 0) this.endDifferences();
-    this.varint(value > 0 ? value * 2 : value * -2 - 1);
+    this.signed(value);
   }
 
   endDifferences(): void {
@@ -95,14 +105,33 @@ export class ByteWriter {
   }
 }
 
+let end = 0;
+
+/** A number as `varint` writes it, wherever it stands. */
+export function varintAt(bytes: Uint8Array, start: number): number {
+  let place = start;
+  let byte = bytes[place++]!;
+  let value = byte & 127;
+  for (let weight = 128; byte > 127; weight *= 128) {
+    byte = bytes[place++]!;
+    value += (byte & 127) * weight;
+  }
+  end = place;
+  return value;
+}
+
+/** Where the number ended that was read last. */
+export const varintEnd = (): number => end;
+
 export class ByteReader {
   readonly #bytes: Uint8Array;
-  #at = 0;
+  #at: number;
   #zeros = 0;
   readonly #before = new Uint8Array(8);
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, at = 0) {
     this.#bytes = bytes;
+    this.#at = at;
   }
 
   byte(): number {

@@ -13,3 +13,8 @@ export function keyOf(point: number, atMs?: number): Buffer {
   key.writeUInt32BE(atMs - Math.floor(atMs / 2 ** 32) * 2 ** 32, POINT_BYTES + 4);
   return key;
 }
+
+export function timeOf(key: Uint8Array): number {
+  const view = new DataView(key.buffer, key.byteOffset, key.byteLength);
+  return (view.getUint32(POINT_BYTES) - 2 ** 31) * 2 ** 32 + view.getUint32(POINT_BYTES + 4);
+}

@@ -7,7 +7,7 @@
 // U3  a quarter-hour that two blocks share is kept in two parts, which windows add up
 
 import type { Database } from "lmdb";
-import { GOOD, SUSPECT } from "../../live/points.ts";
+import { GOOD, SUSPECT } from "../../live/page.ts";
 import { blockHead, decodeBlock, encodeBlock } from "./block.ts";
 import { keyOf } from "./keys.ts";
 import { Run, type Sample } from "./run.ts";
@@ -57,10 +57,13 @@ export class Rollups {
     }
   }
 
-  /** Quarter-hours whose first sample is in [fromMs, toMs), oldest first. */
-  read(point: number, fromMs: number, toMs: number): Entry[] {
+  /** Quarter-hours whose first sample is in [fromMs, toMs), oldest first; the rest may be missing once there are `enough`. */
+  read(point: number, fromMs: number, toMs: number, enough = Number.POSITIVE_INFINITY): Entry[] {
     const entries: Entry[] = [];
-    for (const { value } of this.#records(point, fromMs, toMs)) decodeEntries(value, entries);
+    for (const { value } of this.#records(point, fromMs, toMs)) {
+      decodeEntries(value, entries);
+      if (entries.length >= enough + MAX_ENTRIES) break;
+    }
     return entries.filter(({ at }) => at >= fromMs && at < toMs);
   }
 

@@ -1,6 +1,8 @@
 // A run: samples of one point in columns, in the order of time. What blocks decode to and the tail consists of.
 // R1  the times of a run ascend strictly, once it is settled: a time has one sample, the one that was added last
 
+import { SUSPECT } from "../../live/page.ts";
+
 const FIRST_ROWS = 16;
 
 export interface Sample {
@@ -63,9 +65,27 @@ export class Run implements Columns {
 
   /** The latest sample at or before a time. To be asked of settled runs. */
   last(atMs: number): Sample | undefined {
+    return this.#sample(this.#lastIndex(atMs));
+  }
+
+  /** The latest one of them that is not suspect. */
+  lastGood(atMs: number): Sample | undefined {
+    let i = this.#lastIndex(atMs);
+    while (this.quality[i] === SUSPECT) i--;
+    return this.#sample(i);
+  }
+
+  #lastIndex(atMs: number): number {
     const after = this.from(atMs);
-    const i = after < this.length && this.at[after] === atMs ? after : after - 1;
-    return i < 0 ? undefined : { at: this.at[i]!, value: this.value[i]!, quality: this.quality[i]! };
+    return after < this.length && this.at[after] === atMs ? after : after - 1;
+  }
+
+  #sample(i: number): Sample | undefined {
+    return i < 0 ? undefined : this.sample(i);
+  }
+
+  sample(i: number): Sample {
+    return { at: this.at[i]!, value: this.value[i]!, quality: this.quality[i]! };
   }
 }
 
@@ -94,7 +114,8 @@ export function merge(older: Run, newer: Run, fromNewer: number, toNewer: number
   into.append(newer, j, toNewer);
 }
 
-function take(from: Run, i: number, into: Run): number {
+/** Appends one sample; gives the place of the next one. */
+export function take(from: Run, i: number, into: Run): number {
   into.push(from.at[i]!, from.value[i]!, from.quality[i]!);
   return i + 1;
 }

@@ -1,4 +1,4 @@
-// A segment: the samples of one commit, in columns, as one record. Written so that it costs a copy of memory.
+// A segment: samples of one checkpoint, in columns, as one record. Written so that it costs a copy of memory.
 // Form      u32 form, u32 count, then the columns: f64 time, f64 value, u32 number of the point, u8 quality (host order: little endian)
 
 const FORM = 1;
@@ -24,21 +24,21 @@ export interface SegmentColumns extends Samples {
   readonly bytes: Uint8Array;
 }
 
-/** Throws a RangeError when a time is no whole number of ms: such a sample could never be found again. */
-export function encodeSegment(samples: Samples): SegmentColumns {
-  const { length } = samples;
+/** The samples [from, to). Throws a RangeError when a time is no whole number of ms: such a sample could never be found again. */
+export function encodeSegment(samples: Samples, from = 0, to = samples.length): SegmentColumns {
+  const length = to - from;
   const buffer = new ArrayBuffer(HEADER_BYTES + length * SAMPLE_BYTES);
   new Uint32Array(buffer, 0, 2).set([FORM, length]);
   const segment = columnsOf(buffer, length);
   const { number, at, value, quality } = segment;
   for (let i = 0; i < length; i++) {
-    const time = samples.at[i]!;
+    const time = samples.at[from + i]!;
     if (!Number.isSafeInteger(time)) throw new RangeError(`${time} is no time for a sample`);
     at[i] = time;
   }
-  for (let i = 0; i < length; i++) value[i] = samples.value[i]!;
-  for (let i = 0; i < length; i++) number[i] = samples.number[i]!;
-  for (let i = 0; i < length; i++) quality[i] = samples.quality[i]!;
+  for (let i = 0; i < length; i++) value[i] = samples.value[from + i]!;
+  for (let i = 0; i < length; i++) number[i] = samples.number[from + i]!;
+  for (let i = 0; i < length; i++) quality[i] = samples.quality[from + i]!;
   return segment;
 }
 

@@ -1,93 +1,81 @@
 // The tail: the youngest samples of all points in memory, until they are merged into blocks.
 // Fed by    segments, in the order in which they were committed
 // Gives     the samples of a point in the order of time
-// T1  adding costs an append; order is made when somebody asks, and only from the earliest late sample on
+// T1  adding costs one sort of the segment; small parts are merged, so that a question looks at few of them
 // T2  the same time again: what was added later counts (R1)
 
 import { lowerBound, merge, Run } from "./run.ts";
 import type { SegmentColumns } from "./segment.ts";
+import { Sorted } from "./sorted.ts";
 
-/** Rows kept allocated over a `clear`, as a multiple of those that were in use. */
-const MAX_SPARE = 4;
-
-/** A point's samples; those from `ordered` on came in any order. */
-class Series extends Run {
-  ordered = 0;
-
-  add(at: number, value: number, quality: number): void {
-    const { length } = this;
-    if (this.ordered === length && (length === 0 || at > this.at[length - 1]!)) this.ordered++;
-    this.push(at, value, quality);
-  }
-
-  settle(): Run {
-    if (this.ordered < this.length) this.#sortLate();
-    return this;
-  }
-
-  #sortLate(): void {
-    const { at, ordered, length } = this;
-    const indices = Array.from({ length: length - ordered }, (_, i) => ordered + i);
-    indices.sort((a, b) => at[a]! - at[b]! || a - b);
-    const late = new Run();
-    for (const [k, i] of indices.entries()) {
-      const next = indices[k + 1];
-      if (next === undefined || at[next] !== at[i]) late.push(at[i]!, this.value[i]!, this.quality[i]!);
-    }
-    const first = lowerBound(at, ordered, late.at[0]!);
-    const early = new Run();
-    early.append(this, first, ordered);
-    this.length = first;
-    merge(early, late, 0, late.length, this);
-    this.ordered = this.length;
-  }
-}
+/** Parts are merged up to this size: a merge of more would hold up the events. */
+const MAX_MERGED_SAMPLES = 100_000;
 
 export class Tail {
   /** Numbers of the segments that its samples are in. */
   readonly segments: number[] = [];
   /** Samples added, those that were replaced included. */
   count = 0;
-  /** By number of the point. */
-  #series: (Series | undefined)[] = [];
-  #points: number[] = [];
+  /** The oldest first. */
+  #parts: Sorted[] = [];
 
-  add(segment: number, { length, number, at, value, quality }: SegmentColumns): void {
+  add(segment: number, columns: SegmentColumns): void {
     this.segments.push(segment);
-    this.count += length;
-    for (let i = 0; i < length; i++) {
-      const point = number[i]!;
-      const series = this.#series[point] ?? this.#open(point);
-      if (series.length === 0) this.#points.push(point);
-      series.add(at[i]!, value[i]!, quality[i]!);
+    this.count += columns.length;
+    let part = Sorted.of(columns);
+    for (let older = this.#parts.at(-1); older; older = this.#parts.at(-1)) {
+      const isWorthIt = older.length <= 2 * part.length && older.length + part.length <= MAX_MERGED_SAMPLES;
+      if (!isWorthIt) break;
+      this.#parts.pop();
+      part = Sorted.merged(older, part);
     }
+    if (part.length > 0) this.#parts.push(part);
   }
 
-  #open(point: number): Series {
-    // Without holes, so that the look-up stays one of a plain array.
-    while (this.#series.length <= point) this.#series.push(undefined);
-    const series = new Series();
-    this.#series[point] = series;
-    return series;
+  /** How many points have samples here, at the least. */
+  get leastPoints(): number {
+    return this.#parts.reduce((most, { points }) => Math.max(most, points), 0);
   }
 
   /** Numbers of the points that have samples here, ascending. */
   points(): number[] {
-    return this.#points.sort((a, b) => a - b);
+    const points = new Set<number>();
+    for (const { number } of this.#parts) {
+      let last: number | undefined;
+      for (const point of number) {
+        if (point !== last) points.add(point);
+        last = point;
+      }
+    }
+    return [...Uint32Array.from(points).sort()];
   }
 
-  run(point: number): Run | undefined {
-    const series = this.#series[point];
-    return series && series.length > 0 ? series.settle() : undefined;
+  /** The samples of a point in [fromMs, toMs); undefined when there are none. */
+  run(point: number, fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY): Run | undefined {
+    let run: Run | undefined;
+    for (const part of this.#parts) {
+      const [first, end] = part.span(point);
+      if (first === end) continue;
+      const at = part.at.subarray(first, end);
+      const from = first + lowerBound(at, at.length, fromMs);
+      const to = first + lowerBound(at, at.length, toMs);
+      if (from >= to) continue;
+      if (!run) {
+        run = new Run();
+        run.append(part, from, to);
+      } else if (run.at[run.length - 1]! < part.at[from]!) run.append(part, from, to);
+      else {
+        const [both, newer] = [new Run(), new Run()];
+        newer.append(part, from, to);
+        merge(run, newer, 0, newer.length, both);
+        run = both;
+      }
+    }
+    return run;
   }
 
-  /** Empties it. Memory is kept for the next samples, unless it is much more than these needed. */
   clear(): void {
-    let rows = 0;
-    for (const series of this.#series) rows += series?.at.length ?? 0;
-    if (rows > MAX_SPARE * this.count) this.#series = [];
-    else for (const point of this.#points) this.#series[point]!.length = this.#series[point]!.ordered = 0;
-    this.#points = [];
+    this.#parts = [];
     this.segments.length = 0;
     this.count = 0;
   }

@@ -4,7 +4,7 @@
 // H3  a quarter-hour of which only the roll-up is left counts where its first sample was: windows of quarter-hours and their multiples
 //     are right, to the rounding of a sum; finer ones, and raw samples, have its mean as one value, and its count
 
-import type { Aggregate, SampleView } from "../../views.ts";
+import type { Aggregate, SampleView } from "../../history-views.ts";
 import type { LocalDays } from "../local-days.ts";
 import type { Entry } from "./rollups.ts";
 

@@ -15,7 +15,8 @@ const encoder = new TextEncoder();
 let connection;
 /** @type {Load} */
 let load;
-let logSubject = "";
+/** Of the partitions, among which the meters are dealt out in turn. @type {string[]} */
+let logSubjects = [];
 let inbox = "";
 let [sent, acked] = [0, 0];
 /** @type {string | undefined} */
@@ -52,7 +53,12 @@ async function flood(messages) {
 /** @param {"log" | "device"} path @param {import("../readings.mjs").Readings} readings @param {number} batch */
 function messagesOf(path, readings, batch) {
   if (path === "log") {
-    return logMessages(readings, batch).map(({ text }) => ({ subject: logSubject, bytes: encoder.encode(text) }));
+    return logSubjects.flatMap((subject, i) =>
+      logMessages(readings, batch, (meter) => meter % logSubjects.length === i).map((text) => ({
+        subject,
+        bytes: encoder.encode(text),
+      })),
+    );
   }
   return Array.from({ length: readings.count }, (_, k) => ({
     subject: deviceSubject(readings.meter[k]),
@@ -64,11 +70,11 @@ function messagesOf(path, readings, batch) {
 let prepared = [];
 
 serve({
-  /** @param {{ natsUrl: string, partition: string, meters: number, share: number, seed: number }} options */
-  async connect({ natsUrl, partition, meters, share, seed }) {
-    connection = await connect({ servers: natsUrl, name: "devices" });
-    load = new Load(meters, share, seed);
-    logSubject = `quartier.${DISTRICT}.log.${partition}`;
+  /** @param {{ natsUrl: string, partitions: string[], meters: number, active?: number, share: number, seed: number }} options */
+  async connect({ natsUrl, partitions, meters, active, share, seed }) {
+    connection = await connect({ servers: natsUrl, name: "devices", maxReconnectAttempts: -1 });
+    load = new Load(meters, share, seed, active);
+    logSubjects = partitions.map((partition) => `quartier.${DISTRICT}.log.${partition}`);
     inbox = createInbox();
     connection.subscribe(inbox, {
       callback: (error, message) => {

@@ -45,6 +45,20 @@ describe("alarms", () => {
     expect(data.alarms.nodes).toEqual([{ id: "a1", twin }]);
   });
 
+  it("say whether they flap, and their twin does too; those of an earlier program do not", async () => {
+    const { ask, world } = client();
+    const [standing, old] = world.allAlarms;
+    Object.assign(standing!, { flapping: true });
+    Object.assign(world.views.get("bus:lv:19")!, { flapping: ["BUS_DEAD"] });
+    Object.assign(old!, { flapping: undefined });
+    const { data, errors } = await ask("{ alarms { nodes { id flapping twin { flapping } } } }");
+    expect(errors).toBeUndefined();
+    expect(data.alarms.nodes).toEqual([
+      { id: "a2", flapping: true, twin: { flapping: ["BUS_DEAD"] } },
+      { id: "a1", flapping: false, twin: { flapping: [] } },
+    ]);
+  });
+
   it("can be acknowledged; one that is not there cannot", async () => {
     const { ask, codeOf } = client();
     const { data } = await ask(`mutation { acknowledgeAlarm(id: "a2") { id state acknowledgedAt } }`);
@@ -94,7 +108,7 @@ describe("dead letters", () => {
 describe("status", () => {
   it("counts beyond what an Int can hold, and sums the lag", async () => {
     const { data } = await client().ask(
-      `{ status { startedAt now natsUrl natsVersion lag readings { applied deadLettered } partitions { name twins position lag } } }`,
+      `{ status { startedAt now natsUrl natsVersion lag readings { applied deadLettered coalesced } partitions { name twins position lag } } }`,
     );
     expect(data.status).toEqual({
       startedAt: "2026-01-01T11:00:00.000Z",
@@ -102,7 +116,7 @@ describe("status", () => {
       natsUrl: "nats://127.0.0.1:4222",
       natsVersion: "2.12.1",
       lag: 7,
-      readings: { applied: 5_000_000_000, deadLettered: 1 },
+      readings: { applied: 5_000_000_000, deadLettered: 1, coalesced: 6 },
       partitions: [
         { name: "lv", twins: 4, position: 12, lag: 3 },
         { name: "school", twins: 5, position: 9, lag: 4 },

@@ -97,6 +97,23 @@ describe("the subscription twinChanged", () => {
     expect(open.count).toBe(0);
   });
 
+  it("that its source lets go ends with the reason, coded (E3)", async () => {
+    const given = client();
+    given.world.changes = () =>
+      (async function* () {
+        yield given.world.views.get(METER)!;
+        throw new QuartierError("OVERLOADED", "the subscription was too slow");
+      })();
+    const { response, open } = subscribed(`subscription { twinChanged { id } }`, given);
+    const all: unknown[] = [];
+    for await (const event of events(await response)) all.push(event);
+    expect(all).toMatchObject([
+      { data: { twinChanged: { id: METER } } },
+      { errors: [{ message: "the subscription was too slow", extensions: { code: "OVERLOADED" } }] },
+    ]);
+    expect(open.count).toBe(0);
+  });
+
   it("gives each event a budget of its own", async () => {
     const points = Array.from({ length: 400 }, (_, i) => `p${i}: points { name unit }`).join(" ");
     const { world, response } = subscribed(`subscription { twinChanged { ${points} } }`);

@@ -1,3 +1,4 @@
+import { ERRORS } from "../../../runtime/errors.ts";
 import { describe, expect, it } from "vitest";
 import { QuartierError } from "../../../runtime/errors.ts";
 import { client } from "../ask.ts";
@@ -45,7 +46,7 @@ describe("the mutation command", () => {
         message: "NATS at nats://127.0.0.1:4222 does not answer",
         locations: [{ line: 1, column: 12 }],
         path: ["command"],
-        extensions: { code: "LOG_UNAVAILABLE", hint: "NATS cannot be reached; the command was not taken. Try again." },
+        extensions: { code: "LOG_UNAVAILABLE", hint: ERRORS.LOG_UNAVAILABLE.hint },
       },
     ]);
   });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseDateTime } from "../../../graphql/schema/scalars.ts";
+import { parseDateTime } from "../../../models/date-time.ts";
 import { client } from "../ask.ts";
 
 describe("DateTime", () => {

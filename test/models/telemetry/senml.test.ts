@@ -261,6 +261,11 @@ describe("SenML packs", () => {
     );
   });
 
+  test("S4: the first absolute time is one also as the sum of a base time and an offset", () => {
+    const all = [2 ** 28 * 1000 + 43, 2 ** 28 * 1000].map((timeMs) => ({ point: "power", value: 0, timeMs }));
+    expect(decodeSenml(encodeSenml(all), NOW_MS)).toEqual({ records: all, errors: [] });
+  });
+
   test("what would not be read again as it is cannot be encoded", () => {
     const reading = { point: "power", value: 1, timeMs: NOW_MS };
     for (const wrong of [{ value: Number.NaN }, { timeMs: 5 }, { point: "" }]) {

@@ -5,16 +5,26 @@
 
 import { cellsOf } from "../../../models/cells.ts";
 import type { Branch, District, Kind, Link, LinkRole, TwinId, TwinModel } from "../../../models/district.ts";
-import type { OutboxEntry } from "../../../runtime/live/changes.ts";
-import { wireFlows } from "../../../runtime/live/flows.ts";
+import type { DecidedOutcome, ImportCounts, OutboxEntry } from "../../../runtime/live/changes.ts";
+import { Dictionary } from "../../../runtime/live/dictionary.ts";
 import type { LiveTwin } from "../../../runtime/live/live-twin.ts";
 import { Neighbours } from "../../../runtime/live/neighbours.ts";
-import { Partition, type PartitionRecord } from "../../../runtime/live/partition.ts";
-import { Shapes } from "../../../runtime/live/shape.ts";
-import { freeze, type TwinRecord } from "../../../runtime/live/snapshot.ts";
-import { decodeEvent, encodeEvent, type LogEvent, type ReadingRow } from "../../../runtime/log/events.ts";
+import * as page from "../../../runtime/live/page.ts";
+import type { PartitionRecord } from "../../../runtime/live/checkpoint.ts";
+import { Partition } from "../../../runtime/live/partition.ts";
+import { type RareRecord, rareOf } from "../../../runtime/live/rare.ts";
+import type { Shelf } from "../../../runtime/live/roster.ts";
+import { type Layout, Shapes } from "../../../runtime/live/shape.ts";
+import { type StateName, States } from "../../../runtime/live/states.ts";
+import {
+  decodeEvent,
+  encodeEvent,
+  type ImportedRow,
+  type LogEvent,
+  type ReadingRow,
+} from "../../../runtime/log/events.ts";
 import type { Store } from "../../../runtime/store/store.ts";
-import type { AlarmView, CommandOutcome, JournalView } from "../../../runtime/views.ts";
+import type { AlarmView, JournalView } from "../../../runtime/views.ts";
 import { CATALOGUE } from "../../../twins/catalogue.ts";
 import type { Definition } from "../../../twins/definition.ts";
 
@@ -65,13 +75,21 @@ export function meterOf(
   };
 }
 
+/** For numbering points: no test has more. */
+const MAX_TEST_TWINS = 10_000;
+const MAX_TEST_POINTS = 1_000;
+
 /** What was committed. */
 interface Committed {
   partitions: Map<string, PartitionRecord>;
-  twins: Map<TwinId, TwinRecord>;
+  /** By partition, then by number of the page, or by slot. */
+  pages: Map<string, Map<number, Float64Array>>;
+  rares: Map<string, Map<number, RareRecord>>;
+  layouts: [number, Layout][];
+  states: [number, StateName][];
   samples: Map<string, readonly [value: number, quality: number]>;
   alarms: Map<string, AlarmView>;
-  outcomes: Map<string, CommandOutcome>;
+  outcomes: Map<string, DecidedOutcome>;
   journal: JournalView[];
   outbox: (OutboxEntry & { partition: string })[];
 }
@@ -79,10 +97,8 @@ interface Committed {
 export interface WorldOptions {
   catalogue?: Record<string, Definition>;
   cells?: ReadonlyMap<TwinId, string>;
-  /** A real store to wake from; what this world commits itself stays in memory, over it. */
+  /** A real store to wake from, in which all twins have their places (`worldOver`); what this world commits itself stays in memory. */
   store?: Store;
-  /** Numbers of points already given out. */
-  numbers?: Map<string, number>;
   /** What an earlier world of the same district had committed. */
   from?: TestWorld;
 }
@@ -92,66 +108,96 @@ const deepCopy = <T>(value: T): T => structuredClone(value);
 export class TestWorld {
   readonly district: District;
   readonly partitions = new Map<string, Partition>();
-  readonly twins: Map<TwinId, LiveTwin>;
   readonly committed: Committed;
-  /** What lies in each log: index 0 is sequence 1. */
+  /** What was appended to each log in this life. */
   readonly logs = new Map<string, LogEvent[]>();
   readonly counts = { applied: 0, duplicates: 0, late: 0, corrected: 0 };
-  readonly numbers: Map<string, number>;
   now = START_MS;
   readonly #cellOf: ReadonlyMap<TwinId, string>;
+  /** Of a world in memory: a real store keeps its own. */
+  readonly #dictionaries: { layouts: Dictionary<Layout>; states: Dictionary<StateName> } | undefined;
   readonly #waiting: (OutboxEntry & { partition: string })[] = [];
+  /** Where in each log this life began. */
+  readonly #began = new Map<string, number>();
 
-  constructor(district: District, { catalogue = CATALOGUE, cells, from, numbers, store }: WorldOptions = {}) {
+  constructor(district: District, { catalogue = CATALOGUE, cells, from, store }: WorldOptions = {}) {
     this.district = district;
     this.#cellOf = cells ?? cellsOf(district);
-    this.numbers = numbers ?? from?.numbers ?? new Map();
     this.committed = from
       ? deepCopy(from.committed)
       : {
-          ...{ partitions: new Map(), twins: new Map(), samples: new Map(), alarms: new Map(), outcomes: new Map() },
-          ...{ journal: [], outbox: [] },
+          ...{ partitions: new Map(), pages: new Map(), rares: new Map(), layouts: [], states: [] },
+          ...{ samples: new Map(), alarms: new Map(), outcomes: new Map(), journal: [], outbox: [] },
         };
     const { committed } = this;
-    const shapes = new Shapes();
+    const layouts = store?.layouts ?? new Dictionary<Layout>(committed.layouts);
+    const states = store?.states ?? new Dictionary<StateName>(committed.states);
+    this.#dictionaries = store ? undefined : { layouts, states };
+    const shapes = new Shapes(layouts);
+    const shapeOf = (model: TwinModel) => shapes.of(catalogue[model.kind]!, model);
+    const known = new States(states);
     const neighbours = new Neighbours(district);
     const names = [...new Set([...district.twins.keys()].sort().map((id) => this.#cellOf.get(id)!))];
     for (const name of names) {
       const models = [...district.twins.values()].filter(({ id }) => this.#cellOf.get(id) === name);
-      models.sort((a, b) => (a.id < b.id ? -1 : 1));
       const partition = new Partition({
-        ...{ name, district, models, catalogue, shapes, neighbours },
+        ...{ name, district, neighbours, layouts, shapeOf, states: known },
+        models: new Map(models.map((model) => [model.id, model])),
+        shelf: store?.shelf(name) ?? this.#shelf(name, models.map(({ id }) => id).sort()),
         cellOf: (twin) => this.#cellOf.get(twin),
         storedSample: (number, at) => committed.samples.get(`${number}@${at}`)?.[0] ?? store?.sampleAt(number, at),
-        storedOutcome: (id) => committed.outcomes.get(id) ?? store?.outcome(id),
-        pointNumber: (twin, point) => this.#number(`${twin} ${point}`),
+        storedSpan: (number, from, to, limit) => {
+          const span = new Map(store?.history.page(number, from, to, limit).map(({ at, value }) => [at, value]));
+          for (const [key, [value]] of committed.samples) {
+            const [own, at] = key.split("@").map(Number) as [number, number];
+            if (own === number && at >= from && at < to) span.set(at, value);
+          }
+          return [...span].map(([at, value]) => ({ at, value })).slice(0, limit);
+        },
+        storedOutcome: (id) => committed.outcomes.get(id) ?? store?.outcomeOf(name, id),
       });
       this.partitions.set(name, partition);
       this.logs.set(name, []);
-    }
-    this.twins = new Map([...this.partitions.values()].flatMap(({ twins }) => [...twins]));
-    wireFlows(this.twins, neighbours);
-    for (const partition of this.partitions.values()) {
       const alarms = (store ? store.alarms() : [...committed.alarms.values()]).filter(
         ({ twin, state }) => state !== "CLEARED" && partition.twins.has(twin),
       );
-      partition.wake(
-        store ? store.partition(partition.name) : committed.partitions.get(partition.name),
-        (id) => (store ? store.twin(id) : committed.twins.get(id)),
-        alarms,
-      );
+      const record = store ? store.partition(name) : committed.partitions.get(name);
+      partition.wake(record, alarms, store?.told(name).upTo ?? record?.position ?? 0);
+      this.#began.set(name, partition.position);
     }
   }
 
-  #number(name: string): number {
-    const number = this.numbers.get(name) ?? this.numbers.size + 1;
-    this.numbers.set(name, number);
-    return number;
+  /** What this world committed, as a shelf. Points are numbered from the places of their twins. */
+  #shelf(name: string, ids: readonly TwinId[]): Shelf {
+    const { pages, rares } = this.committed;
+    const mine = pages.get(name) ?? new Map<number, Float64Array>();
+    const rare = rares.get(name) ?? new Map<number, RareRecord>();
+    pages.set(name, mine);
+    rares.set(name, rare);
+    const slots = new Map(ids.map((id, slot) => [id, slot]));
+    const cell = [...pages.keys()].indexOf(name) + 1;
+    return {
+      slots: ids.length,
+      place: (id) => {
+        const slot = slots.get(id);
+        return slot === undefined ? undefined : { slot, history: (cell * MAX_TEST_TWINS + slot) * MAX_TEST_POINTS };
+      },
+      members: (number) => Array.from({ length: page.PAGE_TWINS }, (_, i) => ids[number * page.PAGE_TWINS + i]),
+      page: (number) => mine.get(number)?.slice(),
+      pages: () => [...mine].map(([number, numbers]) => [number, numbers.slice()] as const),
+      rare: (slot) => deepCopy(rare.get(slot)),
+      rares: () => rare,
+    };
+  }
+
+  /** All twins, awake. */
+  get twins(): ReadonlyMap<TwinId, LiveTwin> {
+    return new Map([...this.district.twins.keys()].map((id) => [id, this.twin(id)]));
   }
 
   /** The twin, which must be there. */
   twin(id: TwinId): LiveTwin {
-    const twin = this.twins.get(id);
+    const twin = this.partitions.get(this.cell(id))?.twins.get(id);
     if (!twin) throw new Error(`the test has no twin ${id}`);
     return twin;
   }
@@ -170,33 +216,41 @@ export class TestWorld {
     if (typeof read === "string") throw new Error(read);
     const log = this.logs.get(partition)!;
     log.push(read);
-    this.partitions.get(partition)!.apply(read, log.length);
+    this.partitions.get(partition)!.apply(read, this.#began.get(partition)! + log.length);
     this.now = Math.max(this.now, event.at);
   }
 
   /** Commits what the partitions did. What is to leave waits for `deliver`. */
   commit(): OutboxEntry[] {
     const left: OutboxEntry[] = [];
-    for (const partition of this.partitions.values()) {
-      const changes = partition.takeChanges();
-      const { twins, samples, alarms, outcomes, journal, outbox } = this.committed;
-      for (const twin of changes.twins) twins.set(twin.id, deepCopy(freeze(twin)));
-      for (const [i, number] of changes.samples.number.subarray(0, changes.samples.length).entries()) {
-        samples.set(`${number}@${changes.samples.at[i]}`, [changes.samples.value[i]!, changes.samples.quality[i]!]);
+    for (const [name, partition] of this.partitions) {
+      const news = partition.takeNews();
+      const saves = partition.takeCheckpoint();
+      const { pages, rares, samples, alarms, outcomes, journal, outbox, partitions } = this.committed;
+      for (const { number, numbers } of saves.pages) pages.get(name)?.set(number, numbers.slice());
+      for (const [slot, rare] of saves.rares) {
+        if (rare) rares.get(name)?.set(slot, deepCopy(rare));
+        else rares.get(name)?.delete(slot);
       }
-      for (const [id, alarm] of changes.alarms) alarms.set(id, alarm);
-      for (const [id, outcome] of changes.outcomes) outcomes.set(id, outcome);
-      journal.push(...changes.journal);
-      for (const entry of changes.outbox) {
-        outbox.push({ ...entry, partition: partition.name });
-        this.#waiting.push({ ...entry, partition: partition.name });
+      for (const [i, number] of saves.samples.number.subarray(0, saves.samples.length).entries()) {
+        samples.set(`${number}@${saves.samples.at[i]}`, [saves.samples.value[i]!, saves.samples.quality[i]!]);
+      }
+      for (const [id, alarm] of saves.alarms) alarms.set(id, alarm);
+      for (const [id, outcome] of news.outcomes) outcomes.set(id, outcome);
+      journal.push(...saves.journal);
+      for (const entry of news.outbox) {
+        outbox.push({ ...entry, partition: name });
+        this.#waiting.push({ ...entry, partition: name });
         left.push(entry);
       }
       for (const key of Object.keys(this.counts) as (keyof TestWorld["counts"])[]) {
-        this.counts[key] += changes.readings[key];
+        this.counts[key] += news.readings[key];
       }
-      this.committed.partitions.set(partition.name, deepCopy(partition.record()));
+      partition.told(news.upTo);
+      partitions.set(name, deepCopy(saves.record));
     }
+    this.committed.layouts.push(...(this.#dictionaries?.layouts.takeFresh() ?? []));
+    this.committed.states.push(...(this.#dictionaries?.states.takeFresh() ?? []));
     return left;
   }
 
@@ -206,7 +260,7 @@ export class TestWorld {
     for (let entry = this.#waiting.shift(); entry; entry = this.#waiting.shift()) {
       if (entry.out.kind !== "signal") continue;
       const { sequence, index, partition: from, out } = entry;
-      this.apply(out.partition, { type: "signal", at: this.now, from, sequence, index, signal: out.signal });
+      this.apply(out.partition, { type: "signals", at: this.now, from, entries: [[sequence, index, out.signal]] });
       left.push(...this.commit());
     }
     return left;
@@ -216,6 +270,21 @@ export class TestWorld {
   resume(at = this.now): OutboxEntry[] {
     for (const name of this.partitions.keys()) this.apply(name, { type: "resumed", at });
     return this.deliver();
+  }
+
+  /** A whole import of samples of one twin: as history first, then the newest of each point. Gives what was counted. */
+  import(twin: TwinId, rows: ImportedRow[], at = this.now): ImportCounts {
+    const cell = this.cell(twin);
+    const newest = new Map<string, ImportedRow>();
+    for (const row of rows) {
+      if (row.length === 3 && row[1] >= (newest.get(row[0])?.[1] ?? Number.NEGATIVE_INFINITY)) newest.set(row[0], row);
+    }
+    this.apply(cell, { type: "imported", at, id: "import", entries: [[twin, rows]], moves: false });
+    const entries = [...newest.values()].map((row): [TwinId, ImportedRow[]] => [twin, [row]]);
+    this.apply(cell, { type: "imported", at, id: "import", entries, moves: true });
+    const counts = this.partitions.get(cell)!.changes.importOf("import");
+    this.deliver();
+    return counts;
   }
 
   tick(at: number): OutboxEntry[] {
@@ -252,14 +321,87 @@ export class TestWorld {
       .map(({ cause, before, after }) => `${cause}: ${before} -> ${after}`);
   }
 
-  sample(twin: TwinId, point: string, at: number): readonly [value: number, quality: number] | undefined {
-    return this.committed.samples.get(`${this.numbers.get(`${twin} ${point}`)}@${at}`);
+  sample(id: TwinId, point: string, at: number): readonly [value: number, quality: number] | undefined {
+    return this.committed.samples.get(`${this.numberOf(id, point)}@${at}`);
   }
+
+  /** Number of a point in the history. */
+  numberOf(id: TwinId, point: string): number {
+    const twin = this.twin(id);
+    return twin.numberOf(twin.shape.index.get(point)!);
+  }
+
+  /** All committed samples, by what they are of: two worlds may number their points differently. */
+  samples(): NamedSample[] {
+    const points = new Map<number, { twin: TwinId; point: string }>();
+    for (const [id, twin] of this.twins) {
+      for (const [i, point] of twin.shape.names.entries()) points.set(twin.numberOf(i), { twin: id, point });
+    }
+    return [...this.committed.samples].map(([key, [value, quality]]) => {
+      const [number, at] = key.split("@").map(Number) as [number, number];
+      return { ...points.get(number)!, at, value, quality };
+    });
+  }
+}
+
+export interface NamedSample {
+  twin: TwinId;
+  point: string;
+  at: number;
+  value: number;
+  quality: number;
+}
+
+/** Gives all twins of a district their places in a real store, as a start does. */
+export async function enrolAll(
+  store: Store,
+  district: District,
+  { catalogue = CATALOGUE, cells = cellsOf(district) }: Pick<WorldOptions, "catalogue" | "cells"> = {},
+): Promise<void> {
+  const shapes = new Shapes(store.layouts);
+  const members = new Map<string, [TwinId, number][]>();
+  for (const id of [...district.twins.keys()].sort()) {
+    const model = district.twins.get(id)!;
+    const cell = cells.get(id)!;
+    const here = members.get(cell) ?? [];
+    members.set(cell, here);
+    here.push([id, shapes.of(catalogue[model.kind]!, model).form.number]);
+  }
+  for (const [cell, twins] of members) await store.enrol(cell, twins);
+}
+
+/** A world over a real store, in which all twins have their places. */
+export async function worldOver(store: Store, district: District, options: WorldOptions = {}): Promise<TestWorld> {
+  await enrolAll(store, district, options);
+  return new TestWorld(district, { ...options, store });
+}
+
+/** A checkpoint of every partition, in a real store. */
+export async function saveAll(world: TestWorld, store: Store): Promise<void> {
+  for (const [name, partition] of world.partitions) {
+    const take = () => ({ told: partition.takeNews(), ...partition.takeCheckpoint() });
+    await store.checkpoint(name, { stream: name, created: "1" }, take, partition.now);
+  }
+}
+
+/** All that a twin remembers, by name. */
+export function remembered(twin: LiveTwin): Record<string, unknown> {
+  const { shape, cells, base, state, quarantined, revision, born, heardMs, raised, held } = twin;
+  const numbersAt = (at: number, count: number) => [...cells.subarray(at, at + count)];
+  return {
+    ...{ state, quarantined, revision, born, heardMs, raised, held },
+    conditions: shape.conditions.map(({ name }, i) => [
+      name,
+      ...numbersAt(base + page.conditionAt(i), page.CONDITION_NUMBERS),
+    ]),
+    points: shape.names.map((name, i) => [name, ...numbersAt(twin.row(i), page.POINT_NUMBERS)]),
+    rare: rareOf(twin),
+  };
 }
 
 /** Every twin as text, for comparing two worlds bit for bit. NaN, infinities and -0 keep their names. */
 export function frozen(world: TestWorld): Record<TwinId, string> {
-  return Object.fromEntries([...world.twins.values()].map((twin) => [twin.id, textOf(freeze(twin))]));
+  return Object.fromEntries([...world.twins].map(([id, twin]) => [id, textOf(remembered(twin))]));
 }
 
 export const textOf = (value: unknown): string =>

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { GOOD, SUSPECT } from "../../../runtime/live/points.ts";
+import { GOOD, SUSPECT } from "../../../runtime/live/page.ts";
 import type { ReadingRow } from "../../../runtime/log/events.ts";
 import { districtOf, frozen, meterOf, START_MS, TestWorld } from "./harness.ts";
 
@@ -103,11 +103,12 @@ describe("the same reading again (I1)", () => {
     const before = frozen(world);
     const again: ReadingRow[] = [["power", at(minute), 10 + minute]];
     world.apply(cell, { type: "readings", at: at(4), entries: [[METER, again]] });
-    const changes = world.partitions.get(cell)!.takeChanges();
-    expect(changes.readings).toEqual({ applied: 0, duplicates: 1, late: 0, corrected: 0 });
-    expect([...changes.twins]).toEqual([]);
-    expect(changes.samples.length).toBe(0);
-    expect(changes.outbox).toEqual([]);
+    const partition = world.partitions.get(cell)!;
+    const { readings, twins, outbox } = partition.takeNews();
+    expect(readings).toEqual({ applied: 0, duplicates: 1, late: 0, corrected: 0 });
+    expect([twins, outbox]).toEqual([[], []]);
+    const { pages, samples } = partition.takeCheckpoint();
+    expect([pages, samples.length]).toEqual([[], 0]);
     expect(frozen(world)).toEqual(before);
   });
 

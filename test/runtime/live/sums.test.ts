@@ -206,7 +206,7 @@ describe("across partitions", () => {
     const { revision } = world.twin(DISTRICT);
     for (const { value, sequence, index, from, to } of [...told, ...told.reverse()]) {
       const signal = { kind: "sum", to: DISTRICT, point: "electricityPower", value } as const;
-      world.apply(to, { type: "signal", at: world.now, from, sequence, index, signal });
+      world.apply(to, { type: "signals", at: world.now, from, entries: [[sequence, index, signal]] });
     }
     world.deliver();
     expect(world.twin(DISTRICT).value("electricityPower")).toBe(40);

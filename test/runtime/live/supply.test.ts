@@ -134,18 +134,12 @@ describe("at birth", () => {
     const world = new TestWorld(feeder);
     const cell = world.cell("building:b:one");
     const signal = { kind: "supply", to: "building:b:one", node: "bus:lv:3", alive: false } as const;
-    world.apply(cell, { type: "signal", at: START_MS, from: "elsewhere", sequence: 1, index: 0, signal });
+    world.apply(cell, { type: "signals", at: START_MS, from: "elsewhere", entries: [[1, 0, signal]] });
     world.resume();
     expect(supplyOf(world, "building:b:one")).toBe("supply.unsupplied");
     expect(world.twin("building:b:one").value("electricitySupplied")).toBe(0);
-    world.apply(cell, {
-      type: "signal",
-      at: START_MS,
-      from: "elsewhere",
-      sequence: 2,
-      index: 0,
-      signal: { ...signal, alive: true },
-    });
+    const again = { ...signal, alive: true };
+    world.apply(cell, { type: "signals", at: START_MS, from: "elsewhere", entries: [[2, 0, again]] });
     world.deliver();
     expect(supplyOf(world, "building:b:one")).toBe("supply.supplied");
   });
@@ -228,7 +222,7 @@ describe("a lower network that hangs on an upper one in another partition", () =
     expect(told.length).toBeGreaterThan(0);
     for (const { partition: from, sequence, index, out } of told) {
       if (out.kind !== "signal") continue;
-      world.apply(out.partition, { type: "signal", at: world.now, from, sequence, index, signal: out.signal });
+      world.apply(out.partition, { type: "signals", at: world.now, from, entries: [[sequence, index, out.signal]] });
     }
     expect(world.deliver()).toEqual([]);
     expect(frozen(world)).toEqual(before);
@@ -243,10 +237,9 @@ describe("a lower network that hangs on an upper one in another partition", () =
       const restored = again.partitions.get(name)!;
       expect(restored.record()).toEqual(partition.record());
       restored.apply({ type: "tick", at: world.now + 1 }, partition.position + 1);
-      const changes = restored.takeChanges();
-      expect(changes.outbox).toEqual([]);
-      expect(changes.journal).toEqual([]);
-      expect([...changes.twins]).toEqual([]);
+      const { outbox, twins } = restored.takeNews();
+      expect([outbox, twins]).toEqual([[], []]);
+      expect(restored.takeCheckpoint().journal).toEqual([]);
     }
   });
 });

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decodeEvent, encodeEvent, type LogEvent, type Signal } from "../../../runtime/log/events.ts";
+import { decodeEvent, encodeEvent, type ImportedRow, type LogEvent, type Signal } from "../../../runtime/log/events.ts";
 import { districtOf, START_MS, TestWorld } from "../live/harness.ts";
 
 const time = fc.integer({ min: -8.64e15, max: 8.64e15 });
@@ -21,17 +21,30 @@ const signal: fc.Arbitrary<Signal> = fc.oneof(
     suspect: fc.boolean(),
   }),
 );
+const importedRow: fc.Arbitrary<ImportedRow> = fc.oneof(
+  fc.tuple(text, time, number),
+  fc.tuple(text, time, number, fc.constantFrom("ESTIMATED" as const, "SUSPECT" as const)),
+);
 const event: fc.Arbitrary<LogEvent> = fc.oneof(
   fc.record({
     ...{ type: fc.constant("readings" as const), at: time },
     entries: fc.array(fc.tuple(text, fc.array(fc.tuple(text, time, number), { maxLength: 4 })), { maxLength: 4 }),
   }),
+  fc.record({
+    ...{ type: fc.constant("imported" as const), at: time, id: text, moves: fc.boolean() },
+    entries: fc.array(fc.tuple(text, fc.array(importedRow, { maxLength: 4 })), { maxLength: 4 }),
+  }),
   fc.record({ type: fc.constant("command" as const), at: time, id: text, twin: text, name: text, args }),
   fc.record({ type: fc.constant("acknowledge" as const), at: time, id: text, alarm: text }),
-  fc.record({ type: fc.constantFrom("tick" as const, "resumed" as const), at: time }),
+  fc.record({ type: fc.constant("tick" as const), at: time }),
+  fc.record({ type: fc.constant("resumed" as const), at: time, since: time }, { requiredKeys: ["type", "at"] }),
   fc.record({
-    ...{ type: fc.constant("signal" as const), at: time, from: text },
-    ...{ sequence: fc.maxSafeNat(), index: fc.nat(), signal },
+    ...{ type: fc.constant("signals" as const), at: time, from: text },
+    entries: fc.array(fc.tuple(fc.maxSafeNat(), fc.nat(), signal), { maxLength: 4 }),
+  }),
+  fc.record({
+    ...{ type: fc.constant("flooding" as const), at: time, twin: text },
+    ...{ on: fc.boolean(), coalesced: fc.maxSafeNat() },
   }),
 );
 
@@ -50,7 +63,10 @@ test("arbitrary bytes and arbitrary JSON are an event or a sentence, and never a
     fc.uint8Array({ maxLength: 60 }),
     fc.json().map((json) => encoder.encode(json)),
     fc
-      .record({ type: fc.constantFrom("readings", "command", "tick", "signal", "toString", 7), at: fc.jsonValue() })
+      .record({
+        type: fc.constantFrom("readings", "imported", "command", "tick", "signals", "flooding", "toString", 7),
+        at: fc.jsonValue(),
+      })
       .map((value) => encoder.encode(JSON.stringify(value))),
   );
   fc.assert(
@@ -76,19 +92,24 @@ test.each([
   ['{"type":"readings","at":1,"entries":[["m",[["p",1,null]]]]}', "the readings event lacks a field"],
   ['{"type":"readings","at":1,"entries":[["m",[["p",0.5,1]]]]}', "the readings event lacks a field"],
   ['{"type":"readings","at":1,"entries":[["m",[["p",1e300,1]]]]}', "the readings event lacks a field"],
+  ['{"type":"imported","at":1,"id":"i","entries":[]}', "the imported event lacks a field"],
+  [
+    '{"type":"imported","at":1,"id":"i","moves":false,"entries":[["m",[["p",1,2,"GOOD"]]]]}',
+    "the imported event lacks a field",
+  ],
+  [
+    '{"type":"imported","at":1,"id":"i","moves":false,"entries":[["m",[["p",1,2,"SUSPECT",3]]]]}',
+    "the imported event lacks a field",
+  ],
   ['{"type":"command","at":1,"id":"k","twin":"t","name":"open"}', "the command event lacks a field"],
+  ['{"type":"signals","at":1,"from":"lv","entries":[[1,0,{"kind":"sum","to":"t"}]]}', "the signals event lacks"],
+  ['{"type":"signals","at":1,"from":"lv","entries":[[1,0,{"kind":"tell","to":"t"}]]}', "the signals event lacks"],
+  ['{"type":"signals","at":1,"from":"lv","entries":[[1,0,{"kind":"shout","to":"t"}]]}', "the signals event lacks"],
   [
-    '{"type":"signal","at":1,"from":"lv","sequence":1,"index":0,"signal":{"kind":"sum","to":"t"}}',
-    "the signal event lacks",
+    '{"type":"signals","at":1,"from":"lv","entries":[[1,{"kind":"supply","to":"t","node":"n","alive":true}]]}',
+    "the signals event lacks",
   ],
-  [
-    '{"type":"signal","at":1,"from":"lv","sequence":1,"index":0,"signal":{"kind":"tell","to":"t"}}',
-    "the signal event lacks",
-  ],
-  [
-    '{"type":"signal","at":1,"from":"lv","sequence":1,"index":0,"signal":{"kind":"shout","to":"t"}}',
-    "the signal event lacks",
-  ],
+  ['{"type":"signals","at":1,"from":"lv"}', "the signals event lacks"],
 ])("%s is refused: %s", (message, sentence) => {
   expect(decodeEvent(new TextEncoder().encode(message))).toContain(sentence);
 });
@@ -106,10 +127,17 @@ test("whatever can be read can be applied: no event, however odd, stops a partit
             ...made,
             entries: made.entries.map(([, rows]) => [one, rows.map(([, at, value]) => [point, at, value])]),
           };
-        if (made.type !== "signal") return made;
-        const { signal } = made;
-        if (signal.kind === "supply") return { ...made, signal: { ...signal, to: one, node: two } };
-        return { ...made, signal: signal.kind === "tell" ? { ...signal, to: one } : { ...signal, to: one, point } };
+        if (made.type === "imported")
+          return {
+            ...made,
+            entries: made.entries.map(([, rows]) => [one, rows.map(([, ...row]): ImportedRow => [point, ...row])]),
+          };
+        if (made.type !== "signals") return made;
+        const oddly = (each: Signal): Signal => {
+          if (each.kind === "supply") return { ...each, to: one, node: two };
+          return each.kind === "tell" ? { ...each, to: one } : { ...each, to: one, point };
+        };
+        return { ...made, entries: made.entries.map(([sequence, index, each]) => [sequence, index, oddly(each)]) };
       }),
   );
   const district = districtOf({ "building:b:one": {}, "bus:lv:1": {}, "load:lv:1": {}, "grid:lv:1": {} }, [

@@ -197,3 +197,18 @@ test("its log lines go to the given log, routine as debug", async () => {
   expect(debug).toHaveBeenCalledWith("Server is ready");
   expect(debug).toHaveBeenCalledWith("Server Exiting..");
 });
+
+test.each([
+  [undefined, "1s"],
+  ["always", "always"],
+  ["250ms", "250ms"],
+])("with the sync interval %s the server runs with %s, also when it was started again", async (syncInterval, said) => {
+  const changes: string[] = [];
+  const { url } = await start({ syncInterval, onChange: ({ type }) => changes.push(type) });
+  const config = () => /sync_interval: "(.*)"/.exec(readFileSync(join(dataDir, "nats-server.conf"), "utf8"))?.[1];
+  expect(config()).toBe(said);
+  await publish(url, 3);
+  process.kill(serverPid(), "SIGKILL");
+  await vi.waitFor(() => expect(changes).toContain("restarted"), 20_000);
+  expect(config()).toBe(said);
+});

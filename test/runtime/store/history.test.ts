@@ -6,10 +6,10 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { open, type RootDatabase } from "lmdb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { GOOD, SUSPECT } from "../../../runtime/live/points.ts";
+import { GOOD, SUSPECT } from "../../../runtime/live/page.ts";
 import { History, MAX_SAMPLES } from "../../../runtime/store/history.ts";
 import { LocalDays } from "../../../runtime/store/local-days.ts";
-import { AGGREGATES, type Aggregate, type SampleView } from "../../../runtime/views.ts";
+import { AGGREGATES, type Aggregate, type SampleView } from "../../../runtime/history-views.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -43,8 +43,7 @@ async function put(to: History, env: RootDatabase, samples: readonly Put[]): Pro
     value: samples.map(({ value }) => value),
     quality: samples.map(({ suspect }) => (suspect ? SUSPECT : GOOD)),
   };
-  const added = await env.childTransaction(() => to.put(columns));
-  added();
+  await env.childTransaction(() => to.put(columns));
 }
 
 interface Sample {

@@ -1,4 +1,4 @@
-// The store: one transaction for all that a run of events changed, on disk when `commit` resolves.
+// The store: what is told, and what a checkpoint has, is all there or not at all, and on disk when the promise resolves.
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -7,12 +7,13 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { open } from "lmdb";
 import { afterAll, describe, expect, test } from "vitest";
-import { Changes } from "../../../runtime/live/changes.ts";
-import { GOOD, SUSPECT } from "../../../runtime/live/points.ts";
-import { freeze } from "../../../runtime/live/snapshot.ts";
-import { OUTCOME_RETENTION_MS, Store } from "../../../runtime/store/store.ts";
-import type { AlarmView, CommandOutcome } from "../../../runtime/views.ts";
-import { districtOf, meterOf, START_MS, TestWorld, textOf } from "../live/harness.ts";
+import type { JournalEntry, OutboxEntry } from "../../../runtime/live/changes.ts";
+import { GOOD, SUSPECT } from "../../../runtime/live/page.ts";
+import type { Checkpoint } from "../../../runtime/live/checkpoint.ts";
+import { Samples } from "../../../runtime/live/samples.ts";
+import { OUTCOME_RETENTION_MS, STORE_VERSION, Store, type Told } from "../../../runtime/store/store.ts";
+import type { AlarmView } from "../../../runtime/views.ts";
+import { districtOf, frozen, meterOf, START_MS, saveAll, type TestWorld, worldOver } from "../live/harness.ts";
 
 const folders: string[] = [];
 const stores: Store[] = [];
@@ -35,105 +36,205 @@ afterAll(async () => {
 });
 
 const METER = "meter:meters:m-1";
-const record = (position: number) => ({
-  ...{ position, now: START_MS, exports: [], dead: [], seen: [] },
-  ...{ stream: "LOG", created: "2026-01-01" },
-});
-const accepted: CommandOutcome = { outcome: "ACCEPTED", code: "OK", reason: undefined, twin: METER };
+const STREAM = { stream: "LOG", created: "2026-01-01" };
+const district = districtOf({ [METER]: meterOf("", { power: "W" }) }, []);
+const accepted = { outcome: "ACCEPTED", code: "OK", reason: undefined, twin: METER, sequence: 2 } as const;
 const alarm: AlarmView = {
   ...{ id: `${METER}/SILENT/7`, twin: METER, code: "SILENT", severity: "WARNING", message: "silent", state: "RAISED" },
-  ...{ raisedAt: START_MS, acknowledgedAt: undefined, clearedAt: undefined },
+  ...{ raisedAt: START_MS, acknowledgedAt: undefined, clearedAt: undefined, flapping: false },
 };
+const entry = (sequence: number, index = 0): OutboxEntry => ({ sequence, index, out: { kind: "alarm", alarm } });
 
-/** A meter that has read something, and the changes that say so. */
-function something(): { world: TestWorld; changes: Changes } {
-  const world = new TestWorld(districtOf({ [METER]: meterOf("", { power: "W" }) }, []));
-  world.resume();
-  world.apply("meters", { type: "readings", at: START_MS, entries: [[METER, [["power", START_MS, 4.25]]]] });
-  const changes = world.partitions.get("meters")!.takeChanges();
-  changes.causedBy(2);
-  changes.outcomes.set("key", accepted);
-  changes.alarm(alarm);
-  return { world, changes };
+const toldOf = (told: Partial<Told> = {}): Told => ({ upTo: 0, outbox: [], outcomes: new Map(), ...told });
+
+function checkpointOf(parts: Partial<Checkpoint>, told: Partial<Told> = {}): Checkpoint & { told: Told } {
+  const record = { position: 1, now: START_MS, awayMs: 0, born: 0, first: 0, exports: [], dead: [], seen: [] };
+  const nothing = { pages: [], rares: [], samples: new Samples(), journal: [], alarms: new Map(), births: [] };
+  return { record, ...nothing, ...parts, told: toldOf({ upTo: parts.record?.position ?? 1, ...told }) };
 }
 
-describe("a commit", () => {
+/** A store in which a partition without twins has its place. */
+async function storeWith(...partitions: string[]): Promise<Store> {
+  const store = newStore();
+  for (const partition of partitions) await store.enrol(partition, []);
+  return store;
+}
+
+/** A meter that has read something, over a real store that knows nothing of it yet. */
+async function something(store: Store): Promise<TestWorld> {
+  const world = await worldOver(store, district);
+  world.apply("meters", { type: "resumed", at: START_MS });
+  world.apply("meters", { type: "readings", at: START_MS, entries: [[METER, [["power", START_MS, 4.25]]]] });
+  const { changes } = world.partitions.get("meters")!;
+  changes.decided("key", accepted);
+  changes.alarm(alarm);
+  return world;
+}
+
+describe("a checkpoint", () => {
   test("is there after the store was opened again: twins, history, alarms, outcomes, outbox, journal, position (S1)", async () => {
     const path = folder();
-    const { world, changes } = something();
-    const number = world.numbers.get(`${METER} power`)!;
     const first = new Store(path, "test");
-    await first.commit("meters", record(2), changes, START_MS);
+    const world = await something(first);
+    await saveAll(world, first);
     await first.close();
     const store = newStore(path);
-    expect(store.partition("meters")).toEqual(record(2));
-    expect(textOf(store.twin(METER))).toBe(textOf(freeze(world.twin(METER))));
-    expect(store.sampleAt(number, START_MS)).toBe(4.25);
+    const record = { ...world.partitions.get("meters")!.record(), stream: "meters", created: "1" };
+    expect(store.partition("meters")).toEqual(record);
+    expect(record.position).toBe(2);
+    const woken = await worldOver(store, district);
+    expect(frozen(woken)).toEqual(frozen(world));
+    expect(woken.state(METER)).toBe("online.normal");
+    expect(woken.twin(METER).value("power")).toBe(4.25);
+    expect(store.sampleAt(woken.numberOf(METER, "power"), START_MS)).toBe(4.25);
     expect(store.alarms()).toEqual([alarm]);
     expect(store.outcome("key")).toMatchObject(accepted);
+    expect(store.outcomeOf("meters", "key")).toMatchObject(accepted);
     expect(store.outcomeOf("another", "key")).toBeUndefined();
-    expect(store.outbox("meters").map(({ sequence, index, out }) => [sequence, index, out.kind])).toEqual([
-      [2, 0, "alarm"],
-    ]);
-    expect(store.journal(METER, 10).map(({ cause }) => cause)).toEqual(["heard.raised"]);
+    expect(store.outbox("meters").flat()).toEqual([entry(2, 0)]);
+    expect(store.told("meters").upTo).toBe(2);
+    expect(store.past.journal(METER, 10).map(({ cause }) => cause)).toEqual(["heard.raised"]);
     expect(store.partition("other")).toBeUndefined();
-    expect(store.twin("meter:meters:other")).toBeUndefined();
     expect(store.outcome("other")).toBeUndefined();
   });
 
-  test("that fails leaves nothing behind, and the store goes on (S1)", async () => {
-    const store = newStore();
-    const { changes } = something();
-    changes.samples.add(1, Number.NaN, 1, GOOD);
-    await expect(store.commit("meters", record(2), changes, START_MS)).rejects.toThrow();
-    expect(store.twin(METER)).toBeUndefined();
-    expect(store.alarms()).toEqual([]);
-    expect(store.outcome("key")).toBeUndefined();
-    expect(store.outbox("meters")).toEqual([]);
-    expect(store.partition("meters")).toBeUndefined();
-    await store.commit("meters", record(2), something().changes, START_MS);
-    expect(store.partition("meters")).toEqual(record(2));
+  test.each(["pages", "rares", "samples", "journal", "alarms", "births", "told"] as const)(
+    "that fails at its %s leaves nothing behind, and the store goes on (S1)",
+    async (part) => {
+      const store = newStore();
+      const world = await something(store);
+      const partition = world.partitions.get("meters")!;
+      const torn = () => {
+        const taken = { told: partition.takeNews(), ...partition.takeCheckpoint() };
+        const fails = () => {
+          throw new Error("the disk is full");
+        };
+        return Object.create(taken, { [part]: { get: fails } }) as typeof taken;
+      };
+      await expect(store.checkpoint("meters", STREAM, torn, START_MS)).rejects.toThrow("the disk is full");
+      expect(store.partition("meters")).toBeUndefined();
+      expect([...store.shelf("meters").pages()]).toEqual([]);
+      expect(store.alarms()).toEqual([]);
+      expect(store.outcome("key")).toBeUndefined();
+      expect(store.outbox("meters")).toEqual([]);
+      expect(store.told("meters").upTo).toBe(0);
+      expect(store.past.journal(METER, 10)).toEqual([]);
+      expect(store.past.bornMs(METER, "meters")).toBeUndefined();
+      expect(store.sampleAt(world.numberOf(METER, "power"), START_MS)).toBeUndefined();
+      await store.checkpoint("meters", STREAM, () => checkpointOf({}), START_MS);
+      expect(store.partition("meters")).toMatchObject({ position: 1, ...STREAM });
+    },
+  );
+
+  test("takes away what is rare of a twin when there is none any more", async () => {
+    const store = await storeWith("lv");
+    const slots = () => [...store.shelf("lv").rares()].map(([slot]) => slot);
+    const rares = [
+      [0, { quarantined: "why" }],
+      [9, { timers: [["overdue", START_MS]] }],
+    ] as Checkpoint["rares"];
+    await store.checkpoint("lv", STREAM, () => checkpointOf({ rares }), START_MS);
+    expect(slots()).toEqual([0, 9]);
+    expect(store.shelf("lv").rare(9)).toEqual({ timers: [["overdue", START_MS]] });
+    await store.checkpoint("lv", STREAM, () => checkpointOf({ rares: [[9, undefined]] }), START_MS);
+    expect(slots()).toEqual([0]);
+  });
+});
+
+describe("what is told", () => {
+  test("is there after the store was opened again: what is to leave, outcomes, and up to where; the position stays (S3)", async () => {
+    const path = folder();
+    const first = new Store(path, "test");
+    const told = { upTo: 7, outbox: [entry(5), entry(7)], outcomes: new Map([["key", accepted]]) };
+    await first.tell("lv", () => told, START_MS);
+    await first.close();
+    const store = newStore(path);
+    expect(store.told("lv").upTo).toBe(7);
+    expect(store.told("mv").upTo).toBe(0);
+    expect(store.partition("lv")).toBeUndefined();
+    expect(store.outbox("lv")).toEqual([[entry(5), entry(7)]]);
+    expect(store.outcome("key")).toMatchObject(accepted);
+    expect(store.outcomeOf("lv", "key")).toMatchObject(accepted);
+    expect(store.outcomeOf("mv", "key")).toBeUndefined();
   });
 
-  test("is on disk when it resolves: a process killed in that moment loses nothing of it", async () => {
-    const path = folder();
-    const url = (file: string) => JSON.stringify(new URL(`../../../runtime/${file}`, import.meta.url).href);
-    const program = `
-      import { Store } from ${url("store/store.ts")};
-      import { Changes } from ${url("live/changes.ts")};
-      const store = new Store(${JSON.stringify(path)}, "test");
-      for (let sequence = 1; ; sequence++) {
-        const changes = new Changes(sequence);
-        for (let i = 0; i < 20; i++) changes.samples.add(i, sequence, sequence, 1);
-        changes.outcomes.set("key-" + sequence, { outcome: "ACCEPTED", code: "OK", twin: "t" });
-        await store.commit("lv", ${JSON.stringify(record(0))}, changes, sequence);
-        process.stdout.write(sequence + "\\n");
-      }`;
-    const stripTypes = new URL("strip-types.mjs", import.meta.url).href;
-    const child = spawn(process.execPath, ["--import", stripTypes, "--input-type=module", "-e", program], {
-      cwd: new URL("../../..", import.meta.url).pathname,
-    });
-    let told = "";
-    let failed = "";
-    child.stderr.on("data", (text) => {
-      failed += text;
-    });
-    await new Promise<void>((resolve) => {
-      child.stdout.on("data", (text) => {
-        told += text;
-        if (told.split("\n").length > 5) child.kill("SIGKILL");
-      });
-      child.on("exit", () => resolve());
-    });
-    const last = Number(told.trimEnd().split("\n").at(-1));
-    expect(last, failed).toBeGreaterThanOrEqual(5);
-    const store = newStore(path);
-    for (let sequence = 1; sequence <= last; sequence++) {
-      expect(store.outcome(`key-${sequence}`)?.outcome).toBe("ACCEPTED");
-      for (let i = 0; i < 20; i++) expect(store.sampleAt(i, sequence)).toBe(sequence);
-    }
-  }, 20_000);
+  test.each(["outbox", "outcomes", "upTo"] as const)("and fails at its %s leaves nothing behind", async (part) => {
+    const store = newStore();
+    const told = toldOf({ upTo: 7, outbox: [entry(5)], outcomes: new Map([["key", accepted]]) });
+    const fails = () => {
+      throw new Error("the disk is full");
+    };
+    const torn = Object.create(told, { [part]: { get: fails } }) as Told;
+    await expect(store.tell("lv", () => torn, START_MS)).rejects.toThrow("the disk is full");
+    expect([store.told("lv").upTo, store.outbox("lv"), store.outcome("key")]).toEqual([0, [], undefined]);
+    await store.tell("lv", () => told, START_MS);
+    expect(store.told("lv").upTo).toBe(7);
+  });
+
+  test("is never behind a checkpoint, also when that took along what waited to be told (S3)", async () => {
+    const store = await storeWith("lv");
+    await store.tell("lv", () => toldOf({ upTo: 3, outbox: [entry(3)] }), START_MS);
+    const { record } = checkpointOf({});
+    const at9 = { record: { ...record, position: 9 } };
+    await store.checkpoint("lv", STREAM, () => checkpointOf(at9, { outbox: [entry(8)] }), START_MS);
+    expect(store.told("lv").upTo).toBe(9);
+    // A checkpoint in the midst of a replay does not make anything untold.
+    await store.tell("lv", () => toldOf({ upTo: 11 }), START_MS);
+    await store.checkpoint("lv", STREAM, () => checkpointOf({ record: { ...record, position: 10 } }), START_MS);
+    expect(store.told("lv").upTo).toBe(11);
+    // What was to be told went with the checkpoint: there is nothing left.
+    await store.tell("lv", () => toldOf(), START_MS);
+    expect(store.told("lv").upTo).toBe(11);
+    expect(store.outbox("lv").flat()).toEqual([entry(3), entry(8)]);
+    await store.tell("lv", () => toldOf({ upTo: 12, outbox: [entry(11)] }), START_MS);
+    expect(store.told("lv").upTo).toBe(12);
+  });
 });
+
+test("what was told, and what a checkpoint has, is on disk when it resolves: a process killed in that moment loses nothing of it", async () => {
+  const path = folder();
+  const url = (file: string) => JSON.stringify(new URL(`../../../runtime/${file}`, import.meta.url).href);
+  const program = `
+    import { Store } from ${url("store/store.ts")};
+    import { Samples } from ${url("live/samples.ts")};
+    const store = new Store(${JSON.stringify(path)}, "test");
+    await store.enrol("lv", []);
+    const record = ${JSON.stringify(checkpointOf({}).record)};
+    for (let sequence = 1; ; sequence++) {
+      const samples = new Samples();
+      for (let i = 0; i < 20; i++) samples.add(i, sequence, sequence, 1);
+      const outcomes = new Map([["key-" + sequence, { outcome: "ACCEPTED", code: "OK", twin: "t", sequence }]]);
+      const told = { upTo: sequence, outbox: [], outcomes };
+      if (sequence % 2) await store.tell("lv", () => told, sequence);
+      const rest = { pages: [], rares: [], samples, journal: [], alarms: new Map(), births: [], told };
+      await store.checkpoint("lv", ${JSON.stringify(STREAM)}, () => ({ record: { ...record, position: sequence }, ...rest }), sequence);
+      process.stdout.write(sequence + "\\n");
+    }`;
+  const stripTypes = new URL("strip-types.mjs", import.meta.url).href;
+  const child = spawn(process.execPath, ["--import", stripTypes, "--input-type=module", "-e", program], {
+    cwd: new URL("../../..", import.meta.url).pathname,
+  });
+  let told = "";
+  let failed = "";
+  child.stderr.on("data", (text) => {
+    failed += text;
+  });
+  await new Promise<void>((resolve) => {
+    child.stdout.on("data", (text) => {
+      told += text;
+      if (told.split("\n").length > 5) child.kill("SIGKILL");
+    });
+    child.on("exit", () => resolve());
+  });
+  const last = Number(told.trimEnd().split("\n").at(-1));
+  expect(last, failed).toBeGreaterThanOrEqual(5);
+  const store = newStore(path);
+  expect(store.partition("lv")!.position).toBeGreaterThanOrEqual(last);
+  for (let sequence = 1; sequence <= last; sequence++) {
+    expect(store.outcome(`key-${sequence}`)?.outcome).toBe("ACCEPTED");
+    for (let i = 0; i < 20; i++) expect(store.sampleAt(i, sequence)).toBe(sequence);
+  }
+}, 30_000);
 
 describe("what is refused (S2)", () => {
   test("the folder of another district", async () => {
@@ -142,94 +243,91 @@ describe("what is refused (S2)", () => {
     expect(() => new Store(path, "neustadt")).toThrow(/belongs to the district altstadt, not to neustadt/);
   });
 
-  test("records of a newer version", async () => {
+  test.each([
+    ["newer", STORE_VERSION + 1, "STORE_TOO_NEW"],
+    ["older", STORE_VERSION - 1, "STORE_TOO_OLD"],
+  ])("records of a %s version", async (_, version, code) => {
     const path = folder();
     await new Store(path, "test").close();
     const root = open({ path: join(path, "world.lmdb"), maxDbs: 16 });
     const meta = root.openDB<{ version: number; district: string }, string>({ name: "meta", encoding: "msgpack" });
-    meta.putSync("world", { ...meta.get("world")!, version: 999 });
+    meta.putSync("world", { ...meta.get("world")!, version });
     await root.close();
-    expect(() => new Store(path, "test")).toThrow(/records of version 999/);
-  });
-});
-
-describe("numbers of points", () => {
-  test("are given out once, kept over a restart, and never twice, however they are asked for", async () => {
-    const path = folder();
-    const first = new Store(path, "test");
-    await first.numberPoints(["a", "b", "a", "c"]);
-    const before = ["a", "b", "c"].map((name) => first.pointNumber(name));
-    expect(new Set(before).size).toBe(3);
-    await first.close();
-    const store = newStore(path);
-    await store.numberPoints(["d", "b", "e"]);
-    expect(["a", "b", "c"].map((name) => store.pointNumber(name))).toEqual(before);
-    expect(new Set(["a", "b", "c", "d", "e"].map((name) => store.pointNumber(name))).size).toBe(5);
-    expect(store.pointNumber("f")).toBeUndefined();
+    const refused = `has records of version ${version}; this program knows ${STORE_VERSION}`;
+    expect(() => new Store(path, "test")).toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining(refused) }),
+    );
   });
 });
 
 describe("the outbox", () => {
-  test("comes back in the order of (sequence, index), of one partition only, without what was sent", async () => {
-    const store = newStore();
-    const out = { kind: "alarm", alarm } as const;
-    const places = fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 2 ** 33 }), fc.integer({ min: 0, max: 300 })), {
-      selector: ([sequence, index]) => `${sequence}-${index}`,
-      minLength: 1,
-      maxLength: 40,
-    });
-    const all = fc.sample(places, 1)[0]!;
-    for (const partition of ["lv", "lv-2", "l"]) {
-      const changes = new Changes();
-      for (const [sequence, index] of all) changes.outbox.push({ sequence, index, out });
-      await store.commit(partition, record(1), changes, START_MS);
+  test("comes back in the order in which it was told, of one partition only, without what was sent", async () => {
+    const store = await storeWith("lv", "lv-2", "l");
+    const sequences = fc.uniqueArray(fc.integer({ min: 1, max: 2 ** 33 }), { minLength: 2, maxLength: 40 });
+    const indexes = fc.uniqueArray(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 4 });
+    const ascending = (numbers: number[]) => numbers.sort((a, b) => a - b);
+    const batches = fc
+      .sample(sequences, 1)
+      .flatMap(ascending)
+      .map((sequence) => ascending(fc.sample(indexes, 1)[0]!).map((index) => entry(sequence, index)));
+    for (const [i, outbox] of batches.entries()) {
+      const told = toldOf({ upTo: outbox[0]!.sequence, outbox });
+      for (const partition of ["lv", "lv-2", "l"]) {
+        if (i % 3 === 0) await store.checkpoint(partition, STREAM, () => checkpointOf({}, told), START_MS);
+        else await store.tell(partition, () => told, START_MS);
+      }
     }
-    const sorted = [...all].sort(([a, i], [b, j]) => a - b || i - j);
-    const places2 = (partition: string) => store.outbox(partition).map(({ sequence, index }) => [sequence, index]);
-    expect(places2("lv")).toEqual(sorted);
-    await store.sent("lv", store.outbox("lv").slice(0, -1));
-    expect(places2("lv")).toEqual(sorted.slice(-1));
-    expect(places2("lv-2")).toEqual(sorted);
-    expect(places2("l")).toEqual(sorted);
+    expect(store.outbox("lv")).toEqual(batches);
+    for (const batch of store.outbox("lv").slice(0, -1)) await store.sent("lv", batch);
+    expect(store.outbox("lv")).toEqual(batches.slice(-1));
+    expect(store.outbox("lv-2")).toEqual(batches);
+    expect(store.outbox("l")).toEqual(batches);
   });
 });
 
 test("the journal gives a twin's last entries, oldest first, and nobody else's", async () => {
-  const store = newStore();
+  const store = await storeWith("meters");
   for (const sequence of [1, 2, 300]) {
-    const changes = new Changes(sequence);
-    const world = something().world;
-    for (const n of [1, 2]) changes.note(world.twin(METER), START_MS, `cause ${sequence}.${n}`, "a", "b");
-    changes.journal.push({ twin: `${METER}0`, at: 0, sequence, cause: "other", before: "", after: "" });
-    await store.commit("meters", record(sequence), changes, START_MS);
+    const noted = (twin: string, index: number, cause: string): JournalEntry => ({
+      ...{ twin, at: START_MS, sequence, index, of: "state", cause, before: "a", after: "b", revision: 1 },
+      why: { event: "tick" },
+    });
+    const journal = [1, 2].map((n) => noted(METER, n, `cause ${sequence}.${n}`));
+    journal.push(noted(`${METER}0`, 3, "other"));
+    await store.checkpoint("meters", STREAM, () => checkpointOf({ journal }), START_MS);
   }
-  const causes = (last: number) => store.journal(METER, last).map(({ cause }) => cause);
+  const causes = (last: number) => store.past.journal(METER, last).map(({ cause }) => cause);
   expect(causes(3)).toEqual(["cause 2.2", "cause 300.1", "cause 300.2"]);
   expect(causes(100)).toHaveLength(6);
 });
 
 test("outcomes are forgotten when they are too old, all of them, and stale alarms with them", async () => {
-  const store = newStore();
-  const changes = new Changes();
-  for (let i = 0; i < 500; i++) changes.outcomes.set(`old-${i}`, accepted);
-  changes.alarms.set(alarm.id, alarm);
-  changes.alarms.set("kept", { ...alarm, id: "kept" });
-  await store.commit("lv", record(1), changes, START_MS);
-  const young = new Changes();
-  young.outcomes.set("young", accepted);
-  await store.commit("lv", record(2), young, START_MS + 1);
+  const store = await storeWith("lv");
+  const old = new Map(Array.from({ length: 500 }, (_, i) => [`old-${i}`, accepted] as const));
+  const alarms = new Map([
+    [alarm.id, alarm],
+    ["kept", { ...alarm, id: "kept" }],
+  ]);
+  await store.checkpoint("lv", STREAM, () => checkpointOf({ alarms }, { outcomes: old }), START_MS);
+  await store.tell("lv", () => toldOf({ outcomes: new Map([["young", accepted]]) }), START_MS + 1);
   await store.prune(START_MS + OUTCOME_RETENTION_MS + 1, [alarm.id]);
-  for (let i = 0; i < 500; i++) expect(store.outcome(`old-${i}`)).toBeUndefined();
+  for (let i = 0; i < 500; i++) {
+    expect(store.outcome(`old-${i}`)).toBeUndefined();
+    expect(store.outcomeOf("lv", `old-${i}`)).toBeUndefined();
+  }
   expect(store.outcome("young")).toMatchObject(accepted);
+  expect(store.outcomeOf("lv", "young")).toMatchObject(accepted);
   expect(store.alarms().map(({ id }) => id)).toEqual(["kept"]);
+  await store.forgetAlarms(["kept", "gone"]);
+  expect(store.alarms()).toEqual([]);
 });
 
 test("a suspect sample keeps its value for the identity of readings", async () => {
-  const store = newStore();
-  const changes = new Changes();
-  changes.samples.add(3, START_MS, 9e9, SUSPECT);
-  changes.samples.add(3, -5, 1, GOOD);
-  await store.commit("lv", record(1), changes, START_MS);
+  const store = await storeWith("lv");
+  const samples = new Samples();
+  samples.add(3, START_MS, 9e9, SUSPECT);
+  samples.add(3, -5, 1, GOOD);
+  await store.checkpoint("lv", STREAM, () => checkpointOf({ samples }), START_MS);
   expect(store.sampleAt(3, START_MS)).toBe(9e9);
   expect(store.sampleAt(3, -5)).toBe(1);
   expect(store.sampleAt(3, START_MS + 1)).toBeUndefined();

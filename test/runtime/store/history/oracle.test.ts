@@ -6,7 +6,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { open, type RootDatabase } from "lmdb";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { GOOD, SUSPECT } from "../../../../runtime/live/points.ts";
+import { GOOD, SUSPECT } from "../../../../runtime/live/page.ts";
 import { decodeBlock } from "../../../../runtime/store/history/block.ts";
 import { Run } from "../../../../runtime/store/history/run.ts";
 import { History } from "../../../../runtime/store/history.ts";
@@ -58,8 +58,7 @@ async function put(history: History, oracle: Oracle, stretches: readonly Stretch
       columns.quality.push(quality);
     }
   }
-  const added = await root.childTransaction(() => history.put({ length: columns.at.length, ...columns }));
-  added();
+  await root.childTransaction(() => history.put({ length: columns.at.length, ...columns }));
 }
 
 /** The same environment, in which nothing can be written any more after so many transactions: the program was killed. */

@@ -1,0 +1,72 @@
+// Export of history: the samples of many points, page by page, for as long as somebody takes them.
+// Fed by    the history in the store, after the commit of what the live twins show
+// Gives     runs of samples in a fixed order: the same history gives the same runs
+// X1  one page is in memory at a time, and nothing of LMDB stays open between two
+// X2  pages are read only when they are asked for: whoever takes them slowly holds nobody up
+
+import type { Kind, TwinId } from "../models/district.ts";
+import type { HistoryRun, SampleQuality } from "../models/telemetry/history-rows.ts";
+import { QuartierError } from "./errors.ts";
+import { qualityName } from "./live/page.ts";
+import type { History } from "./store/history.ts";
+import type { ExportQuery } from "./history-views.ts";
+
+/** Samples of one run. */
+const PAGE_SAMPLES = 2_000;
+/** Points without samples are passed over for so long; then others get their turn. */
+const SLICE_MS = 10;
+
+/** A point that is kept in the history. */
+export interface RecordedPoint {
+  name: string;
+  unit: string;
+  isMeasured: boolean;
+  /** In the store. */
+  number: number;
+}
+
+export interface ExportHost {
+  /** In order. */
+  ids: readonly TwinId[];
+  kindOf: (twin: TwinId) => Kind | undefined;
+  /** In the order of the definition; undefined when there is no such twin. */
+  pointsOf: (twin: TwinId) => readonly RecordedPoint[] | undefined;
+  history: Pick<History, "page">;
+  /** Waits until the store has what the live twins show. */
+  committed: () => Promise<void>;
+}
+
+export function exportHistory(query: ExportQuery, host: ExportHost): AsyncIterableIterator<HistoryRun> {
+  const { twins, kinds, points } = query;
+  const unknown = twins?.find((id) => host.pointsOf(id) === undefined);
+  if (unknown !== undefined) throw new QuartierError("TWIN_UNKNOWN", `there is no twin ${unknown}`);
+  const wanted = twins ? [...new Set(twins)].sort() : host.ids;
+  const ids = kinds ? wanted.filter((id) => kinds.includes(host.kindOf(id)!)) : wanted;
+  for (const point of points ?? []) {
+    if (ids.some((id) => host.pointsOf(id)!.some(({ name }) => name === point))) continue;
+    throw new QuartierError("POINT_UNKNOWN", `none of the ${ids.length} twins asked for has a point ${point}`);
+  }
+  return runsOf(ids, query, host);
+}
+
+async function* runsOf(ids: readonly TwinId[], { points, from, to }: ExportQuery, host: ExportHost) {
+  await host.committed();
+  let sliceEnd = performance.now() + SLICE_MS;
+  for (const twin of ids) {
+    for (const { name: point, unit, number } of host.pointsOf(twin) ?? []) {
+      if (points && !points.includes(point)) continue;
+      for (let next = from; next < to; ) {
+        if (performance.now() > sliceEnd) {
+          await new Promise(setImmediate);
+          sliceEnd = performance.now() + SLICE_MS;
+        }
+        const page = host.history.page(number, next, to, PAGE_SAMPLES);
+        const samples = page
+          .filter(({ value }) => Number.isFinite(value))
+          .map(({ at, value, quality }) => ({ at, value, quality: qualityName(quality) as SampleQuality }));
+        if (samples.length > 0) yield { twin, point, unit, samples } satisfies HistoryRun;
+        next = page.length === PAGE_SAMPLES ? page.at(-1)!.at + 1 : to;
+      }
+    }
+  }
+}

@@ -1,0 +1,259 @@
+// The import desk: puts samples of the past into the logs of their partitions, and tells what became of them.
+// Fed by    samples and faults of a file, batch by batch; what partitions counted, after each commit
+// Gives     imported events; at the end the newest sample of each measured point once more, to move it; a report
+// M1  every sample that is taken is in a log (L1) and was committed before the report says so
+// M2  at most MAX_MESSAGES messages of an import wait to be committed: a file is read as fast as it is applied
+// M3  what was read when an import breaks off stays, and its points move; the whole file again adds what is missing
+// M4  at most MAX_IMPORTS run at a time; more are refused
+
+import { randomUUID } from "node:crypto";
+import type { TwinId } from "../models/district.ts";
+import type { HistoryBatch, HistoryFault, HistoryRow } from "../models/telemetry/history-rows.ts";
+import { convert } from "../models/telemetry/units.ts";
+import { ERRORS, type ErrorName, QuartierError } from "./errors.ts";
+import { MAX_AHEAD_MS } from "./gateway.ts";
+import type { RecordedPoint } from "./history-export.ts";
+import type { ImportCounts } from "./live/changes.ts";
+import type { ImportedEvent, ImportedRow } from "./log/events.ts";
+import type { Streams } from "./log/streams.ts";
+import type { ImportRefusal, ImportReport } from "./history-views.ts";
+
+export const MAX_IMPORTS = 4;
+const MAX_ROWS_PER_MESSAGE = 1_000;
+const MAX_MESSAGE_CHARS = 256 * 1024;
+/** Characters of a row in the log, beside its names: time, value, quality, brackets. */
+const ROW_CHARS = 60;
+/** Rows gathered by twin before they are sent: a file in the order of time then costs one look-up for many samples of a point. */
+const MAX_WAITING_ROWS = 20_000;
+const MAX_MESSAGES = 64;
+const MAX_REFUSALS = 100;
+
+export interface ImportHost {
+  streams: Pick<Streams, "append">;
+  pointsOf: (twin: TwinId) => readonly RecordedPoint[] | undefined;
+  partitionOf: (twin: TwinId) => string | undefined;
+  now: () => number;
+}
+
+export class ImportDesk {
+  readonly #host: ImportHost;
+  readonly #running = new Map<string, Import>();
+  #isClosed = false;
+
+  constructor(host: ImportHost) {
+    this.#host = host;
+  }
+
+  async take(batches: AsyncIterable<HistoryBatch>): Promise<ImportReport> {
+    if (this.#isClosed) throw new QuartierError("STOPPING", "the program is stopping");
+    if (this.#running.size >= MAX_IMPORTS) {
+      throw new QuartierError("OVERLOADED", `${MAX_IMPORTS} imports are running`);
+    }
+    const id = randomUUID();
+    const running = new Import(id, this.#host);
+    this.#running.set(id, running);
+    try {
+      try {
+        for await (const batch of batches) await running.take(batch);
+      } finally {
+        await running.finish();
+      }
+      return running.report();
+    } finally {
+      this.#running.delete(id);
+    }
+  }
+
+  /** What a commit did. */
+  counted(imports: ReadonlyMap<string, ImportCounts>): void {
+    for (const [id, counts] of imports) this.#running.get(id)?.counted(counts);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const running of this.#running.values()) running.close();
+  }
+}
+
+/** Rows by partition, and then by twin. */
+type Gathered = Map<string, Map<TwinId, ImportedRow[]>>;
+
+interface Newest {
+  partition: string;
+  twin: TwinId;
+  row: ImportedRow;
+}
+
+class Import {
+  readonly #id: string;
+  readonly #host: ImportHost;
+  #waiting: Gathered = new Map();
+  #waitingRows = 0;
+  /** For each measured point its newest good sample. */
+  readonly #newest = new Map<string, Newest>();
+  /** Samples of a twin come in runs. */
+  #lastTwin: TwinId | undefined;
+  #lastPoints: readonly RecordedPoint[] | undefined;
+  #messages = 0;
+  #underWay = 0;
+  #wake: () => void = () => {};
+  #failure: QuartierError | undefined;
+  #read = 0;
+  #refused = 0;
+  readonly #refusals: ImportRefusal[] = [];
+  readonly #counts = { new: 0, duplicates: 0, corrected: 0 };
+
+  constructor(id: string, host: ImportHost) {
+    this.#id = id;
+    this.#host = host;
+  }
+
+  async take({ rows, faults }: HistoryBatch): Promise<void> {
+    for (const row of rows) {
+      this.#read++;
+      this.#add(row);
+      if (this.#waitingRows >= MAX_WAITING_ROWS) await this.#sendAll();
+    }
+    for (const fault of faults) {
+      if (fault.code === "HISTORY_HEADER") throw new QuartierError(fault.code, fault.reason);
+      this.#read++;
+      this.#refuse(fault);
+    }
+  }
+
+  #add({ line, twin, point, unit, at, value, quality }: HistoryRow): void {
+    if (twin !== this.#lastTwin) {
+      this.#lastTwin = twin;
+      this.#lastPoints = this.#host.pointsOf(twin);
+    }
+    const points = this.#lastPoints;
+    const partition = this.#host.partitionOf(twin);
+    const known = points?.find(({ name }) => name === point);
+    if (!points || partition === undefined) {
+      this.#refuse({ line, code: "TWIN_UNKNOWN", reason: `there is no twin ${twin}` });
+    } else if (!known) {
+      const names = points.map(({ name }) => name).join(", ");
+      this.#refuse({ line, code: "POINT_UNKNOWN", reason: `the twin ${twin} has no point ${point}; it has: ${names}` });
+    } else {
+      const inUnit = unit === undefined || unit === known.unit ? value : convert(value, unit, known.unit);
+      if (inUnit === undefined || !Number.isFinite(inUnit)) {
+        const reason = `${point} is in ${known.unit}; ${value} ${unit} cannot be converted to it`;
+        this.#refuse({ line, code: "UNIT_MISMATCH", reason });
+      } else if (at > this.#host.now() + MAX_AHEAD_MS) {
+        this.#refuse({ line, code: "TIME_IN_FUTURE", reason: `${point} is dated ${new Date(at).toISOString()}` });
+      } else {
+        const row: ImportedRow = quality === "GOOD" ? [point, at, inUnit] : [point, at, inUnit, quality];
+        if (known.isMeasured && quality === "GOOD") this.#keepNewest(partition, twin, row);
+        put(this.#waiting, partition, twin, row);
+        this.#waitingRows++;
+      }
+    }
+  }
+
+  #keepNewest(partition: string, twin: TwinId, row: ImportedRow): void {
+    const key = `${twin} ${row[0]}`;
+    const newest = this.#newest.get(key);
+    if (!newest) this.#newest.set(key, { partition, twin, row });
+    else if (row[1] >= newest.row[1]) newest.row = row;
+  }
+
+  #refuse({ line, code, reason }: Omit<HistoryFault, "code"> & { code: ErrorName }): void {
+    this.#refused++;
+    if (this.#refusals.length < MAX_REFUSALS) this.#refusals.push({ line, code, reason, hint: ERRORS[code].hint });
+  }
+
+  async #sendAll(): Promise<void> {
+    const all = this.#waiting;
+    this.#waiting = new Map();
+    this.#waitingRows = 0;
+    for (const [partition, twins] of all) {
+      for (const entries of messagesOf(twins)) await this.#append(partition, entries, false);
+    }
+  }
+
+  async #append(partition: string, entries: ImportedEvent["entries"], moves: boolean): Promise<void> {
+    await this.#until(MAX_MESSAGES - 1);
+    const { streams, now } = this.#host;
+    const id = `import-${this.#id}-${this.#messages++}`;
+    this.#underWay++;
+    try {
+      await streams.append(partition, { type: "imported", at: now(), id: this.#id, entries, moves }, id);
+    } catch (error) {
+      this.#underWay--;
+      const message = `the log did not take the samples: ${(error as Error).message}; what it took before stays`;
+      this.#failure ??= new QuartierError("LOG_UNAVAILABLE", message);
+      throw this.#failure;
+    }
+  }
+
+  /** Waits until no more than so many messages are to be committed. */
+  async #until(underWay: number): Promise<void> {
+    while (this.#underWay > underWay && !this.#failure) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    if (this.#failure) throw this.#failure;
+  }
+
+  /** Sends what waits, then what moves, and waits until all of it is committed. */
+  async finish(): Promise<void> {
+    await this.#sendAll();
+    const moves: Gathered = new Map();
+    for (const { partition, twin, row } of this.#newest.values()) put(moves, partition, twin, row);
+    this.#newest.clear();
+    for (const [partition, twins] of moves) {
+      for (const entries of messagesOf(twins)) await this.#append(partition, entries, true);
+    }
+    await this.#until(0);
+  }
+
+  counted({ messages, fresh, duplicates, corrected }: ImportCounts): void {
+    this.#underWay -= messages;
+    this.#counts.new += fresh;
+    this.#counts.duplicates += duplicates;
+    this.#counts.corrected += corrected;
+    this.#wake();
+  }
+
+  close(): void {
+    this.#failure ??= new QuartierError("STOPPING", "the program is stopping");
+    this.#wake();
+  }
+
+  report(): ImportReport {
+    const refusals = this.#refusals.sort((a, b) => a.line - b.line);
+    return { read: this.#read, ...this.#counts, refused: this.#refused, refusals };
+  }
+}
+
+function put(gathered: Gathered, partition: string, twin: TwinId, row: ImportedRow): void {
+  let twins = gathered.get(partition);
+  if (!twins) {
+    twins = new Map();
+    gathered.set(partition, twins);
+  }
+  const rows = twins.get(twin);
+  if (rows) rows.push(row);
+  else twins.set(twin, [row]);
+}
+
+/** Cuts rows into messages that are neither too many rows nor too long. */
+function* messagesOf(twins: ReadonlyMap<TwinId, ImportedRow[]>): Iterable<ImportedEvent["entries"]> {
+  let entries: ImportedEvent["entries"] = [];
+  let [rows, chars] = [0, 0];
+  for (const [twin, all] of twins) {
+    for (let start = 0; start < all.length; ) {
+      const some = all.slice(start, start + MAX_ROWS_PER_MESSAGE - rows);
+      start += some.length;
+      entries.push([twin, some]);
+      rows += some.length;
+      chars += twin.length + some.length * (some[0]![0].length + ROW_CHARS);
+      if (rows < MAX_ROWS_PER_MESSAGE && chars < MAX_MESSAGE_CHARS) continue;
+      yield entries;
+      entries = [];
+      rows = chars = 0;
+    }
+  }
+  if (entries.length > 0) yield entries;
+}

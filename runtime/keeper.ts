@@ -1,0 +1,236 @@
+// The keeper of a partition: brings to disk what its events did - at once what others are to hear of, now and then what it remembers.
+// Fed by    the pipeline, after each run of events
+// Gives     checkpoints, so seldom that a restart replays no more than MAX_REPLAY_MS of work; told news, whose effects may then leave
+// K1  nothing leaves, and no command is answered, before it is on disk
+// K2  a checkpoint takes along what is not told yet: the store never knows an event without what it lets leave
+// K3  one checkpoint at a time, and events go on meanwhile; they wait when more than MAX_UNSAVED_SAMPLES, or MAX_UNTOLD, wait for the disk, and
+//     while the outbox is full
+// K4  what is on disk leaves in the order in which it was taken, whichever of two transactions is heard of first
+// K5  of an alarm that changed again before it was told only its last form leaves
+
+import type { News, OutboxEntry } from "./live/changes.ts";
+import type { Checkpoint } from "./live/checkpoint.ts";
+import type { Partition } from "./live/partition.ts";
+import type { LogMark } from "./log/continuity.ts";
+import type { Store, StreamIdentity, Told } from "./store/store.ts";
+
+/** Time spent on events that a restart would have to spend again. */
+const MAX_REPLAY_MS = 2_000;
+/** A change waits for its checkpoint for ten times as long as the last one took, but no less and no more than this. */
+const AGE_PER_CHECKPOINT_MS = 10;
+const MIN_AGE_MS = 200;
+const MAX_AGE_MS = 5_000;
+const MAX_UNSAVED_SAMPLES = 2_000_000;
+/** Entries that wait to be told. */
+const MAX_UNTOLD = 20_000;
+/** Twins of a partition that may be awake; beyond that a checkpoint is made, and idle ones are put to sleep. */
+export const MAX_AWAKE = 250_000;
+
+export interface KeeperOptions {
+  partition: Partition;
+  store: Pick<Store, "tell" | "checkpoint" | "keepUp">;
+  stream: StreamIdentity;
+  now: () => number;
+  /** At once: what is live has changed. */
+  changed: (news: News) => void;
+  /** On disk: what may leave, and outcomes that may be answered. */
+  told: (told: Told) => void;
+  /** Resolves when there is room for more that is to leave. */
+  room: () => Promise<void>;
+  failed: (error: Error) => void;
+  maxAwake?: number;
+}
+
+export class Keeper {
+  readonly #options: KeeperOptions;
+  readonly #maxAwake: number;
+  #mark: (() => LogMark) | undefined;
+  #untold: Untold = new Untold();
+  /** In transactions that are under way, in their order. */
+  readonly #taken: Untold[] = [];
+  #telling: Promise<void> | undefined;
+  #checkpoint: Promise<void> | undefined;
+  #hasFailed = false;
+  #workMs = 0;
+  #ageMs = MIN_AGE_MS;
+  #oldestMs = Number.POSITIVE_INFINITY;
+  #saved: number;
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+    this.#maxAwake = options.maxAwake ?? MAX_AWAKE;
+    this.#saved = options.partition.position;
+  }
+
+  /** How long until something is to be done, when no event comes. */
+  get waitMs(): number | undefined {
+    if (this.#options.partition.position === this.#saved || this.#hasFailed) return undefined;
+    // What came after it was taken is for the next one.
+    if (this.#checkpoint) return MAX_AGE_MS;
+    return this.#isDue() ? 0 : Math.max(0, this.#oldestMs + this.#ageMs - performance.now());
+  }
+
+  /** To be called in the same turn as the last event of a run: what tells that message from others. */
+  read(mark: () => LogMark): void {
+    this.#mark = mark;
+  }
+
+  /** To be called after each run of events, with the time it took. Waits while the disk cannot keep up. */
+  async keep(workMs: number): Promise<void> {
+    this.#workMs += workMs;
+    this.#oldestMs = Math.min(this.#oldestMs, performance.now());
+    this.#hear();
+    if (this.#untold.isWeighty) this.#telling ??= this.#tell();
+    if (this.#isDue()) this.#begin();
+    const { partition, room } = this.#options;
+    // Not while a checkpoint is under way: what it took is not in the store yet.
+    if (!this.#checkpoint) partition.rest(this.#maxAwake);
+    while (this.#telling && this.#untold.outbox.length > MAX_UNTOLD) await this.#telling;
+    await room();
+    while (this.#checkpoint && partition.changes.samples.length > MAX_UNSAVED_SAMPLES) await this.#checkpoint;
+  }
+
+  /** The last checkpoint, of all that was applied. */
+  async finish(): Promise<void> {
+    while (this.#checkpoint) await this.#checkpoint;
+    if (this.#hasFailed) return;
+    this.#hear();
+    if (this.#options.partition.position > this.#saved || this.#untold.isWeighty) this.#begin();
+    await this.#checkpoint;
+    await this.#telling;
+  }
+
+  #hear(): void {
+    const news = this.#options.partition.takeNews();
+    this.#untold.add(news);
+    this.#options.changed(news);
+  }
+
+  #isDue(): boolean {
+    const { partition } = this.#options;
+    if (this.#checkpoint || this.#hasFailed || partition.position === this.#saved) return false;
+    return (
+      this.#workMs >= MAX_REPLAY_MS ||
+      performance.now() - this.#oldestMs >= this.#ageMs ||
+      partition.changes.samples.length > MAX_UNSAVED_SAMPLES / 2 ||
+      partition.twins.awakeCount > this.#maxAwake ||
+      partition.progress.isAwaited
+    );
+  }
+
+  #begin(): void {
+    this.#checkpoint = this.#save()
+      .catch((error: Error) => this.#fail(error))
+      .finally(() => {
+        this.#checkpoint = undefined;
+      });
+  }
+
+  /** The program ends: nothing more is written. */
+  #fail(error: Error): void {
+    this.#hasFailed = true;
+    this.#options.failed(error);
+  }
+
+  async #tell(): Promise<void> {
+    const { store, partition, now } = this.#options;
+    try {
+      while (this.#untold.isWeighty) {
+        let told!: Untold;
+        await store.tell(
+          partition.name,
+          () => {
+            this.#hear();
+            told = this.#takeUntold();
+            return told;
+          },
+          now(),
+        );
+        this.#release(told);
+      }
+    } catch (error) {
+      this.#fail(error as Error);
+    } finally {
+      this.#telling = undefined;
+    }
+  }
+
+  async #save(): Promise<void> {
+    const { store, partition, stream, now } = this.#options;
+    let told!: Untold;
+    let checkpoint!: Checkpoint;
+    const began = performance.now();
+    await store.checkpoint(
+      partition.name,
+      stream,
+      () => {
+        this.#hear();
+        told = this.#takeUntold();
+        checkpoint = partition.takeCheckpoint();
+        this.#workMs = 0;
+        this.#oldestMs = Number.POSITIVE_INFINITY;
+        return { ...checkpoint, told };
+      },
+      now(),
+    );
+    this.#saved = checkpoint.record.position;
+    const tookMs = performance.now() - began;
+    this.#ageMs = Math.min(MAX_AGE_MS, Math.max(MIN_AGE_MS, AGE_PER_CHECKPOINT_MS * tookMs));
+    this.#release(told);
+    partition.progress.committed(this.#saved);
+    partition.rest(this.#maxAwake);
+    await store.keepUp(now());
+  }
+
+  /** To be called inside a transaction. */
+  #takeUntold(): Untold {
+    const told = this.#untold;
+    this.#untold = new Untold();
+    told.mark = this.#mark?.();
+    this.#taken.push(told);
+    return told;
+  }
+
+  #release(told: Untold): void {
+    told.isOnDisk = true;
+    for (let [first] = this.#taken; first?.isOnDisk; [first] = this.#taken) {
+      this.#taken.shift();
+      this.#options.partition.told(first.upTo);
+      this.#options.told(first);
+    }
+  }
+}
+
+/** News that is not on disk yet. */
+class Untold implements Told {
+  readonly outbox: OutboxEntry[] = [];
+  readonly outcomes: News["outcomes"] = new Map();
+  upTo = 0;
+  mark: LogMark | undefined;
+  isOnDisk = false;
+  /** By id, where in the outbox an alarm stands. */
+  readonly #alarms = new Map<string, number>();
+
+  get isWeighty(): boolean {
+    return this.outbox.length > 0 || this.outcomes.size > 0;
+  }
+
+  add({ outbox, outcomes, upTo }: News): void {
+    for (const entry of outbox) this.#add(entry);
+    for (const [id, outcome] of outcomes) this.outcomes.set(id, outcome);
+    this.upTo = upTo;
+  }
+
+  #add(entry: OutboxEntry): void {
+    if (entry.out.kind === "alarm") {
+      const { id } = entry.out.alarm;
+      const earlier = this.#alarms.get(id);
+      if (earlier !== undefined) {
+        this.outbox[earlier] = entry;
+        return;
+      }
+      this.#alarms.set(id, this.outbox.length);
+    }
+    this.outbox.push(entry);
+  }
+}

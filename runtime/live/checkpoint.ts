@@ -1,0 +1,53 @@
+// A checkpoint: what a partition is to remember, gathered for one transaction.
+
+import type { TwinId } from "../../models/district.ts";
+import type { AlarmView } from "../views.ts";
+import type { BirthsRecord } from "./births.ts";
+import type { Birth, JournalEntry, Saves } from "./changes.ts";
+import type { ExportRecord } from "./exports.ts";
+import { type Page, RARE } from "./page.ts";
+import { type RareRecord, rareOf } from "./rare.ts";
+import type { Samples } from "./samples.ts";
+
+export interface PartitionRecord extends BirthsRecord {
+  /** Sequence of the last event in the state. */
+  position: number;
+  now: number;
+  /** For how long nobody watched, in all. */
+  awayMs: number;
+  exports: ExportRecord[];
+  /** Nodes and branch twins that were told they are dead. */
+  dead: TwinId[];
+  /** For each other partition, the place in its outbox up to which its signals were seen. */
+  seen: [partition: string, sequence: number, index: number][];
+}
+
+/** All that changed since the last checkpoint, as it is to be stored. */
+export interface Checkpoint {
+  record: PartitionRecord;
+  pages: readonly Page[];
+  /** Undefined: there is none any more. */
+  rares: readonly (readonly [slot: number, rare: RareRecord | undefined])[];
+  samples: Samples;
+  journal: readonly JournalEntry[];
+  alarms: ReadonlyMap<string, AlarmView>;
+  births: readonly Birth[];
+}
+
+/** `number`: of the checkpoint, so that each page is gathered once. */
+export function checkpointOf(record: PartitionRecord, { twins, ...saves }: Saves, number: number): Checkpoint {
+  const pages: Page[] = [];
+  const rares: [number, RareRecord | undefined][] = [];
+  for (const twin of twins) {
+    if (twin.isRareChanged) {
+      const rare = rareOf(twin);
+      rares.push([twin.slot, rare]);
+      twin.flag(RARE, rare !== undefined);
+      twin.isRareChanged = false;
+    }
+    if (twin.page.markedFor === number) continue;
+    twin.page.markedFor = number;
+    pages.push(twin.page);
+  }
+  return { record, pages, rares, ...saves };
+}

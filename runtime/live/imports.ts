@@ -1,0 +1,149 @@
+// Imports: the past of a twin from a file, as far as it is not known yet.
+// Fed by    imported events: samples of any points, in any order; at the end of an import the newest of each measured point
+// Gives     samples for the history; how many were new, known, and corrected; points that moved on
+// J1  the same import again changes nothing: a sample's identity is (twin, point, time), as a reading's is (I1)
+// J2  another value for a known time is a correction: the history has the new one, the journal both; where it is that of the newest
+//     reading, the point has it too
+// J3  the history has what the file says, with its quality: the rules that admit readings judge what devices send now
+// J4  only a point that is measured moves, only forward, by a GOOD sample, and only once in an import: alarms are not raised for
+//     what was overcome long ago, and an exchange of the meter in between is none of the register's falls
+// J5  what follows from a point that moved so follows without a sample in the history: the past has what was imported for it
+// J6  a device is not heard by an import: nothing silent comes back, and no deadline moves
+
+import type { ImportedEvent, ImportedRow } from "../log/events.ts";
+import type { Changes, ImportCounts } from "./changes.ts";
+import type { Intake, Writes } from "./deliver.ts";
+import type { LiveTwin } from "./live-twin.ts";
+import { AT_MS, ESTIMATED, GOOD, SEEN_AT_MS, SUSPECT } from "./page.ts";
+import type { Roster } from "./roster.ts";
+import type { Steps } from "./steps.ts";
+
+/** Looks up the committed history: at most `limit` samples of a point in [fromMs, toMs), oldest first, each time once. */
+export type StoredSpan = (
+  pointNumber: number,
+  fromMs: number,
+  toMs: number,
+  limit: number,
+) => readonly { at: number; value: number }[];
+
+/** Samples looked up in one go, as a multiple of the rows that they are for: where the history is denser, the rows are halved. */
+const MAX_DENSITY = 4;
+
+export interface ImportsHost {
+  twins: Pick<Roster, "get">;
+  changes: Changes;
+  intake: Intake;
+  writes: Writes;
+  steps: Steps;
+  storedSpan: StoredSpan;
+  now: () => number;
+}
+
+export class Imports {
+  readonly #host: ImportsHost;
+
+  constructor(host: ImportsHost) {
+    this.#host = host;
+  }
+
+  take({ id, entries, moves }: ImportedEvent): void {
+    const { twins, changes, steps } = this.#host;
+    const counts = changes.importOf(id);
+    counts.messages++;
+    for (const [twinId, rows] of entries) {
+      const twin = twins.get(twinId);
+      if (!twin) continue;
+      try {
+        if (moves) for (const row of rows) this.#move(twin, row);
+        else for (const [i, ofPoint] of byPoint(twin, rows)) this.#record(twin, i, ofPoint, counts);
+      } catch (error) {
+        steps.quarantine(twin, "an import", error);
+      }
+    }
+  }
+
+  /** `rows`: of one point, oldest first. */
+  #record(twin: LiveTwin, i: number, rows: readonly ImportedRow[], counts: ImportCounts): void {
+    const { changes } = this.#host;
+    const number = twin.numberOf(i);
+    const known = this.#known(number, rows);
+    for (const [, timeMs, value, quality] of rows) {
+      const before = known.get(timeMs);
+      if (before === value) {
+        counts.duplicates++;
+        continue;
+      }
+      known.set(timeMs, value);
+      changes.touch(twin);
+      if (before === undefined) counts.fresh++;
+      else {
+        counts.corrected++;
+        if (quality === undefined && this.#correctsNewest(twin, i, timeMs)) {
+          this.#host.intake.take(twin, i, timeMs, value, this.#host.now(), changes);
+          continue;
+        }
+        const cause = `corrected ${twin.shape.names[i]} at ${new Date(timeMs).toISOString()}`;
+        changes.remark(twin, this.#host.now(), cause, String(before), String(value));
+      }
+      changes.samples.add(number, timeMs, value, quality === undefined ? GOOD : QUALITY[quality]);
+    }
+  }
+
+  #correctsNewest(twin: LiveTwin, i: number, timeMs: number): boolean {
+    const row = twin.row(i);
+    const isNewest = twin.cells[row + AT_MS] === timeMs && twin.cells[row + SEEN_AT_MS]! >= timeMs;
+    return twin.shape.specs[i]!.from === "measured" && isNewest;
+  }
+
+  #known(number: number, rows: readonly ImportedRow[]): Map<number, number> {
+    const known = new Map<number, number>();
+    for (const [at, value] of this.#host.changes.samples.of(number)) if (!known.has(at)) known.set(at, value);
+    this.#stored(number, rows, 0, rows.length, known);
+    return known;
+  }
+
+  #stored(number: number, rows: readonly ImportedRow[], from: number, to: number, known: Map<number, number>): void {
+    const limit = MAX_DENSITY * (to - from) + 1;
+    const span = this.#host.storedSpan(number, rows[from]![1], rows[to - 1]![1] + 1, limit);
+    if (span.length === limit) {
+      const middle = (from + to) >> 1;
+      this.#stored(number, rows, from, middle, known);
+      this.#stored(number, rows, middle, to, known);
+      return;
+    }
+    for (const { at, value } of span) if (!known.has(at)) known.set(at, value);
+  }
+
+  #move(twin: LiveTwin, [point, timeMs, value]: ImportedRow): void {
+    const { intake, writes, changes, now } = this.#host;
+    const { cells, shape } = twin;
+    const i = shape.index.get(point);
+    if (i === undefined || shape.specs[i]!.from !== "measured") return;
+    const row = twin.row(i);
+    if (timeMs <= cells[row + SEEN_AT_MS]! || timeMs <= cells[row + AT_MS]!) return;
+    writes.isRecording = false;
+    try {
+      intake.take(twin, i, timeMs, value, now(), changes);
+    } finally {
+      writes.isRecording = true;
+    }
+    // A rule that held it back left it in the history as suspect (J3).
+    if (cells[row + AT_MS] !== timeMs) changes.samples.add(twin.numberOf(i), timeMs, value, GOOD);
+  }
+}
+
+const QUALITY = { ESTIMATED, SUSPECT } as const;
+
+/** The rows of each point, oldest first; of the same time, in the order of the file. */
+function byPoint(twin: LiveTwin, rows: readonly ImportedRow[]): Map<number, ImportedRow[]> {
+  const points = new Map<number, ImportedRow[]>();
+  for (const row of rows) {
+    const i = twin.shape.index.get(row[0]);
+    if (i === undefined) continue;
+    const ofPoint = points.get(i);
+    if (ofPoint) ofPoint.push(row);
+    else points.set(i, [row]);
+  }
+  for (const ofPoint of points.values()) ofPoint.sort((a, b) => a[1] - b[1]);
+  return points;
+}

@@ -1,0 +1,45 @@
+// What only some twins have, and what is no number: why one is out of service, its timers, what others told it.
+// Q1  restored(rareOf(twin)) is the same twin
+
+import { type Flap, flapMoved } from "./flapping.ts";
+import type { LiveTwin } from "./live-twin.ts";
+
+export interface RareRecord {
+  quarantined?: string;
+  /** In watched time, see watch.ts. */
+  timers?: [name: string, dueMs: number][];
+  /** Feeding nodes without supply. */
+  deadFeeds?: string[];
+  /** Sums told by other partitions: `POINT|PARTITION` to value. */
+  contributions?: [key: string, value: number][];
+  /** Of alarms that were raised: how often lately, by code. */
+  flaps?: [code: string, flap: Flap][];
+}
+
+export function rareOf({ quarantined, timers, deadFeeds, contributions, flaps }: LiveTwin): RareRecord | undefined {
+  const rare: RareRecord = {};
+  if (quarantined !== undefined) rare.quarantined = quarantined;
+  if (timers?.size) rare.timers = [...timers];
+  if (deadFeeds?.size) rare.deadFeeds = [...deadFeeds];
+  if (contributions?.size) rare.contributions = [...contributions];
+  if (flaps?.size) rare.flaps = [...flaps];
+  for (const _ in rare) return rare;
+  return undefined;
+}
+
+export function restore(twin: LiveTwin, { quarantined, timers, deadFeeds, contributions, flaps }: RareRecord): void {
+  if (timers) twin.timers = new Map(timers);
+  if (deadFeeds) twin.deadFeeds = new Set(deadFeeds);
+  if (contributions) twin.contributions = new Map(contributions);
+  if (flaps) twin.flaps = new Map(flaps);
+  if (quarantined !== undefined) twin.quarantine(quarantined);
+}
+
+/** The same in the watched time of another partition. */
+export function rareMoved({ timers, flaps, ...rare }: RareRecord, laterMs: number): RareRecord {
+  return {
+    ...rare,
+    ...(timers && { timers: timers.map(([name, dueMs]): [string, number] => [name, dueMs + laterMs]) }),
+    ...(flaps && { flaps: flaps.map(([code, flap]): [string, Flap] => [code, flapMoved(flap, laterMs)]) }),
+  };
+}

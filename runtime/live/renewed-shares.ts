@@ -1,0 +1,54 @@
+// Renewed shares: what this partition adds to sums elsewhere, where a sum changed its name with a new version of its kind.
+// Fed by    the shares on record; the twins here whose points flow to the twin with the sum
+// Gives     the shares under the names of today
+// Y1  where a name is gone, shares that are not on record are summed anew from what is here; whoever has the sum took along what it was
+//     told (migrate.ts), so that only differences count
+// Y2  nobody is woken where no name is gone
+
+import type { TwinId } from "../../models/district.ts";
+import { addTo, type ExactSum } from "./exact-sum.ts";
+import { type ExportRecord, shareKey } from "./exports.ts";
+import type { LiveTwin } from "./live-twin.ts";
+import type { Neighbours } from "./neighbours.ts";
+import { VALUE } from "./page.ts";
+import type { Shape } from "./shape.ts";
+
+export interface RenewedSharesHost {
+  neighbours: Neighbours;
+  end: (id: TwinId) => { shape: Shape } | undefined;
+  get: (id: TwinId) => LiveTwin | undefined;
+}
+
+export function renewedShares(exports: readonly ExportRecord[], host: RenewedSharesHost): ExportRecord[] {
+  const known = new Map(exports);
+  const renamed = new Set<TwinId>();
+  for (const [key] of exports) {
+    const [to, point] = key.split("|") as [TwinId, string];
+    const shape = host.end(to)?.shape;
+    if (!shape || shape.index.has(point)) continue;
+    known.delete(key);
+    renamed.add(to);
+  }
+  const renewed = new Map<string, ExactSum>();
+  for (const to of renamed) for (const twin of sourcesOf(to, host)) addShares(twin, to, known, renewed);
+  return [...known, ...renewed];
+}
+
+function addShares(twin: LiveTwin, to: TwinId, known: ReadonlyMap<string, ExactSum>, renewed: Map<string, ExactSum>) {
+  for (const [i, flows] of twin.flows.entries()) {
+    const value = twin.cells[twin.row(i) + VALUE]!;
+    for (const flow of flows ?? []) {
+      const key = shareKey(flow);
+      if (flow.kind !== "sum" || flow.to !== to || known.has(key) || Number.isNaN(value)) continue;
+      const share: ExactSum = renewed.get(key) ?? [0, 0];
+      addTo(share, value * flow.factor);
+      renewed.set(key, share);
+    }
+  }
+}
+
+/** Those here that are linked with a twin in any role, each once. */
+function sourcesOf(id: TwinId, { neighbours, get }: RenewedSharesHost): LiveTwin[] {
+  const ids = new Set(neighbours.all(id).map(({ twin }) => twin));
+  return [...ids].flatMap((other) => get(other) ?? []);
+}

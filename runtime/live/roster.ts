@@ -1,0 +1,195 @@
+// The roster of a partition: who lives in it, awake or not. Wakes a twin when it is first asked for, and lets idle ones go back to sleep.
+// Fed by    the shelf: places, pages and rare records, as the last checkpoint left them
+// Gives     live twins by id and by slot
+// R1  a twin that was put to sleep and woken again is the same twin: only what a checkpoint has may be put to sleep
+// R2  waking changes nothing that anybody sees: a query may wake a twin
+// R3  a page that has twins of an earlier version is opened as a whole: all of them wake, and are saved with the next checkpoint, as it
+//     stores their page and not what of the others lies outside of it
+
+import type { TwinId, TwinModel } from "../../models/district.ts";
+import type { Changes } from "./changes.ts";
+import type { Dictionary } from "./dictionary.ts";
+import type { ExportRecord } from "./exports.ts";
+import { type FlowEnd, flowsOf } from "./flows.ts";
+import { type HistoryNumbers, LiveTwin, type TwinSurroundings } from "./live-twin.ts";
+import { FLAGS, PAGE_TWINS, type Page, QUARANTINED, RARE, STATE } from "./page.ts";
+import { type RareRecord, restore } from "./rare.ts";
+import { renewedShares } from "./renewed-shares.ts";
+import type { Layout, Shape } from "./shape.ts";
+import { Slab } from "./slab.ts";
+import { StoredPages } from "./stored-pages.ts";
+import { survey } from "./survey.ts";
+
+/** How many of its twins a partition may have awake before idle ones are put to sleep; down to which share of that. */
+const ASLEEP_SHARE = 0.9;
+
+export interface Place {
+  /** Place in the partition. */
+  slot: number;
+  /** Of the points of the twin's shape. */
+  history: HistoryNumbers;
+}
+
+/** What of a partition lies in the store until it is asked for. */
+export interface Shelf {
+  /** Places given out so far. */
+  readonly slots: number;
+  place(id: TwinId, layout: Layout): Place | undefined;
+  /** Who stands at the places of a page. */
+  members(page: number): readonly (TwinId | undefined)[];
+  /** A copy of its numbers; undefined when none was ever stored. */
+  page(page: number): Float64Array | undefined;
+  pages(): Iterable<readonly [page: number, numbers: Float64Array]>;
+  rare(slot: number): RareRecord | undefined;
+  rares(): Iterable<readonly [slot: number, rare: RareRecord]>;
+}
+
+export interface RosterHost extends TwinSurroundings {
+  shelf: Shelf;
+  layouts: Dictionary<Layout>;
+  changes: Pick<Changes, "saveRare">;
+  isHere: (id: TwinId) => boolean;
+  /** A twin of any partition. */
+  end: (id: TwinId) => { model: TwinModel; shape: Shape } | undefined;
+}
+
+export class Roster {
+  readonly #host: RosterHost;
+  readonly #awake = new Map<TwinId, LiveTwin>();
+  readonly #pages = new Map<number, Page>();
+  readonly #slab = new Slab();
+  readonly #stored: StoredPages;
+
+  constructor(host: RosterHost) {
+    this.#host = host;
+    this.#stored = new StoredPages(host);
+  }
+
+  /** Places, of twins that the model no longer has, too. */
+  get slots(): number {
+    return this.#host.shelf.slots;
+  }
+
+  get awakeCount(): number {
+    return this.#awake.size;
+  }
+
+  awake(): IterableIterator<LiveTwin> {
+    return this.#awake.values();
+  }
+
+  has(id: TwinId): boolean {
+    return this.#awake.has(id) || (this.#host.isHere(id) && this.#host.end(id) !== undefined);
+  }
+
+  /** The twin, if it is awake. */
+  awakeOne(id: TwinId): LiveTwin | undefined {
+    return this.#awake.get(id);
+  }
+
+  get(id: TwinId): LiveTwin | undefined {
+    const twin = this.#awake.get(id);
+    if (!twin) return this.#host.isHere(id) ? this.#wake(id) : undefined;
+    twin.isUsed = true;
+    return twin;
+  }
+
+  at(slot: number): LiveTwin | undefined {
+    const id = this.#idAt(slot);
+    return id === undefined ? undefined : this.get(id);
+  }
+
+  /** The state of a twin, without waking it. */
+  peek(id: TwinId): Pick<LiveTwin, "state" | "conducting" | "sourcing"> | undefined {
+    const twin = this.#awake.get(id);
+    if (twin || !this.#host.isHere(id)) return twin;
+    const { shelf, states, end } = this.#host;
+    const known = end(id);
+    const place = known && shelf.place(id, known.shape.layout);
+    if (!known || !place) return undefined;
+    const { cells, starts } = this.#pages.get(pageOf(place.slot)) ?? this.#stored.load(pageOf(place.slot)).page;
+    const start = starts[place.slot % PAGE_TWINS]!;
+    const { text, conducting, sourcing } = states.numbered(known.shape.definition, cells[start + STATE]!);
+    return { state: cells[start + FLAGS]! & QUARANTINED ? "quarantined" : text, conducting, sourcing };
+  }
+
+  /** For a start, before anybody is awake; see survey.ts. */
+  survey(watch: (dueMs: number, slot: number, name: string) => void): Map<number, Error> {
+    return survey(this.#host, this.#stored, watch);
+  }
+
+  /** For a start; see renewed-shares.ts. */
+  renewedShares(exports: readonly ExportRecord[]): ExportRecord[] {
+    return renewedShares(exports, { ...this.#host, get: (id) => this.get(id) });
+  }
+
+  /** Puts twins to sleep that were not asked for lately, when there are too many. `isSaved`: the last checkpoint has all of it. */
+  rest(most: number, isSaved: (twin: LiveTwin) => boolean): void {
+    if (this.#awake.size <= most) return;
+    const enough = Math.floor(most * ASLEEP_SHARE);
+    for (const isLastRound of [false, true]) {
+      for (const twin of [...this.#awake.values()]) {
+        if (this.#awake.size <= enough) return;
+        if ((isLastRound || !twin.isUsed) && isSaved(twin)) this.#sleep(twin);
+        else twin.isUsed = false;
+      }
+    }
+  }
+
+  stop(): void {
+    for (const twin of this.#awake.values()) twin.stop();
+  }
+
+  #wake(id: TwinId): LiveTwin | undefined {
+    const known = this.#host.end(id);
+    const place = known && this.#host.shelf.place(id, known.shape.layout);
+    if (!known || !place) return undefined;
+    const page = this.#pages.get(pageOf(place.slot)) ?? this.#open(pageOf(place.slot));
+    // With its page the twin may have been woken.
+    return this.#awake.get(id) ?? this.#rouse(known, place, page);
+  }
+
+  #open(number: number): Page {
+    const { shelf, end, changes } = this.#host;
+    const { page, migrated } = this.#stored.load(number, this.#slab);
+    this.#pages.set(number, page);
+    for (const [slot, rare] of migrated) {
+      const known = end(this.#idAt(slot)!)!;
+      const twin = this.#rouse(known, shelf.place(known.model.id, known.shape.layout)!, page, rare);
+      changes.saveRare(twin);
+    }
+    return page;
+  }
+
+  #rouse(known: FlowEnd, { slot, history }: Place, page: Page, rare?: RareRecord): LiveTwin {
+    const { shelf, neighbours, end } = this.#host;
+    const { model, shape } = known;
+    const base = page.starts[slot % PAGE_TWINS]!;
+    const twin = new LiveTwin(
+      model,
+      shape,
+      { slot, page, base, history },
+      this.#host,
+      flowsOf(known, neighbours, (other) => end(other)),
+    );
+    if (page.cells[base + FLAGS]! & RARE) restore(twin, rare ?? shelf.rare(slot) ?? {});
+    this.#awake.set(model.id, twin);
+    page.awake++;
+    return twin;
+  }
+
+  #sleep(twin: LiveTwin): void {
+    twin.stop();
+    this.#awake.delete(twin.id);
+    const { page } = twin;
+    if (--page.awake > 0) return;
+    this.#pages.delete(page.number);
+    this.#slab.free(page.size, page);
+  }
+
+  #idAt(slot: number): TwinId | undefined {
+    return this.#host.shelf.members(pageOf(slot))[slot % PAGE_TWINS];
+  }
+}
+
+const pageOf = (slot: number): number => Math.floor(slot / PAGE_TWINS);

@@ -1,0 +1,116 @@
+// States: every state that a statechart was seen in, once for all twins that are in it.
+// Fed by    the numbers of states in the store; snapshots of stepped actors
+// Gives     a state's text, tags and snapshot, from which an actor goes on
+// S1  a statechart keeps no context: its snapshot is its state value, and twins in the same state share one
+
+import { type AnyMachineSnapshot, type AnyStateMachine, createActor, type StateValue } from "xstate";
+import type { Kind } from "../../models/district.ts";
+import type { Definition } from "../../twins/definition.ts";
+import type { Dictionary } from "./dictionary.ts";
+
+/** A state as the store names it. */
+export type StateName = readonly [kind: Kind, value: StateValue];
+
+export interface TwinState {
+  number: number;
+  value: StateValue;
+  /** Dotted; the paths of parallel regions are joined by `|`. */
+  text: string;
+  conducting: boolean;
+  sourcing: boolean;
+  snapshot: AnyMachineSnapshot;
+}
+
+export class States {
+  readonly #names: Dictionary<StateName>;
+  readonly #byNumber = new Map<AnyStateMachine, Map<number, TwinState>>();
+  readonly #byText = new Map<AnyStateMachine, Map<string, TwinState>>();
+  readonly #misfits = new Map<AnyStateMachine, Map<number, Error>>();
+  readonly #initial = new Map<AnyStateMachine, TwinState>();
+
+  constructor(names: Dictionary<StateName>) {
+    this.#names = names;
+  }
+
+  /** The state in which a twin of that kind is before it is born. */
+  initial(definition: Definition): TwinState {
+    const { machine } = definition;
+    let state = this.#initial.get(machine);
+    if (!state) {
+      state = this.of(definition, createActor(machine).getSnapshot() as AnyMachineSnapshot);
+      this.#initial.set(machine, state);
+    }
+    return state;
+  }
+
+  /** The state with that number; the first one when the statechart has no such state (any more). */
+  numbered(definition: Definition, number: number): TwinState {
+    const { machine } = definition;
+    if (number === 0) return this.initial(definition);
+    const known = this.#byNumber.get(machine)?.get(number);
+    if (known) return known;
+    const state = this.#named(definition, number, this.value(definition, number));
+    remember(this.#byNumber, machine, number, state);
+    return state;
+  }
+
+  /** What is wrong with that number: the statechart has no such state (any more). */
+  misfit(definition: Definition, number: number): Error | undefined {
+    this.numbered(definition, number);
+    return this.#misfits.get(definition.machine)?.get(number);
+  }
+
+  /** What the statechart's state with that number is called, whether it has it or not. */
+  value(definition: Definition, number: number): StateValue {
+    if (number === 0) return this.initial(definition).value;
+    const name = this.#names.value(number);
+    if (!name) throw new RangeError(`the store has no state ${number}`);
+    return name[1];
+  }
+
+  numberOf({ kind }: Definition, value: StateValue): number {
+    return this.#names.numberOf([kind, value]);
+  }
+
+  of(definition: Definition, snapshot: AnyMachineSnapshot): TwinState {
+    const { machine } = definition;
+    const text = stateText(snapshot.value);
+    const known = this.#byText.get(machine)?.get(text);
+    if (known) return known;
+    const state: TwinState = {
+      ...{ number: this.numberOf(definition, snapshot.value), value: snapshot.value, text },
+      ...{ conducting: snapshot.hasTag("conducting"), sourcing: snapshot.hasTag("sourcing") },
+      snapshot: machine.resolveState({ value: snapshot.value, context: {} }) as AnyMachineSnapshot,
+    };
+    remember(this.#byText, machine, text, state);
+    remember(this.#byNumber, machine, state.number, state);
+    return state;
+  }
+
+  #named(definition: Definition, number: number, value: StateValue): TwinState {
+    const { machine } = definition;
+    try {
+      return this.of(definition, machine.resolveState({ value, context: {} }) as AnyMachineSnapshot);
+    } catch (error) {
+      remember(this.#misfits, machine, number, error as Error);
+      return this.initial(definition);
+    }
+  }
+}
+
+function remember<K, V>(all: Map<AnyStateMachine, Map<K, V>>, machine: AnyStateMachine, key: K, value: V) {
+  const values = all.get(machine) ?? new Map<K, V>();
+  all.set(machine, values.set(key, value));
+}
+
+/** Dotted state value; the paths of parallel regions are joined by `|`. */
+export function stateText(value: StateValue): string {
+  if (typeof value === "string") return value;
+  const paths = (state: StateValue, prefix: string): string[] =>
+    typeof state === "string"
+      ? [`${prefix}${state}`]
+      : Object.entries(state).flatMap(([key, inner]) => paths(inner!, `${prefix}${key}.`));
+  return paths(value, "")
+    .map((path) => (path.endsWith(".") ? path.slice(0, -1) : path))
+    .join("|");
+}

@@ -1,0 +1,99 @@
+// Stored pages: pages of the shelf, in the form in which they are today.
+// Fed by    the shelf; layouts and definitions of now
+// Gives     pages whose twins have the points, conditions and version that their definitions have
+// D1  the numbers of twins that the model no longer has are kept as they are
+// D2  an unborn twin is as a new one: nothing is migrated
+
+import type { TwinId } from "../../models/district.ts";
+import { carryOver } from "./carry-over.ts";
+import type { Dictionary } from "./dictionary.ts";
+import { migrate } from "./migrate.ts";
+import { BORN, FLAGS, type Form, PAGE_TWINS, Page, RARE } from "./page.ts";
+import type { RareRecord } from "./rare.ts";
+import type { Shelf } from "./roster.ts";
+import type { Layout, Shape } from "./shape.ts";
+import type { Slab } from "./slab.ts";
+import type { States } from "./states.ts";
+
+export interface StoredPagesHost {
+  shelf: Shelf;
+  layouts: Dictionary<Layout>;
+  states: States;
+  end: (id: TwinId) => { shape: Shape } | undefined;
+}
+
+export interface LoadedPage {
+  page: Page;
+  /** Of twins that were brought up from an earlier version, by slot: what goes with their new numbers, in place of what is stored. */
+  migrated: ReadonlyMap<number, RareRecord>;
+}
+
+const NOBODY: ReadonlyMap<number, RareRecord> = new Map();
+
+export class StoredPages {
+  readonly #host: StoredPagesHost;
+
+  constructor(host: StoredPagesHost) {
+    this.#host = host;
+  }
+
+  /** `slab`: where it is to stay; without one it is only to be looked at. */
+  load(number: number, slab?: Slab): LoadedPage {
+    const { shelf, end } = this.#host;
+    const members = shelf.members(number);
+    const shapes = members.map((id) => (id === undefined ? undefined : end(id)?.shape));
+    const numbers = shelf.page(number);
+    if (!numbers) {
+      const forms = shapes.map((shape) => shape?.form);
+      return { page: Page.fresh(number, forms, slab), migrated: NOBODY };
+    }
+    if (shapes.every((shape, place) => !shape || shape.form.number === numbers[1 + place])) {
+      return { page: this.stored(number, numbers, slab), migrated: NOBODY };
+    }
+    return this.#converted(this.stored(number, numbers), members, shapes, slab);
+  }
+
+  /** As it is stored. */
+  stored(number: number, numbers: Float64Array, slab?: Slab): Page {
+    return Page.stored(number, numbers, (layout) => this.#formOf(layout), slab);
+  }
+
+  /** A page whose twins have other points, conditions or versions now, or which has more twins. */
+  #converted(
+    stored: Page,
+    members: readonly (TwinId | undefined)[],
+    shapes: readonly (Shape | undefined)[],
+    slab: Slab | undefined,
+  ): LoadedPage {
+    const { layouts, shelf, states } = this.#host;
+    const forms = stored.starts.map((start, place) =>
+      start === undefined ? undefined : this.#formOf(stored.layout(place)),
+    );
+    const page = Page.fresh(
+      stored.number,
+      forms.map((form, place) => shapes[place]?.form ?? form),
+      slab,
+    );
+    const migrated = new Map<number, RareRecord>();
+    for (const [place, base] of stored.starts.entries()) {
+      if (base === undefined) continue;
+      const shape = shapes[place];
+      const old = { cells: stored.cells, base, layout: layouts.value(stored.layout(place))! };
+      const now = { cells: page.cells, base: page.starts[place]!, layout: shape?.layout ?? old.layout };
+      const flags = stored.cells[base + FLAGS]!;
+      if (!shape || !(flags & BORN) || old.layout.version === now.layout.version) {
+        carryOver(old, now);
+        continue;
+      }
+      const slot = stored.number * PAGE_TWINS + place;
+      const rare = (flags & RARE && shelf.rare(slot)) || {};
+      migrated.set(slot, migrate(members[place]!, shape, { ...old, rare }, now, states));
+    }
+    return { page, migrated };
+  }
+
+  #formOf(number: number): Form {
+    const { points, conditions } = this.#host.layouts.value(number)!;
+    return { number, points: points.length, conditions: conditions.length };
+  }
+}

@@ -1,0 +1,47 @@
+// The partitions of a world: its twins by cell, each with its place in the store.
+
+import type { District, TwinId, TwinModel } from "../models/district.ts";
+import type { Definition } from "../twins/definition.ts";
+import type { Neighbours } from "./live/neighbours.ts";
+import { Partition } from "./live/partition.ts";
+import { Shapes } from "./live/shape.ts";
+import { States } from "./live/states.ts";
+import type { Store } from "./store/store.ts";
+
+/** New twins are given their places first. */
+export async function makePartitions(
+  district: District,
+  catalogue: Record<string, Definition>,
+  store: Store,
+  cellOf: ReadonlyMap<TwinId, string>,
+  neighbours: Neighbours,
+): Promise<Partition[]> {
+  const cells = new Map<string, TwinModel[]>();
+  for (const id of [...district.twins.keys()].sort()) {
+    const cell = cellOf.get(id)!;
+    const models = cells.get(cell);
+    if (models) models.push(district.twins.get(id)!);
+    else cells.set(cell, [district.twins.get(id)!]);
+  }
+  const shapes = new Shapes(store.layouts);
+  const states = new States(store.states);
+  const shapeOf = (model: TwinModel) => shapes.of(catalogue[model.kind]!, model);
+  const partitions: Partition[] = [];
+  for (const [name, models] of cells) {
+    await store.enrol(
+      name,
+      models.map((model) => [model.id, shapeOf(model).form.number] as const),
+    );
+    partitions.push(
+      new Partition({
+        ...{ name, district, neighbours, shapeOf, states, layouts: store.layouts, shelf: store.shelf(name) },
+        models: new Map(models.map((model) => [model.id, model])),
+        cellOf: (twin) => cellOf.get(twin),
+        storedSample: (number, at) => store.sampleAt(number, at),
+        storedSpan: (number, from, to, limit) => store.history.page(number, from, to, limit),
+        storedOutcome: (id) => store.outcomeOf(name, id),
+      }),
+    );
+  }
+  return partitions;
+}

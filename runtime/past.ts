@@ -1,0 +1,169 @@
+// The past: the twins and alarms of a district at any instant, read from what is kept, without replaying the log.
+// Fed by    past records (transitions, alarms, births), the history of points, the live twins for what the history does not have yet
+// Gives     a `PastMoment`: state and alarms as they were at that instant; of each point what was measured up to then
+// Q1  state, revision and alarms are those of the log up to the instant, its own millisecond included
+// Q2  a measured point is the last reading of that time or before, as it is known today: one that came late or was corrected counts
+// Q3  what follows from readings (computed, summed, copied) is as the history has it: at most two minutes behind what the twin showed
+// Q4  a twin that was not born yet is not there; an instant ahead, or before what is kept, is refused
+
+import type { TwinId } from "../models/district.ts";
+import { QuartierError } from "./errors.ts";
+import type { LiveTwin } from "./live/live-twin.ts";
+import { AT_MS, NONE, QUALITY, qualityName, RECORDED_AT_MS, SEEN_AT_MS, SUSPECT, VALUE } from "./live/page.ts";
+import type { Sample } from "./store/history/run.ts";
+import { PAST_RETENTION_MS, type PastRecords } from "./store/past-records.ts";
+import { twinPage } from "./twin-filter.ts";
+import type { AlarmState, AlarmView, Page, PageRequest, PastMoment, PointView, TwinFilter, TwinView } from "./views.ts";
+
+export interface PastSources {
+  /** All twins, in the order of their ids. */
+  ids: readonly TwinId[];
+  live: (id: TwinId) => LiveTwin | undefined;
+  /** The twin's partition. */
+  cellOf: (id: TwinId) => string;
+  records: Pick<PastRecords, "bornMs" | "transition" | "transitionAfter" | "alarms" | "alarmsOf">;
+  history: {
+    last: (point: number, atMs: number) => Sample | undefined;
+    lastGood: (point: number, atMs: number) => Sample | undefined;
+  };
+}
+
+export class Past {
+  readonly #sources: PastSources;
+
+  constructor(sources: PastSources) {
+    this.#sources = sources;
+  }
+
+  at(atMs: number, nowMs: number): PastMoment {
+    const when = new Date(atMs).toISOString();
+    if (atMs > nowMs) {
+      const now = new Date(nowMs).toISOString();
+      throw new QuartierError("INSTANT_AHEAD", `${when} lies ahead: the district's time is ${now}`);
+    }
+    if (atMs < nowMs - PAST_RETENTION_MS) {
+      const since = new Date(nowMs - PAST_RETENTION_MS).toISOString();
+      throw new QuartierError("INSTANT_FORGOTTEN", `${when} is too long ago: states are kept since ${since}`);
+    }
+    return new Instant(this.#sources, atMs);
+  }
+}
+
+interface StateThen {
+  state: string;
+  revision: number;
+}
+
+class Instant implements PastMoment {
+  readonly at: number;
+  readonly #sources: PastSources;
+  /** A filter asks for the same states again. */
+  readonly #states = new Map<TwinId, StateThen>();
+
+  constructor(sources: PastSources, atMs: number) {
+    this.#sources = sources;
+    this.at = atMs;
+  }
+
+  twin(id: TwinId): TwinView | undefined {
+    const twin = this.#born(id);
+    return twin && this.#viewOf(twin);
+  }
+
+  twins(filter: TwinFilter, page: PageRequest): Page<TwinView> {
+    return twinPage(
+      {
+        ids: this.#sources.ids,
+        modelOf: (id) => this.#born(id)?.model,
+        stateOf: (id) => this.#stateOf(this.#born(id)!).state,
+        viewOf: (id) => this.#viewOf(this.#born(id)!),
+      },
+      filter,
+      page,
+    );
+  }
+
+  alarms({ state, twin }: { state?: AlarmState; twin?: TwinId }, { first, after }: PageRequest): Page<AlarmView> {
+    const { records } = this.#sources;
+    const all = (twin === undefined ? records.alarms(this.at) : records.alarmsOf(twin, this.at))
+      .filter((alarm) => state === undefined || alarm.state === state)
+      .sort(youngestFirst);
+    const start = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
+    const items = all.slice(start, start + first).map((alarm) => ({ ...alarm, moment: this }));
+    const hasNextPage = all.length > start + first;
+    return { items, totalCount: all.length, hasNextPage, hasPreviousPage: start > 0 };
+  }
+
+  standing(twin: TwinId): AlarmView[] {
+    const alarms = this.#sources.records.alarmsOf(twin, this.at).sort(youngestFirst);
+    return alarms.map((alarm) => ({ ...alarm, moment: this }));
+  }
+
+  #born(id: TwinId): LiveTwin | undefined {
+    const { live, records, cellOf } = this.#sources;
+    const twin = live(id);
+    if (!twin?.born) return undefined;
+    const bornMs = records.bornMs(id, cellOf(id));
+    return bornMs !== undefined && bornMs > this.at ? undefined : twin;
+  }
+
+  #stateOf(twin: LiveTwin): StateThen {
+    let then = this.#states.get(twin.id);
+    if (!then) {
+      then = this.#stateThen(twin);
+      this.#states.set(twin.id, then);
+    }
+    return then;
+  }
+
+  #stateThen({ id, state }: LiveTwin): StateThen {
+    const { records } = this.#sources;
+    const last = records.transition(id, this.at);
+    if (last) return { state: last.after, revision: last.revision };
+    // Its birth was its first revision, and may have left it in the first state of its statechart.
+    return { state: records.transitionAfter(id, this.at)?.before ?? state, revision: 1 };
+  }
+
+  #viewOf(twin: LiveTwin): TwinView {
+    const { id, model, shape } = twin;
+    const points: PointView[] = [];
+    for (const [i, name] of shape.names.entries()) {
+      if (!shape.hidden[i]) points.push({ name, unit: shape.specs[i]!.unit, ...this.#valueOf(twin, i) });
+    }
+    const then = { ...this.#stateOf(twin), points, moment: this };
+    // Which of its alarms came and went too often is known of the present alone.
+    return { id, kind: model.kind, name: model.name, model, flapping: [], ...then };
+  }
+
+  #valueOf(twin: LiveTwin, i: number): Pick<PointView, "value" | "at" | "quality"> {
+    const { cells, shape } = twin;
+    const row = twin.row(i);
+    const [at, quality] = [cells[row + AT_MS]!, cells[row + QUALITY]!];
+    const newestMs = Math.max(cells[row + SEEN_AT_MS]!, Math.floor(cells[row + RECORDED_AT_MS]!), orNever(at));
+    if (newestMs === Number.NEGATIVE_INFINITY) return shownAs(undefined, quality);
+    // Nothing was heard of it since: what it shows is what it showed then. But after a reading that was held back, the history knows more.
+    const isHeld = shape.specs[i]!.from === "measured" && at !== cells[row + SEEN_AT_MS];
+    if (newestMs <= this.at && !isHeld) return shownAs({ at, value: cells[row + VALUE]! }, quality);
+    const { history } = this.#sources;
+    const last = history.last(twin.numberOf(i), this.at);
+    if (last?.quality !== SUSPECT) return shownAs(last, last?.quality ?? NONE);
+    return shownAs(history.lastGood(twin.numberOf(i), last.at), SUSPECT);
+  }
+}
+
+const orNever = (atMs: number): number => (Number.isNaN(atMs) ? Number.NEGATIVE_INFINITY : atMs);
+
+function shownAs(
+  sample: Pick<Sample, "at" | "value"> | undefined,
+  quality: number,
+): Pick<PointView, "value" | "at" | "quality"> {
+  const { at = Number.NaN, value = Number.NaN } = sample ?? {};
+  return {
+    value: Number.isNaN(value) ? undefined : value,
+    at: Number.isNaN(at) ? undefined : at,
+    quality: qualityName(quality),
+  };
+}
+
+const youngestFirst = (a: AlarmView, b: AlarmView): number =>
+  b.raisedAt - a.raisedAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);

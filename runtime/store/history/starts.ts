@@ -1,0 +1,64 @@
+// Starts: where the blocks of a point begin, in memory, so that the block of an instant is one look-up by its key.
+// Fed by    the keys of the blocks, when a point is first asked for; told of every point whose blocks are written
+// S1  what is kept of a point is what is committed: from a write on until its transaction is through, the point is read from LMDB
+// S2  at most MAX_STARTS are kept: beyond that all are forgotten, and read again as they are asked for
+
+import type { BlocksDb } from "./blocks.ts";
+import { keyOf, timeOf } from "./keys.ts";
+
+/** Each takes eight bytes, and its point some hundred. */
+const MAX_STARTS = 2_000_000;
+/** What a point counts for, beside its starts. */
+const POINT_STARTS = 12;
+
+export class Starts {
+  readonly #db: BlocksDb;
+  readonly #known = new Map<number, Float64Array>();
+  readonly #written = new Set<number>();
+  #kept = 0;
+
+  constructor(db: BlocksDb) {
+    this.#db = db;
+  }
+
+  /** When the block begins that a time is in or after; none when it lies before the point's first one. */
+  before(point: number, atMs: number): number | undefined {
+    const starts = this.#known.get(point) ?? this.#read(point);
+    let low = 0;
+    let high = starts.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (starts[middle]! <= atMs) low = middle + 1;
+      else high = middle;
+    }
+    return starts[low - 1];
+  }
+
+  /** To be called inside the transaction that writes blocks of a point. */
+  writing(point: number): void {
+    this.#written.add(point);
+    const starts = this.#known.get(point);
+    if (!starts) return;
+    this.#kept -= starts.length + POINT_STARTS;
+    this.#known.delete(point);
+  }
+
+  /** To be called when that transaction is through. */
+  written(): void {
+    this.#written.clear();
+  }
+
+  #read(point: number): Float64Array {
+    const times: number[] = [];
+    for (const key of this.#db.getKeys({ start: keyOf(point), end: keyOf(point + 1) })) times.push(timeOf(key));
+    const starts = Float64Array.from(times);
+    if (this.#written.has(point)) return starts;
+    if (this.#kept > MAX_STARTS) {
+      this.#known.clear();
+      this.#kept = 0;
+    }
+    this.#kept += starts.length + POINT_STARTS;
+    this.#known.set(point, starts);
+    return starts;
+  }
+}

@@ -1,0 +1,182 @@
+// Places: where each twin's numbers lie, and under which numbers its points are in the history. Given out once, kept for ever.
+// Fed by    the district, at a start
+// Gives     the place of a twin by its id, and who stands at the places of a page
+// C1  a twin that the model no longer has keeps its place; a new one comes after all others of its partition, in the order of ids
+// C2  a point keeps its number, also when its twin's points change
+// C3  a twin that goes to another partition takes its numbers along; what they say in watched time says the same in that of the other
+
+import type { Database } from "lmdb";
+import type { TwinId } from "../../models/district.ts";
+import type { PartitionRecord } from "../live/checkpoint.ts";
+import type { Dictionary } from "../live/dictionary.ts";
+import { ARRIVED_MS, conditionAt, DUE_MS, type Form, HEARD_MS, PAGE_TWINS, Page, sizeOf } from "../live/page.ts";
+import { type RareRecord, rareMoved } from "../live/rare.ts";
+import type { Place } from "../live/roster.ts";
+import type { Layout } from "../live/shape.ts";
+
+/** Places of a partition, so that partition and place make one key of 32 bits. */
+const MAX_SLOTS = 2 ** 26;
+
+/** For each layout that the twin had, the first of the numbers that its points were given. */
+type StoredPlace = [cell: number, slot: number, ...numbers: [layout: number, first: number][]];
+
+export interface Cell {
+  number: number;
+  slots: number;
+}
+
+export interface PlacesDbs {
+  places: Database<StoredPlace, string>;
+  members: Database<(TwinId | null)[], number>;
+  cells: Database<Cell, string>;
+  counters: Database<number, string>;
+  pages: Database<Buffer, number>;
+  rares: Database<RareRecord, number>;
+  partitions: Database<PartitionRecord, string>;
+}
+
+export const keyIn = ({ number }: Cell, n: number): number => number * MAX_SLOTS + n;
+
+export class Places {
+  readonly #dbs: PlacesDbs;
+  readonly #layouts: Dictionary<Layout>;
+  readonly #cells = new Map<string, Cell>();
+  #nextPoint: number;
+
+  constructor(dbs: PlacesDbs, layouts: Dictionary<Layout>) {
+    this.#dbs = dbs;
+    this.#layouts = layouts;
+    for (const { key, value } of dbs.cells.getRange({})) this.#cells.set(key, value);
+    this.#nextPoint = dbs.counters.get("points") ?? 1;
+  }
+
+  cell(partition: string): Cell {
+    return this.#cells.get(partition)!;
+  }
+
+  place(id: TwinId, layout: Layout): Place | undefined {
+    const stored = this.#dbs.places.get(id);
+    if (!stored) return undefined;
+    const [, slot, ...numbers] = stored;
+    const [newest] = numbers.slice(-1) as [[number, number]];
+    if (numbers.length === 1) return { slot, history: newest[1] };
+    return { slot, history: layout.points.map((name) => this.#numberOf(name, numbers)!) };
+  }
+
+  members(partition: string, page: number): (TwinId | undefined)[] {
+    return (this.#dbs.members.get(keyIn(this.cell(partition), page)) ?? []).map((id) => id ?? undefined);
+  }
+
+  /** Gives places to the twins of a partition that have none here, inside a transaction. `twins`: in the order of their ids. */
+  enrol(partition: string, twins: Iterable<readonly [id: TwinId, layout: number]>): void {
+    const { cells, counters } = this.#dbs;
+    const cell = this.#cells.get(partition) ?? { number: this.#cells.size + 1, slots: 0 };
+    const before = cell.slots;
+    const members = new Map<number, (TwinId | null)[]>();
+    for (const [id, layout] of twins) this.#enrolOne(id, layout, partition, cell, members);
+    for (const [page, ids] of members) this.#dbs.members.putSync(keyIn(cell, page), ids);
+    // Also where a twin that is here already has new points.
+    counters.putSync("points", this.#nextPoint);
+    if (cell.slots === before && this.#cells.has(partition)) return;
+    this.#cells.set(partition, cell);
+    cells.putSync(partition, cell);
+  }
+
+  #enrolOne(id: TwinId, layout: number, partition: string, cell: Cell, members: Map<number, (TwinId | null)[]>): void {
+    const { places } = this.#dbs;
+    const stored = places.get(id);
+    const [oldCell, oldSlot] = stored ?? [];
+    const numbers = (stored?.slice(2) as [layout: number, first: number][] | undefined) ?? [];
+    const points = this.#layouts.value(layout)!.points;
+    const isNumbered = numbers.some(([known]) => known === layout);
+    const isHere = oldCell === cell.number;
+    if (isHere && isNumbered) return;
+    if (!isNumbered) {
+      numbers.push([layout, this.#nextPoint]);
+      this.#nextPoint += points.length;
+    }
+    const slot = isHere ? oldSlot! : cell.slots++;
+    places.putSync(id, [cell.number, slot, ...numbers]);
+    if (isHere) return;
+    const page = Math.floor(slot / PAGE_TWINS);
+    const ids = members.get(page) ?? this.#dbs.members.get(keyIn(cell, page)) ?? new Array(PAGE_TWINS).fill(null);
+    ids[slot % PAGE_TWINS] = id;
+    members.set(page, ids);
+    if (oldCell === undefined) return;
+    const [[before, from]] = [...this.#cells].filter(([, { number }]) => number === oldCell) as [[string, Cell]];
+    this.#move(from, oldSlot!, cell, slot, this.#watchedLater(before, partition));
+  }
+
+  /** The first layout of the twin that had a point of that name counts. */
+  #numberOf(name: string, numbers: readonly (readonly [layout: number, first: number])[]): number | undefined {
+    for (const [layout, first] of numbers) {
+      const i = this.#layouts.value(layout)!.points.indexOf(name);
+      if (i >= 0) return first + i;
+    }
+    return undefined;
+  }
+
+  /** What is to be added to a moment in the watched time of one partition, for that of another. One that begins takes over the time of the first. */
+  #watchedLater(from: string, to: string): number {
+    const { partitions } = this.#dbs;
+    const [before, after] = [partitions.get(from), partitions.get(to)];
+    if (!before) return after ? -after.awayMs : 0;
+    if (after) return before.awayMs - after.awayMs;
+    const { now, awayMs } = before;
+    partitions.putSync(to, { position: 0, now, awayMs, born: 0, first: 0, exports: [], dead: [], seen: [] });
+    return 0;
+  }
+
+  #move(from: Cell, fromSlot: number, to: Cell, toSlot: number, laterMs: number): void {
+    const { pages, rares, members } = this.#dbs;
+    const fromPage = keyIn(from, Math.floor(fromSlot / PAGE_TWINS));
+    const old = members.get(fromPage)!;
+    old[fromSlot % PAGE_TWINS] = null;
+    members.putSync(fromPage, old);
+    const rare = rares.get(keyIn(from, fromSlot));
+    if (rare) {
+      rares.putSync(keyIn(to, toSlot), rareMoved(rare, laterMs));
+      rares.removeSync(keyIn(from, fromSlot));
+    }
+    const page = this.#page(from, fromSlot);
+    const start = page?.starts[fromSlot % PAGE_TWINS];
+    if (!page || start === undefined) return;
+    const form = this.#formOf(page.layout(fromSlot % PAGE_TWINS));
+    const there = this.#page(to, toSlot);
+    const number = Math.floor(toSlot / PAGE_TWINS);
+    const forms = Array.from({ length: PAGE_TWINS }, (_, place) => {
+      if (place === toSlot % PAGE_TWINS) return form;
+      return there?.starts[place] === undefined ? undefined : this.#formOf(there.layout(place));
+    });
+    const grown = Page.fresh(number, forms);
+    for (const [place, at] of there?.starts.entries() ?? []) {
+      if (at === undefined) continue;
+      grown.cells.set(there!.cells.subarray(at, at + sizeOf(forms[place]!)), grown.starts[place]!);
+    }
+    const base = grown.starts[toSlot % PAGE_TWINS]!;
+    grown.cells.set(page.cells.subarray(start, start + sizeOf(form)), base);
+    grown.cells[base + HEARD_MS]! += laterMs;
+    for (let i = 0; i < form.conditions; i++) {
+      for (const which of [DUE_MS, ARRIVED_MS]) grown.cells[base + conditionAt(i) + which]! += laterMs;
+    }
+    pages.putSync(keyIn(to, number), bytesOf(grown.numbers));
+  }
+
+  #page(cell: Cell, slot: number): Page | undefined {
+    const number = Math.floor(slot / PAGE_TWINS);
+    const bytes = this.#dbs.pages.get(keyIn(cell, number));
+    return bytes && Page.stored(number, numbersOf(bytes), (layout) => this.#formOf(layout));
+  }
+
+  #formOf(number: number): Form {
+    const { points, conditions } = this.#layouts.value(number)!;
+    return { number, points: points.length, conditions: conditions.length };
+  }
+}
+
+export const bytesOf = (numbers: Float64Array): Buffer =>
+  Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+
+/** A copy, as what LMDB gives is its own memory and lies anywhere. */
+export const numbersOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Float64Array =>
+  new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength));

@@ -1,0 +1,64 @@
+// The shelf of a partition: its twins as the last checkpoint left them, read when they are asked for.
+
+import type { Database } from "lmdb";
+import type { TwinId } from "../../models/district.ts";
+import type { RareRecord } from "../live/rare.ts";
+import type { Place, Shelf } from "../live/roster.ts";
+import type { Layout } from "../live/shape.ts";
+import { keyIn, numbersOf, type Places } from "./places.ts";
+
+export class StoredShelf implements Shelf {
+  readonly #partition: string;
+  readonly #places: Places;
+  readonly #pages: Database<Buffer, number>;
+  readonly #rares: Database<RareRecord, number>;
+
+  constructor(
+    partition: string,
+    places: Places,
+    { pages, rares }: { pages: Database<Buffer, number>; rares: Database<RareRecord, number> },
+  ) {
+    this.#partition = partition;
+    this.#places = places;
+    this.#pages = pages;
+    this.#rares = rares;
+  }
+
+  get slots(): number {
+    return this.#places.cell(this.#partition).slots;
+  }
+
+  place(id: TwinId, layout: Layout): Place | undefined {
+    return this.#places.place(id, layout);
+  }
+
+  members(page: number): readonly (TwinId | undefined)[] {
+    return this.#places.members(this.#partition, page);
+  }
+
+  page(page: number): Float64Array | undefined {
+    const bytes = this.#pages.get(this.#key(page));
+    return bytes && numbersOf(bytes);
+  }
+
+  *pages(): Iterable<readonly [page: number, numbers: Float64Array]> {
+    for (const { key, value } of this.#pages.getRange(this.#range())) yield [key - this.#key(0), numbersOf(value)];
+  }
+
+  rare(slot: number): RareRecord | undefined {
+    return this.#rares.get(this.#key(slot));
+  }
+
+  *rares(): Iterable<readonly [slot: number, rare: RareRecord]> {
+    for (const { key, value } of this.#rares.getRange(this.#range())) yield [key - this.#key(0), value];
+  }
+
+  #key(n: number): number {
+    return keyIn(this.#places.cell(this.#partition), n);
+  }
+
+  #range(): { start: number; end: number } {
+    const { number, slots } = this.#places.cell(this.#partition);
+    return { start: this.#key(0), end: keyIn({ number: number + 1, slots }, 0) };
+  }
+}

@@ -1,0 +1,57 @@
+// Twin filters and pages: which twins are asked for, and which of them come on a page.
+// Gives     the same answer for twins as they are and as they were: what they are is handed in
+// A1  the id order of twins is that of code units, and pages follow it
+
+import type { TwinId, TwinModel } from "../models/district.ts";
+import type { Page, PageRequest, TwinFilter, TwinView } from "./views.ts";
+
+export interface TwinSource {
+  /** All twins, in order. */
+  ids: readonly TwinId[];
+  /** Undefined for a twin that is not there. */
+  modelOf: (id: TwinId) => TwinModel | undefined;
+  stateOf: (id: TwinId) => string;
+  viewOf: (id: TwinId) => TwinView;
+}
+
+export function twinPage(source: TwinSource, filter: TwinFilter, { first, after }: PageRequest): Page<TwinView> {
+  const ids = filter.ids ? [...new Set(filter.ids)].sort() : source.ids;
+  const matching = ids.filter((id) => matches(source, id, filter));
+  const start = after === undefined ? 0 : firstAfter(matching, after);
+  return {
+    items: matching.slice(start, start + first).map(source.viewOf),
+    totalCount: matching.length,
+    hasNextPage: matching.length > start + first,
+    hasPreviousPage: start > 0,
+  };
+}
+
+export function matches(
+  { modelOf, stateOf }: Pick<TwinSource, "modelOf" | "stateOf">,
+  id: TwinId,
+  { ids, kinds, sources, state }: TwinFilter,
+): boolean {
+  const model = modelOf(id);
+  if (!model) return false;
+  if (ids && !ids.includes(id)) return false;
+  if (kinds && !kinds.includes(model.kind)) return false;
+  if (sources && !sources.includes(model.source)) return false;
+  return state === undefined || isIn(stateOf(id), state);
+}
+
+/** Whether the wanted path is part of one of the state's dotted paths: `online` of `online.normal`, `unsupplied` of `supply.unsupplied`. */
+function isIn(state: string, wanted: string): boolean {
+  return state === wanted || state.split("|").some((path) => `.${path}.`.includes(`.${wanted}.`));
+}
+
+/** Index of the first id that comes after the given one, whether or not that is there. */
+function firstAfter(ids: readonly string[], after: string): number {
+  let low = 0;
+  let high = ids.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ids[middle]! <= after) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,89 @@
+// Sorted samples: what a map of (point, time) would hold, in the order of (point, time).
+
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { Sorted } from "../../../../runtime/store/history/sorted.ts";
+
+type Row = [point: number, at: number, value: number, quality: number];
+
+const columnsOf = (rows: readonly Row[]) => ({
+  length: rows.length,
+  number: rows.map(([point]) => point),
+  at: rows.map(([, at]) => at),
+  value: rows.map(([, , value]) => value),
+  quality: rows.map(([, , , quality]) => quality),
+});
+
+const rowsOf = (sorted: Sorted, [from, to]: readonly [number, number] = [0, sorted.length]): Row[] =>
+  Array.from({ length: to - from }, (_, i) => [
+    sorted.number[from + i]!,
+    sorted.at[from + i]!,
+    sorted.value[from + i]!,
+    sorted.quality[from + i]!,
+  ]);
+
+/** Of the same point and time the last row counts. */
+function oracle(rows: readonly Row[]): Row[] {
+  const last = new Map(rows.map((row) => [`${row[0]} ${row[1]}`, row]));
+  return [...last.values()].sort((one, other) => one[0] - other[0] || one[1] - other[1]);
+}
+
+/** Small numbers meet each other often; large ones use all digits of the radix sort. */
+const point = fc.oneof(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 2 ** 32 - 2 }), fc.constant(2 ** 22));
+const time = fc.oneof(fc.integer({ min: -9, max: 9 }), fc.integer({ min: -8.64e15, max: 8.64e15 }));
+const rows = fc.array(fc.tuple(point, time, fc.double(), fc.integer({ min: 0, max: 3 })) as fc.Arbitrary<Row>, {
+  maxLength: 60,
+});
+
+test("a (point, time) stands once, with the sample that was added last, in order (O1)", () => {
+  fc.assert(
+    fc.property(rows, (given) => {
+      const sorted = Sorted.of(columnsOf(given));
+      expect(rowsOf(sorted)).toEqual(oracle(given));
+      expect(sorted.points).toBe(new Set(given.map(([number]) => number)).size);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("merged, the newer one's samples count", () => {
+  fc.assert(
+    fc.property(rows, rows, (older, newer) => {
+      const [first, second] = [Sorted.of(columnsOf(older)), Sorted.of(columnsOf(newer))];
+      const both = Sorted.merged(first, second);
+      expect(rowsOf(both)).toEqual(oracle([...older, ...newer]));
+      expect(both.points).toBe(new Set([...older, ...newer].map(([number]) => number)).size);
+      // O2: what was merged is as it was.
+      expect(rowsOf(first)).toEqual(oracle(older));
+      expect(rowsOf(second)).toEqual(oracle(newer));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("the samples of a point are found, also of points that have none", () => {
+  fc.assert(
+    fc.property(rows, point, (given, other) => {
+      const sorted = Sorted.of(columnsOf(given));
+      for (const number of [...given.map(([each]) => each), other]) {
+        const expected = oracle(given).filter(([each]) => each === number);
+        expect(rowsOf(sorted, sorted.span(number))).toEqual(expected);
+      }
+    }),
+  );
+});
+
+test("columns that are longer than their samples are read up to their length", () => {
+  const columns = {
+    ...columnsOf([
+      [2, 5, 1, 1],
+      [1, 4, 2, 1],
+      [0, 0, 3, 1],
+    ]),
+    length: 2,
+  };
+  expect(rowsOf(Sorted.of(columns))).toEqual([
+    [1, 4, 2, 1],
+    [2, 5, 1, 1],
+  ]);
+});

@@ -1,0 +1,81 @@
+// The journal: entries of a twin come back in their order, wherever they lie, and after any number of starts.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { open } from "lmdb";
+import { afterAll, expect, test } from "vitest";
+import type { JournalEntry } from "../../../runtime/live/changes.ts";
+import { Journal } from "../../../runtime/store/journal.ts";
+import { START_MS } from "../live/harness.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "quartier-journal-"));
+let environments = 0;
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const TWINS = ["a", "a0", "b"];
+const step = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.array(fc.tuple(fc.constantFrom(...TWINS), fc.boolean(), fc.nat({ max: 2 })), { maxLength: 60 }),
+  },
+  { weight: 1, arbitrary: fc.constantFrom("compact" as const, "start" as const, "again" as const) },
+);
+
+test("as in a plain list: the last ones up to a time, and the first after it, also when they were put twice (P1, P2)", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
+      const path = join(folder, `${environments++}.lmdb`);
+      let root = open({ path, maxDbs: 4 });
+      let journal = new Journal(root);
+      const oracle: JournalEntry[] = [];
+      let [at, sequence, latest] = [START_MS, 0, [] as JournalEntry[]];
+      for (const what of steps) {
+        if (what === "compact") await journal.compact();
+        else if (what === "again") await root.transaction(() => journal.put(latest));
+        else if (what === "start") {
+          await journal.close();
+          await root.close();
+          root = open({ path, maxDbs: 4 });
+          journal = new Journal(root);
+        } else {
+          sequence++;
+          latest = what.map(([twin, isState, later], index): JournalEntry => {
+            at += later;
+            sequence += later;
+            const of = isState ? "state" : "reading";
+            return {
+              twin,
+              at,
+              sequence,
+              index,
+              of,
+              cause: "c",
+              before: "x",
+              after: "y",
+              revision: 1,
+              why: { event: "tick" },
+            };
+          });
+          oracle.push(...latest);
+          await root.transaction(() => journal.put(latest));
+        }
+      }
+      for (const twin of TWINS) {
+        for (const of of ["state", "reading"] as const) {
+          const all = oracle.filter((entry) => entry.twin === twin && entry.of === of);
+          expect(journal.last(twin, of, 1_000)).toEqual(all);
+          for (const untilMs of [START_MS - 1, START_MS + 3, at - 2, at]) {
+            const until = all.filter((entry) => entry.at <= untilMs);
+            expect(journal.last(twin, of, 2, untilMs)).toEqual(until.slice(-2));
+            expect(journal.after(twin, of, untilMs)).toEqual(all.find((entry) => entry.at > untilMs));
+          }
+        }
+      }
+      await journal.close();
+      await root.close();
+    }),
+    { numRuns: 60 },
+  );
+}, 60_000);

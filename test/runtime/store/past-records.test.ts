@@ -1,0 +1,141 @@
+// Past records: entries and alarms by twin and time, each found by a seek, and swept away when they are too old.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { open, type RootDatabase } from "lmdb";
+import { afterAll, expect, test } from "vitest";
+import type { JournalEntry } from "../../../runtime/live/changes.ts";
+import { PAST_RETENTION_MS, PastRecords } from "../../../runtime/store/past-records.ts";
+import type { AlarmView } from "../../../runtime/views.ts";
+import { START_MS } from "../live/harness.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "quartier-past-"));
+const roots: RootDatabase[] = [];
+afterAll(async () => {
+  for (const root of roots) await root.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function fresh() {
+  const root = open({ path: join(folder, `${roots.length}.lmdb`), maxDbs: 8 });
+  roots.push(root);
+  return { root, records: new PastRecords(root) };
+}
+
+const entry = (twin: string, at: number, more: Partial<JournalEntry> = {}): JournalEntry => ({
+  ...{ twin, at: START_MS + at, sequence: at, index: 0, of: "state", cause: "c", before: `${at}-`, after: `${at}+` },
+  ...{ revision: at, why: { event: "tick" } },
+  ...more,
+});
+const alarm = (twin: string, code: string, raised: number, cleared?: number, acknowledged?: number): AlarmView => ({
+  ...{ id: `${twin}/${code}/${raised}`, twin, code, severity: "WARNING", message: "m" },
+  state: cleared !== undefined ? "CLEARED" : acknowledged !== undefined ? "ACKNOWLEDGED" : "RAISED",
+  raisedAt: START_MS + raised,
+  acknowledgedAt: acknowledged === undefined ? undefined : START_MS + acknowledged,
+  clearedAt: cleared === undefined ? undefined : START_MS + cleared,
+  flapping: false,
+});
+
+interface Put {
+  journal?: JournalEntry[];
+  alarms?: AlarmView[];
+  births?: { bornMs: number; twin?: string }[];
+}
+const put = ({ root, records }: ReturnType<typeof fresh>, { journal = [], alarms = [], births = [] }: Put) =>
+  root.transaction(() =>
+    records.put("lv", { journal, alarms: new Map(alarms.map((each) => [each.id, each])), births }),
+  );
+
+test("the transition of an instant is the last one of that millisecond or before, of that twin alone (P1)", async () => {
+  const store = fresh();
+  const twice = [entry("a", 10, { index: 0, after: "first" }), entry("a", 10, { index: 1, after: "second" })];
+  const others = [entry("a0", 15), entry("b", 12), entry("a", 14, { of: "reading", after: "4.2" })];
+  await put(store, { journal: [...twice, entry("a", 20), ...others] });
+  const { records } = store;
+  const after = (twin: string, at: number) => records.transition(twin, START_MS + at)?.after;
+  expect([9, 10, 11, 19, 20, 99].map((at) => after("a", at))).toEqual([
+    ...[undefined, "second", "second", "second"],
+    ...["20+", "20+"],
+  ]);
+  expect(records.transitionAfter("a", START_MS)?.after).toBe("first");
+  expect(records.transitionAfter("a", START_MS + 10)?.after).toBe("20+");
+  expect(records.transitionAfter("a", START_MS + 20)).toBeUndefined();
+});
+
+test("a trace has transitions, a journal remarkable readings too, up to an instant, oldest first", async () => {
+  const store = fresh();
+  const reading = entry("a", 15, { of: "reading" });
+  await put(store, { journal: [entry("a", 10), reading, entry("a", 20), entry("a", 30)] });
+  await put(store, { journal: [entry("a", 10), reading] });
+  const at = (entries: JournalEntry[]) => entries.map((each) => each.at - START_MS);
+  expect(at(store.records.trace("a", 2))).toEqual([20, 30]);
+  expect(at(store.records.trace("a", 9, START_MS + 20))).toEqual([10, 20]);
+  expect(at(store.records.journal("a", 3))).toEqual([15, 20, 30]);
+  expect(at(store.records.journal("a", 9, START_MS + 15))).toEqual([10, 15]);
+  expect(store.records.journal("a", 0)).toEqual([]);
+});
+
+test("the alarms of an instant are those that stood then, as they were then, also those cleared long since", async () => {
+  const store = fresh();
+  const again = {
+    ...alarm("a", "SILENT", 40, 41),
+    id: "a/SILENT/40.1",
+    clearedAt: undefined,
+    state: "RAISED" as const,
+  };
+  await put(store, {
+    alarms: [
+      ...[alarm("a", "OVERLOAD", 10, 30, 20), alarm("a", "SILENT", 5, 6), alarm("a", "SILENT", 40, 40), again],
+      ...[alarm("a0", "SILENT", 12), alarm("b", "SILENT", 15, 16)],
+    ],
+  });
+  const { records } = store;
+  const states = (alarms: AlarmView[]) => alarms.map(({ id, state }) => `${id} ${state}`);
+  const at = (ms: number) => states(records.alarms(START_MS + ms));
+  expect(at(4)).toEqual([]);
+  expect(at(5)).toEqual(["a/SILENT/5 RAISED"]);
+  expect(at(15)).toEqual(["a/OVERLOAD/10 RAISED", "a0/SILENT/12 RAISED", "b/SILENT/15 RAISED"]);
+  expect(at(29)).toEqual(["a/OVERLOAD/10 ACKNOWLEDGED", "a0/SILENT/12 RAISED"]);
+  expect(at(50)).toEqual(["a/SILENT/40.1 RAISED", "a0/SILENT/12 RAISED"]);
+  expect(states(records.alarmsOf("a", START_MS + 20))).toEqual(["a/OVERLOAD/10 ACKNOWLEDGED"]);
+  const early = records.alarmsOf("a", START_MS + 10)[0]!;
+  expect([early.acknowledgedAt, early.clearedAt]).toEqual([undefined, undefined]);
+  expect(records.alarmsOf("b", START_MS + 50)).toEqual([]);
+});
+
+test("births are those of the partition, but for twins that came later; they are there after a start", async () => {
+  const store = fresh();
+  await put(store, { births: [{ bornMs: 10 }] });
+  await put(store, { births: [{ bornMs: 20, twin: "late" }] });
+  for (const records of [store.records, new PastRecords(store.root)]) {
+    expect([records.bornMs("early", "lv"), records.bornMs("late", "lv")]).toEqual([10, 20]);
+    expect(records.bornMs("early", "mv")).toBeUndefined();
+  }
+});
+
+test("what is too old is swept away, but not what the edge of the past comes from (P3)", async () => {
+  const store = fresh();
+  const twins = Array.from({ length: 400 }, (_, i) => `twin-${i}`);
+  const alarms = [alarm("a", "OLD", 1, 5), alarm("a", "LONG", 1, 200), alarm("a", "STANDS", 1)];
+  const reading = { of: "reading" } as const;
+  // As many as one record holds: it is forgotten as a whole.
+  const early = Array.from({ length: 32 }, (_, i) => i + 1);
+  await put(store, {
+    journal: twins.flatMap((twin) => [
+      ...[...early, 50, 150].map((at) => entry(twin, at)),
+      ...[...early, 60, 160].map((at) => entry(twin, at, reading)),
+    ]),
+    alarms,
+  });
+  const { records } = store;
+  await records.compact();
+  const nowMs = START_MS + 100 + PAST_RETENTION_MS;
+  for (let commit = 0; commit < 40; commit++) await records.keepUp(nowMs);
+  for (const twin of twins) {
+    expect(records.journal(twin, 99).map(({ at }) => at - START_MS)).toEqual([50, 60, 150, 160]);
+    expect(records.transition(twin, START_MS + 100)?.after).toBe("50+");
+  }
+  expect(records.alarms(START_MS + 100).map(({ code }) => code)).toEqual(["LONG", "STANDS"]);
+  expect(records.alarms(START_MS + 3).map(({ code }) => code)).toEqual(["LONG", "STANDS"]);
+});
