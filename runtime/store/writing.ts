@@ -34,6 +34,8 @@ export class Writing {
 
   /** The outcome of a write, or of waiting for the disk; its failure by name. */
   async done<T>(write: PromiseLike<T>): Promise<T> {
+    // Of several writes that fail the first one is waited for; the causes of the others would end the program unheard.
+    write.then(undefined, (error: CommitError) => error.commitError?.catch(() => {}));
     try {
       return await Promise.race([write, this.#failed]);
     } catch (error) {

@@ -85,7 +85,7 @@ test("the disk of the data folder is full: the program ends with STORE_FULL; wit
     const { code, stderr } = await program.ended;
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^STORE_FULL: the data folder \S+ could not be written: .*; 0 MiB are free there\. Make room /m,
+      /STORE_FULL: the data folder \S+ could not be written: .*; 0 MiB are free there\. Make room /m,
     );
     fill(filler); // the room of what the first one left behind
     await expect(up(folder, { nats: given.url, dataDir })).rejects.toThrow(/ended with 1 .*STORE_FULL: /s);
@@ -117,7 +117,7 @@ test("a store that cannot be written for another reason is STORE_UNWRITABLE, and
   const { code, stderr } = await program.ended;
   const last = await feeding.stop();
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^STORE_UNWRITABLE: the data folder \S+ could not be written: .*; \d+ MiB are free there\. /m);
+  expect(stderr).toMatch(/STORE_UNWRITABLE: the data folder \S+ could not be written: .*; \d+ MiB are free there\. /m);
   program = await up(folder, { nats: given.url, dataDir });
   await expectAll(program, last);
   expect((await program.stop()).code).toBe(0);
