@@ -6,13 +6,14 @@
 import type { AlarmState, AlarmView, Page, PageRequest } from "./views.ts";
 
 export const MAX_CLEARED_ALARMS = 20_000;
-/** So many are dropped in one go, so that not every commit looks for the oldest. */
-export const PRUNE_ALARMS = 1_000;
+/** So many are dropped in one go, so that not every run of events looks for the oldest. */
+export const PRUNE_ALARMS = 5_000;
 
 const youngestFirst = (a: AlarmView, b: AlarmView): number =>
   b.raisedAt - a.raisedAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 export class AlarmBook {
+  /** In the order in which they were raised, as far as partitions agree on the time. */
   readonly #alarms = new Map<string, AlarmView>();
   /** Those of them that stand, by twin. */
   readonly #standing = new Map<string, Map<string, AlarmView>>();
@@ -20,7 +21,7 @@ export class AlarmBook {
   #cleared = 0;
 
   constructor(alarms: Iterable<AlarmView>) {
-    this.put(alarms);
+    this.put([...alarms].sort((a, b) => youngestFirst(b, a)));
   }
 
   /** Whether it is time to prune. */
@@ -60,8 +61,11 @@ export class AlarmBook {
 
   /** Takes out the cleared alarms beyond the limit, oldest first, and gives their ids. */
   prune(): string[] {
-    const cleared = this.#inOrder().filter(({ state }) => state === "CLEARED");
-    const stale = cleared.slice(MAX_CLEARED_ALARMS).map(({ id }) => id);
+    const stale: string[] = [];
+    for (const { id, state } of this.#alarms.values()) {
+      if (this.#cleared - stale.length <= MAX_CLEARED_ALARMS) break;
+      if (state === "CLEARED") stale.push(id);
+    }
     for (const id of stale) this.#alarms.delete(id);
     this.#cleared -= stale.length;
     if (stale.length > 0) this.#sorted = undefined;
