@@ -3,7 +3,7 @@
 // Gives     the read-only view that rules see, and its state as text
 // L1  the actor keeps no context: state value and numbers are all there is to remember
 // L2  what the statechart emits is collected by the partition; an error of the actor is seen by the partition, never re-thrown
-// L3  the actor is made at the first step, from the state at which the twin stands: a twin that is only read needs none
+// L3  the actor is made when a step needs it, from the state at which the twin stands: a twin that is only read needs none
 
 import { type AnyActor, type AnyMachineSnapshot, createActor } from "xstate";
 import type { TwinId, TwinModel } from "../../models/district.ts";
@@ -32,6 +32,8 @@ export interface TwinSurroundings {
   states: States;
   neighbours: Neighbours;
   emit: (effect: Effect) => void;
+  /** A twin is about to have an actor. */
+  roused: (twin: LiveTwin) => void;
 }
 
 export class LiveTwin implements View {
@@ -228,6 +230,7 @@ export class LiveTwin implements View {
   }
 
   #rouse(): AnyActor {
+    this.#around.roused(this);
     const actor = createActor(this.shape.definition.machine, { id: this.id, snapshot: this.#state.snapshot });
     actor.subscribe({ error: () => {} });
     actor.on("*", this.#around.emit as (emitted: unknown) => void);

@@ -7,6 +7,7 @@
 //     stores their page and not what of the others lies outside of it
 
 import type { TwinId, TwinModel } from "../../models/district.ts";
+import { Actors } from "./actors.ts";
 import type { Changes } from "./changes.ts";
 import type { Dictionary } from "./dictionary.ts";
 import type { ExportRecord } from "./exports.ts";
@@ -44,7 +45,7 @@ export interface Shelf {
   rares(): Iterable<readonly [slot: number, rare: RareRecord]>;
 }
 
-export interface RosterHost extends TwinSurroundings {
+export interface RosterHost extends Omit<TwinSurroundings, "roused"> {
   shelf: Shelf;
   layouts: Dictionary<Layout>;
   changes: Pick<Changes, "saveRare">;
@@ -55,6 +56,7 @@ export interface RosterHost extends TwinSurroundings {
 
 export class Roster {
   readonly #host: RosterHost;
+  readonly #around: TwinSurroundings;
   readonly #awake = new Map<TwinId, LiveTwin>();
   readonly #pages = new Map<number, Page>();
   readonly #slab = new Slab();
@@ -62,6 +64,7 @@ export class Roster {
 
   constructor(host: RosterHost) {
     this.#host = host;
+    this.#around = { ...host, roused: new Actors().made };
     this.#stored = new StoredPages(host);
   }
 
@@ -169,7 +172,7 @@ export class Roster {
       model,
       shape,
       { slot, page, base, history },
-      this.#host,
+      this.#around,
       flowsOf(known, neighbours, (other) => end(other)),
     );
     if (page.cells[base + FLAGS]! & RARE) restore(twin, rare ?? shelf.rare(slot) ?? {});
