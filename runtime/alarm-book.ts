@@ -1,5 +1,5 @@
 // The alarm book: all alarms of a world that are worth showing, youngest first.
-// Fed by    the store at the start, then each commit
+// Fed by    the store at the start, then each run of events
 // B1  alarms that stand are never dropped; of the cleared ones the youngest MAX_CLEARED_ALARMS are kept, and at most PRUNE_ALARMS more
 //     until they are pruned
 

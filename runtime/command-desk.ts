@@ -1,4 +1,4 @@
-// The command desk: puts a command into the log of the twin's partition and waits for the committed outcome.
+// The command desk: puts a command into the log of the twin's partition and waits for the outcome.
 // K1  one key, one outcome: asked again, also after a restart, it is answered without doing anything
 // K2  at most MAX_WAITING_COMMANDS wait at a time; more are refused
 
@@ -60,7 +60,7 @@ export class CommandDesk {
     }
   }
 
-  /** Outcomes that were committed. */
+  /** Outcomes that are on disk. */
   decided(outcomes: ReadonlyMap<string, CommandOutcome>): void {
     if (this.#waiting.size === 0) return;
     for (const [id, outcome] of outcomes) this.#waiting.get(id)?.resolve(outcome);

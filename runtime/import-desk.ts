@@ -1,8 +1,8 @@
 // The import desk: puts samples of the past into the logs of their partitions, and tells what became of them.
-// Fed by    samples and faults of a file, batch by batch; what partitions counted, after each commit
+// Fed by    samples and faults of a file, batch by batch; what partitions counted, after each run of events
 // Gives     imported events; at the end the newest sample of each measured point once more, to move it; a report
-// M1  every sample that is taken is in a log (L1) and was committed before the report says so
-// M2  at most MAX_MESSAGES messages of an import wait to be committed: a file is read as fast as it is applied
+// M1  every sample that is taken is in a log (L1) and was applied before the report says so
+// M2  at most MAX_MESSAGES messages of an import wait to be applied: a file is read as fast as it is applied
 // M3  what was read when an import breaks off stays, and its points move; the whole file again adds what is missing
 // M4  at most MAX_IMPORTS run at a time; more are refused
 
@@ -64,7 +64,7 @@ export class ImportDesk {
     }
   }
 
-  /** What a commit did. */
+  /** What a run of events did. */
   counted(imports: ReadonlyMap<string, ImportCounts>): void {
     for (const [id, counts] of imports) this.#running.get(id)?.counted(counts);
   }
@@ -186,7 +186,7 @@ class Import {
     }
   }
 
-  /** Waits until no more than so many messages are to be committed. */
+  /** Waits until no more than so many messages are to be applied. */
   async #until(underWay: number): Promise<void> {
     while (this.#underWay > underWay && !this.#failure) {
       await new Promise<void>((resolve) => {
@@ -196,7 +196,7 @@ class Import {
     if (this.#failure) throw this.#failure;
   }
 
-  /** Sends what waits, then what moves, and waits until all of it is committed. */
+  /** Sends what waits, then what moves, and waits until all of it is applied. */
   async finish(): Promise<void> {
     await this.#sendAll();
     const moves: Gathered = new Map();

@@ -2,7 +2,7 @@
 // Gives     twins, links, history, alarms, dead letters, commands and changes, as plain data read from live state
 // Must not  know of HTTP or GraphQL; resolvers hold no transaction open: every call returns finished data
 // V1  reads never wait for writes, and are never refused for load
-// V2  a change is told (changes, alarmChanges) only after it was committed
+// V2  a change is told (changes, alarmChanges) when the log has its event and live twins show it
 
 import type { SampleView, HistoryQuery, ExportQuery, ImportReport } from "./history-views.ts";
 import type { District, Json, Kind, TwinId, TwinModel } from "../models/district.ts";
@@ -225,7 +225,7 @@ export interface World extends Moment {
    */
   exportHistory(query: ExportQuery): AsyncIterableIterator<HistoryRun>;
   /**
-   * Takes samples of the past, as fast as they are applied; resolves when they are committed. What is refused does not keep the others
+   * Takes samples of the past, as fast as they are applied; resolves when they are, and the log has them. What is refused does not keep the others
    * from being taken. Throws a coded error at a limit, when the log does not take them, and for a file that is none; what was taken by
    * then stays, and is a duplicate when it comes again.
    */
@@ -246,9 +246,9 @@ export interface World extends Moment {
   replayDeadLetter(id: string): Promise<DeadLetterReplay>;
   /** False when it is not there (any more). Throws a coded error for what is no id of a dead letter. */
   dropDeadLetter(id: string): Promise<boolean>;
-  /** Resolves when the outcome is committed. Throws a coded error for an unknown twin and when a limit is reached. */
+  /** Resolves when the outcome is on disk. Throws a coded error for an unknown twin and when a limit is reached. */
   command(request: CommandRequest): Promise<CommandOutcome>;
-  /** Changed twins, after each commit; several changes of one twin that were not fetched yet come as one. */
+  /** Changed twins, after each run of events; several changes of one twin that were not fetched yet come as one. */
   changes(filter: TwinFilter): AsyncIterableIterator<TwinView>;
   alarmChanges(twin?: TwinId): AsyncIterableIterator<AlarmView>;
 }

@@ -1,4 +1,4 @@
-// Subscriptions: twins and alarms as they change, each told after the change was committed.
+// Subscriptions: twins and alarms as they change, each told when the log has the change.
 
 import type { AlarmView, TwinView } from "../../runtime/views.ts";
 import type { Context, SchemaPart } from "../context.ts";

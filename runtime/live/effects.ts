@@ -1,7 +1,7 @@
 // Effects at work: does what a statechart asked for.
 // Fed by    the effects that a step of a twin's statechart emitted, in order
 // Gives     alarms, set points, timers, signals to neighbours, set values for devices
-// E1  what leaves the partition goes through the outbox, after the commit
+// E1  what leaves the partition goes through the outbox
 
 import type { TwinId, TwinModel } from "../../models/district.ts";
 import type { AlarmSeverity } from "../../twins/definition.ts";

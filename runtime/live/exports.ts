@@ -1,6 +1,6 @@
 // Exports: what this partition's points add to points of twins that live in others.
 // X1  a sum leaves as this partition's whole share of it, so that hearing it twice does no harm
-// X2  shares that moved leave once for each commit, in the order in which they first moved
+// X2  shares that moved leave once for each run of events, in the order in which they first moved
 
 import { convert } from "../../models/telemetry/units.ts";
 import type { Signal } from "../log/events.ts";

@@ -4,7 +4,8 @@
 // P2  what of a twin is text or a list (timers, a reason) is not here: see rare.ts
 
 import { QUALITIES, type Quality } from "../../twins/definition.ts";
-import { Slab, type Stretch } from "./slab.ts";
+import type { Layout } from "./shape.ts";
+import type { Slab, Stretch } from "./slab.ts";
 
 export const NONE = QUALITIES.indexOf("NONE");
 export const GOOD = QUALITIES.indexOf("GOOD");
@@ -60,6 +61,14 @@ export interface Form {
   points: number;
 }
 
+export const formOf = (number: number, { points, conditions }: Layout): Form => ({
+  ...{ number, points: points.length, conditions: conditions.length },
+});
+
+/** The page that a place of a partition is in, and which of the page's places it is. */
+export const pageOf = (slot: number): number => Math.floor(slot / PAGE_TWINS);
+export const placeIn = (slot: number): number => slot % PAGE_TWINS;
+
 export const sizeOf = ({ conditions, points }: Form): number =>
   TWIN_NUMBERS + conditions * CONDITION_NUMBERS + points * POINT_NUMBERS;
 
@@ -95,9 +104,10 @@ export class Page {
     });
   }
 
-  /** A page of twins that never were. */
-  static fresh(number: number, forms: readonly (Form | undefined)[], slab = new Slab()): Page {
-    const page = new Page(number, slab.take(sizeOfPage(forms)), forms);
+  /** A page of twins that never were. `slab`: where it is to stay; without one it has memory of its own. */
+  static fresh(number: number, forms: readonly (Form | undefined)[], slab?: Slab): Page {
+    const size = sizeOfPage(forms);
+    const page = new Page(number, slab?.take(size) ?? { cells: new Float64Array(size), offset: 0 }, forms);
     const { cells, offset } = page;
     cells[offset] = FORM;
     for (let place = 0; place < PAGE_TWINS; place++) {

@@ -13,7 +13,7 @@ import type { Dictionary } from "./dictionary.ts";
 import type { ExportRecord } from "./exports.ts";
 import { type FlowEnd, flowsOf } from "./flows.ts";
 import { type HistoryNumbers, LiveTwin, type TwinSurroundings } from "./live-twin.ts";
-import { FLAGS, PAGE_TWINS, type Page, QUARANTINED, RARE, STATE } from "./page.ts";
+import { FLAGS, type Page, pageOf, placeIn, QUARANTINED, RARE, STATE } from "./page.ts";
 import { type RareRecord, restore } from "./rare.ts";
 import { renewedShares } from "./renewed-shares.ts";
 import type { Layout, Shape } from "./shape.ts";
@@ -21,7 +21,7 @@ import { Slab } from "./slab.ts";
 import { StoredPages } from "./stored-pages.ts";
 import { survey } from "./survey.ts";
 
-/** How many of its twins a partition may have awake before idle ones are put to sleep; down to which share of that. */
+/** When too many twins are awake, idle ones are put to sleep down to this share of what may be. */
 const ASLEEP_SHARE = 0.9;
 
 export interface Place {
@@ -111,7 +111,7 @@ export class Roster {
     const place = known && shelf.place(id, known.shape.layout);
     if (!known || !place) return undefined;
     const { cells, starts } = this.#pages.get(pageOf(place.slot)) ?? this.#stored.load(pageOf(place.slot)).page;
-    const start = starts[place.slot % PAGE_TWINS]!;
+    const start = starts[placeIn(place.slot)]!;
     const { text, conducting, sourcing } = states.numbered(known.shape.definition, cells[start + STATE]!);
     return { state: cells[start + FLAGS]! & QUARANTINED ? "quarantined" : text, conducting, sourcing };
   }
@@ -167,7 +167,7 @@ export class Roster {
   #rouse(known: FlowEnd, { slot, history }: Place, page: Page, rare?: RareRecord): LiveTwin {
     const { shelf, neighbours, end } = this.#host;
     const { model, shape } = known;
-    const base = page.starts[slot % PAGE_TWINS]!;
+    const base = page.starts[placeIn(slot)]!;
     const twin = new LiveTwin(
       model,
       shape,
@@ -191,8 +191,6 @@ export class Roster {
   }
 
   #idAt(slot: number): TwinId | undefined {
-    return this.#host.shelf.members(pageOf(slot))[slot % PAGE_TWINS];
+    return this.#host.shelf.members(pageOf(slot))[placeIn(slot)];
   }
 }
-
-const pageOf = (slot: number): number => Math.floor(slot / PAGE_TWINS);

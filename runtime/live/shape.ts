@@ -6,7 +6,7 @@ import type { PointModel, TwinModel } from "../../models/district.ts";
 import type { Condition, StaleCondition, ThresholdCondition } from "../../twins/conditions.ts";
 import type { Definition, PointSpec } from "../../twins/definition.ts";
 import type { Dictionary } from "./dictionary.ts";
-import { type Form, pointAt } from "./page.ts";
+import { type Form, formOf, pointAt } from "./page.ts";
 
 /** Conditions of a twin are kept as bits of one small integer. */
 export const MAX_CONDITIONS = 30;
@@ -95,7 +95,7 @@ function compile(
   return {
     definition,
     layout,
-    form: { number: layouts.numberOf(layout), conditions: conditions.length, points: names.length },
+    form: formOf(layouts.numberOf(layout), layout),
     pointsAt: pointAt(conditions.length, 0),
     names,
     specs: names.map((name) => specs[name]!),

@@ -1,6 +1,6 @@
 // Signals: what twins tell each other, in this partition at once, to others by way of the outbox and their log.
 // Fed by    effects, changes of supply, flows to other partitions, and signal events from their outboxes
-// Gives     events for statecharts, copied and summed points, signals that leave after the commit
+// Gives     events for statecharts, copied and summed points, signals that leave by way of the outbox
 // G1  what another partition said is taken once: up to which place in its outbox it was seen is part of the state
 // G2  what is fed by several nodes of one carrier is unsupplied only when all of them are dead
 
@@ -76,7 +76,7 @@ export class Signals {
     if (signal) this.#leave(signal);
   }
 
-  /** Lets the sums leave that moved since the last commit. */
+  /** Lets the sums leave that moved since the last run of events. */
   flush(): void {
     for (const signal of this.#exports.take()) this.#leave(signal);
   }

@@ -8,7 +8,7 @@ import type { TwinId } from "../../models/district.ts";
 import { carryOver } from "./carry-over.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { migrate } from "./migrate.ts";
-import { BORN, FLAGS, type Form, PAGE_TWINS, Page, RARE } from "./page.ts";
+import { BORN, FLAGS, type Form, formOf, PAGE_TWINS, Page, RARE } from "./page.ts";
 import type { RareRecord } from "./rare.ts";
 import type { Shelf } from "./roster.ts";
 import type { Layout, Shape } from "./shape.ts";
@@ -93,7 +93,6 @@ export class StoredPages {
   }
 
   #formOf(number: number): Form {
-    const { points, conditions } = this.#host.layouts.value(number)!;
-    return { number, points: points.length, conditions: conditions.length };
+    return formOf(number, this.#host.layouts.value(number)!);
   }
 }

@@ -7,7 +7,7 @@
 import type { Definition } from "../../twins/definition.ts";
 import { timerDeadline } from "./conditions.ts";
 import { flapDeadlines } from "./flapping.ts";
-import { conditionAt, DUE_MS, PAGE_TWINS, type Page, STATE } from "./page.ts";
+import { conditionAt, DUE_MS, PAGE_TWINS, type Page, pageOf, placeIn, STATE } from "./page.ts";
 import type { RareRecord } from "./rare.ts";
 import type { StoredPages, StoredPagesHost } from "./stored-pages.ts";
 
@@ -24,7 +24,7 @@ export function survey(
   const definitionOf = (state: number, slot: number): Definition | undefined => {
     const known = definitions.get(state);
     if (known || state === 0) return known;
-    const id = shelf.members(Math.floor(slot / PAGE_TWINS))[slot % PAGE_TWINS];
+    const id = shelf.members(pageOf(slot))[placeIn(slot)];
     const definition = id === undefined ? undefined : end(id)?.shape.definition;
     if (definition) definitions.set(state, definition);
     return definition;

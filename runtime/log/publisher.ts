@@ -24,8 +24,9 @@ interface Acknowledgement {
   error?: { code: number; err_code?: number; description?: string };
 }
 
-/** What JetStream answers when it has no room for a message: its own storage, or a stream's limit. */
+/** What JetStream answers when the limits of the server, the account, its storage or the stream are reached. */
 const NO_ROOM = [10002, 10023, 10047, 10077];
+export const isNoRoom = (code: number | undefined): boolean => code !== undefined && NO_ROOM.includes(code);
 
 /** A request of the client library costs a subscription's share, a timer and two errors made in advance; here all share one of each. */
 export class Publisher {
@@ -70,7 +71,7 @@ export class Publisher {
     if (seq !== undefined && !error) resolve(seq);
     else {
       const what = error?.description ?? "the acknowledgement cannot be read";
-      const isFull = error?.err_code !== undefined && NO_ROOM.includes(error.err_code);
+      const isFull = isNoRoom(error?.err_code);
       reject(
         new QuartierError(isFull ? "LOG_FULL" : "LOG_UNAVAILABLE", isFull ? `JetStream has no room: ${what}` : what),
       );

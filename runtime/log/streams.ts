@@ -26,7 +26,7 @@ import { QuartierError } from "../errors.ts";
 import { arrivalHeaders } from "./arrival.ts";
 import { demand, type Log, type LogPlace, markOf, nanosOf } from "./continuity.ts";
 import { encodeEvent, type LogEvent } from "./events.ts";
-import { Publisher } from "./publisher.ts";
+import { isNoRoom, Publisher } from "./publisher.ts";
 import { Inbox, type InboxOptions, MAX_UNSETTLED } from "./inbox.ts";
 
 /** A message that we hold that long without settling it is sent again, and recognised. */
@@ -39,8 +39,6 @@ const DEDUPLICATION_MS = 120_000;
 
 const CONSUMER_NOT_FOUND = 10014;
 const STREAM_NOT_FOUND = 10059;
-/** The limits of the server, of the account, or of its storage are reached. */
-const NO_ROOM = [10002, 10023, 10047];
 
 export class Streams {
   readonly telemetrySubject: string;
@@ -204,7 +202,7 @@ async function orFull<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    if (!(error instanceof JetStreamApiError) || !NO_ROOM.includes(error.code)) throw error;
+    if (!(error instanceof JetStreamApiError) || !isNoRoom(error.code)) throw error;
     throw new QuartierError("LOG_FULL", `JetStream has no room: ${error.message}`);
   }
 }

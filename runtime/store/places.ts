@@ -9,12 +9,24 @@ import type { Database } from "lmdb";
 import type { TwinId } from "../../models/district.ts";
 import type { PartitionRecord } from "../live/checkpoint.ts";
 import type { Dictionary } from "../live/dictionary.ts";
-import { ARRIVED_MS, conditionAt, DUE_MS, type Form, HEARD_MS, PAGE_TWINS, Page, sizeOf } from "../live/page.ts";
+import {
+  ARRIVED_MS,
+  conditionAt,
+  DUE_MS,
+  type Form,
+  formOf,
+  HEARD_MS,
+  PAGE_TWINS,
+  Page,
+  pageOf,
+  placeIn,
+  sizeOf,
+} from "../live/page.ts";
 import { type RareRecord, rareMoved } from "../live/rare.ts";
 import type { Place } from "../live/roster.ts";
 import type { Layout } from "../live/shape.ts";
 
-/** Places of a partition, so that partition and place make one key of 32 bits. */
+/** Places, or pages, of a partition at the most, so that partition and place make one key. */
 const MAX_SLOTS = 2 ** 26;
 
 /** For each layout that the twin had, the first of the numbers that its points were given. */
@@ -35,7 +47,7 @@ export interface PlacesDbs {
   partitions: Database<PartitionRecord, string>;
 }
 
-export const keyIn = ({ number }: Cell, n: number): number => number * MAX_SLOTS + n;
+export const keyIn = ({ number }: Pick<Cell, "number">, n: number): number => number * MAX_SLOTS + n;
 
 export class Places {
   readonly #dbs: PlacesDbs;
@@ -98,9 +110,9 @@ export class Places {
     const slot = isHere ? oldSlot! : cell.slots++;
     places.putSync(id, [cell.number, slot, ...numbers]);
     if (isHere) return;
-    const page = Math.floor(slot / PAGE_TWINS);
+    const page = pageOf(slot);
     const ids = members.get(page) ?? this.#dbs.members.get(keyIn(cell, page)) ?? new Array(PAGE_TWINS).fill(null);
-    ids[slot % PAGE_TWINS] = id;
+    ids[placeIn(slot)] = id;
     members.set(page, ids);
     if (oldCell === undefined) return;
     const [[before, from]] = [...this.#cells].filter(([, { number }]) => number === oldCell) as [[string, Cell]];
@@ -129,9 +141,9 @@ export class Places {
 
   #move(from: Cell, fromSlot: number, to: Cell, toSlot: number, laterMs: number): void {
     const { pages, rares, members } = this.#dbs;
-    const fromPage = keyIn(from, Math.floor(fromSlot / PAGE_TWINS));
+    const fromPage = keyIn(from, pageOf(fromSlot));
     const old = members.get(fromPage)!;
-    old[fromSlot % PAGE_TWINS] = null;
+    old[placeIn(fromSlot)] = null;
     members.putSync(fromPage, old);
     const rare = rares.get(keyIn(from, fromSlot));
     if (rare) {
@@ -139,13 +151,13 @@ export class Places {
       rares.removeSync(keyIn(from, fromSlot));
     }
     const page = this.#page(from, fromSlot);
-    const start = page?.starts[fromSlot % PAGE_TWINS];
+    const start = page?.starts[placeIn(fromSlot)];
     if (!page || start === undefined) return;
-    const form = this.#formOf(page.layout(fromSlot % PAGE_TWINS));
+    const form = this.#formOf(page.layout(placeIn(fromSlot)));
     const there = this.#page(to, toSlot);
-    const number = Math.floor(toSlot / PAGE_TWINS);
+    const number = pageOf(toSlot);
     const forms = Array.from({ length: PAGE_TWINS }, (_, place) => {
-      if (place === toSlot % PAGE_TWINS) return form;
+      if (place === placeIn(toSlot)) return form;
       return there?.starts[place] === undefined ? undefined : this.#formOf(there.layout(place));
     });
     const grown = Page.fresh(number, forms);
@@ -153,7 +165,7 @@ export class Places {
       if (at === undefined) continue;
       grown.cells.set(there!.cells.subarray(at, at + sizeOf(forms[place]!)), grown.starts[place]!);
     }
-    const base = grown.starts[toSlot % PAGE_TWINS]!;
+    const base = grown.starts[placeIn(toSlot)]!;
     grown.cells.set(page.cells.subarray(start, start + sizeOf(form)), base);
     grown.cells[base + HEARD_MS]! += laterMs;
     for (let i = 0; i < form.conditions; i++) {
@@ -163,14 +175,13 @@ export class Places {
   }
 
   #page(cell: Cell, slot: number): Page | undefined {
-    const number = Math.floor(slot / PAGE_TWINS);
+    const number = pageOf(slot);
     const bytes = this.#dbs.pages.get(keyIn(cell, number));
     return bytes && Page.stored(number, numbersOf(bytes), (layout) => this.#formOf(layout));
   }
 
   #formOf(number: number): Form {
-    const { points, conditions } = this.#layouts.value(number)!;
-    return { number, points: points.length, conditions: conditions.length };
+    return formOf(number, this.#layouts.value(number)!);
   }
 }
 

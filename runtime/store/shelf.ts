@@ -58,7 +58,7 @@ export class StoredShelf implements Shelf {
   }
 
   #range(): { start: number; end: number } {
-    const { number, slots } = this.#places.cell(this.#partition);
-    return { start: this.#key(0), end: keyIn({ number: number + 1, slots }, 0) };
+    const { number } = this.#places.cell(this.#partition);
+    return { start: this.#key(0), end: keyIn({ number: number + 1 }, 0) };
   }
 }

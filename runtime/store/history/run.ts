@@ -89,8 +89,8 @@ export class Run implements Columns {
   }
 }
 
-/** Index of the first of `length` ascending times that is not before the given one. */
-export function lowerBound(at: Float64Array, length: number, atMs: number): number {
+/** Index of the first of `length` ascending numbers (times) that is not before the given one. */
+export function lowerBound(at: Float64Array | Uint32Array, length: number, atMs: number): number {
   let low = 0;
   let high = length;
   while (low < high) {

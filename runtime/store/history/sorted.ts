@@ -2,6 +2,7 @@
 // O1  a (point, time) stands once, with the sample that was added last
 // O2  made once, never changed
 
+import { lowerBound } from "./run.ts";
 import type { Samples } from "./segment.ts";
 
 const DIGIT_BITS = 11;
@@ -77,18 +78,7 @@ export class Sorted {
 
   /** Where the samples of a point stand: [from, to). */
   span(point: number): [from: number, to: number] {
-    return [this.#from(point), this.#from(point + 1)];
-  }
-
-  #from(point: number): number {
-    let low = 0;
-    let high = this.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.number[middle]! < point) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return [lowerBound(this.number, this.length, point), lowerBound(this.number, this.length, point + 1)];
   }
 }
 
