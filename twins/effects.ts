@@ -1,5 +1,7 @@
 // Effects: what a statechart wants done. Actions only say it; the runtime does it, after the commit where it leaves the twin.
 // E1  an effect is data: the same event in the same state gives the same effects in the same order
+// E2  what an action emits is a recipe, the same one for all twins: which effects a transition has is a matter of the statechart, and only
+//     what they say is made from the event
 
 import { type EmitAction, emit, type ParameterizedObject, setup } from "xstate";
 import type { AlarmSeverity, NeighbourRole, TwinEvent, View } from "./definition.ts";
@@ -15,11 +17,16 @@ export type Effect =
   /** A set value for the device that drives this twin, in the point's unit. */
   | { type: "drive"; point: string; value: number };
 
+export interface Recipe {
+  type: "effect";
+  make: (event: TwinEvent) => Effect;
+}
+
 export interface TwinTypes {
   // biome-ignore lint/complexity/noBannedTypes: a statechart keeps no context (T3)
   context: {};
   events: TwinEvent;
-  emitted: Effect;
+  emitted: Recipe;
 }
 
 /** Where every statechart starts: `statechart.createMachine({ ... })`. */
@@ -30,14 +37,14 @@ type EffectAction = EmitAction<
   TwinEvent,
   ParameterizedObject["params"] | undefined,
   TwinEvent,
-  Effect
+  Recipe
 >;
 type From<T> = T | ((view: View, event: TwinEvent) => T);
 
 const of = <T>(from: From<T>, event: TwinEvent): T =>
   typeof from === "function" ? (from as (view: View, event: TwinEvent) => T)(event.view, event) : from;
 
-const effect = (make: (event: TwinEvent) => Effect): EffectAction => emit(({ event }) => make(event)) as EffectAction;
+const effect = (make: Recipe["make"]): EffectAction => emit({ type: "effect", make }) as EffectAction;
 
 /** Raises an alarm of this twin; while it stands, raising it again changes nothing. */
 export const raiseAlarm = (code: string, severity: AlarmSeverity, message: From<string>): EffectAction =>

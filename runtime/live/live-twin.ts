@@ -3,12 +3,13 @@
 // Gives     the read-only view that rules see, and its state as text
 // L1  the actor keeps no context: state value and numbers are all there is to remember
 // L2  what the statechart emits is collected by the partition; an error of the actor is seen by the partition, never re-thrown
-// L3  the actor is made when a step needs it, from the state at which the twin stands: a twin that is only read needs none
+// L3  the actor is made when a step needs it, from the state at which the twin stands: a twin that is only read needs none, and neither
+//     does a transition that is the same for all twins in that state
 
 import { type AnyActor, type AnyMachineSnapshot, createActor } from "xstate";
 import type { TwinId, TwinModel } from "../../models/district.ts";
 import type { NeighbourRole, Quality, TwinEvent, View } from "../../twins/definition.ts";
-import type { Effect } from "../../twins/effects.ts";
+import type { Effect, Recipe } from "../../twins/effects.ts";
 import type { Flap } from "./flapping.ts";
 import type { Flow } from "./flows.ts";
 import type { Neighbours } from "./neighbours.ts";
@@ -31,7 +32,8 @@ export interface TwinPlace {
 export interface TwinSurroundings {
   states: States;
   neighbours: Neighbours;
-  emit: (effect: Effect) => void;
+  /** What the actor that is stepped just now emits. */
+  emitted: Recipe[];
   /** A twin is about to have an actor. */
   roused: (twin: LiveTwin) => void;
 }
@@ -194,15 +196,34 @@ export class LiveTwin implements View {
     return this.points + point * page.POINT_NUMBERS;
   }
 
-  /** Sends one event to the statechart. Returns the error, if the statechart failed on it. */
-  send(type: string, at: number, args: Record<string, unknown>): Error | undefined {
+  /** Sends one event to the statechart. Returns what it wants done, or the error, if it failed on the event. */
+  send(type: string, at: number, args: Record<string, unknown>): Effect[] | Error {
     const event: TwinEvent = { type, at, view: this, args };
-    this.#actor ??= this.#rouse();
-    this.#actor.send(event);
-    const snapshot = this.#actor.getSnapshot() as AnyMachineSnapshot;
-    if (snapshot.status === "error") return asError((snapshot as { error: unknown }).error);
-    this.#look(snapshot);
-    return undefined;
+    const { states, emitted } = this.#around;
+    const { definition } = this.shape;
+    try {
+      const move = states.move(definition, this.#state, type);
+      if (move) {
+        const effects = move.recipes.map(({ make }) => make(event));
+        if (move.next !== this.#state) this.#become(move.next);
+        return effects;
+      }
+      emitted.length = 0;
+      this.#actor ??= this.#rouse();
+      this.#actor.send(event);
+      const snapshot = this.#actor.getSnapshot() as AnyMachineSnapshot;
+      if (snapshot.status === "error") return asError((snapshot as { error: unknown }).error);
+      const effects = emitted.map(({ make }) => make(event));
+      if (snapshot.value !== this.#state.value) {
+        this.#state = states.of(definition, snapshot);
+        this.keepState();
+      }
+      return effects;
+    } catch (error) {
+      // It may stand where the twin does not.
+      this.stop();
+      return asError(error);
+    }
   }
 
   /** Whether the statechart would take the event in its present state. */
@@ -233,14 +254,15 @@ export class LiveTwin implements View {
     this.#around.roused(this);
     const actor = createActor(this.shape.definition.machine, { id: this.id, snapshot: this.#state.snapshot });
     actor.subscribe({ error: () => {} });
-    actor.on("*", this.#around.emit as (emitted: unknown) => void);
+    actor.on("*", (recipe) => this.#around.emitted.push(recipe as unknown as Recipe));
     actor.start();
     return actor;
   }
 
-  #look(snapshot: AnyMachineSnapshot): void {
-    if (snapshot.value === this.#state.value) return;
-    this.#state = this.#around.states.of(this.shape.definition, snapshot);
+  /** Moved on without its actor, which stands where it did. */
+  #become(state: TwinState): void {
+    this.stop();
+    this.#state = state;
     this.keepState();
   }
 

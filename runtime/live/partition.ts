@@ -85,7 +85,7 @@ export class Partition {
       tellSupply: (change) => this.#signals.tellSupply(change),
     });
     this.twins = new Roster({
-      ...{ shelf, layouts, states, neighbours, changes, emit: this.#steps.emit },
+      ...{ shelf, layouts, states, neighbours, changes },
       isHere: (id) => cellOf(id) === name,
       end: (id) => {
         const model = district.twins.get(id);

@@ -45,7 +45,7 @@ export interface Shelf {
   rares(): Iterable<readonly [slot: number, rare: RareRecord]>;
 }
 
-export interface RosterHost extends Omit<TwinSurroundings, "roused"> {
+export interface RosterHost extends Omit<TwinSurroundings, "roused" | "emitted"> {
   shelf: Shelf;
   layouts: Dictionary<Layout>;
   changes: Pick<Changes, "saveRare">;
@@ -64,7 +64,7 @@ export class Roster {
 
   constructor(host: RosterHost) {
     this.#host = host;
-    this.#around = { ...host, roused: new Actors().made };
+    this.#around = { ...host, roused: new Actors().made, emitted: [] };
     this.#stored = new StoredPages(host);
   }
 

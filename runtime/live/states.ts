@@ -7,6 +7,7 @@ import { type AnyMachineSnapshot, type AnyStateMachine, createActor, type StateV
 import type { Kind } from "../../models/district.ts";
 import type { Definition } from "../../twins/definition.ts";
 import type { Dictionary } from "./dictionary.ts";
+import { type Move, moveOf } from "./transitions.ts";
 
 /** A state as the store names it. */
 export type StateName = readonly [kind: Kind, value: StateValue];
@@ -19,6 +20,8 @@ export interface TwinState {
   conducting: boolean;
   sourcing: boolean;
   snapshot: AnyMachineSnapshot;
+  /** Where events lead from here, as far as that was asked; see transitions.ts. */
+  moves: Map<string, Move | undefined>;
 }
 
 export class States {
@@ -81,10 +84,20 @@ export class States {
       ...{ number: this.numberOf(definition, snapshot.value), value: snapshot.value, text },
       ...{ conducting: snapshot.hasTag("conducting"), sourcing: snapshot.hasTag("sourcing") },
       snapshot: machine.resolveState({ value: snapshot.value, context: {} }) as AnyMachineSnapshot,
+      moves: new Map(),
     };
     remember(this.#byText, machine, text, state);
     remember(this.#byNumber, machine, state.number, state);
     return state;
+  }
+
+  /** Where an event leads from a state, the same for all twins in it; undefined where that is up to the twin. */
+  move(definition: Definition, from: TwinState, type: string): Move | undefined {
+    const known = from.moves.get(type);
+    if (known || from.moves.has(type)) return known;
+    const move = moveOf(definition.machine, from, type, (snapshot) => this.of(definition, snapshot));
+    from.moves.set(type, move);
+    return move;
   }
 
   #named(definition: Definition, number: number, value: StateValue): TwinState {

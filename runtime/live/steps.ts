@@ -4,7 +4,6 @@
 // Q1  conditions first, then statecharts in the order in which they were told, then supply
 // Q2  a twin that throws, or that keeps its neighbours running in circles, is taken out of service alone, with an alarm
 
-import type { Effect } from "../../twins/effects.ts";
 import type { Changes } from "./changes.ts";
 import type { Conditions } from "./conditions.ts";
 import type { Effects } from "./effects.ts";
@@ -42,16 +41,10 @@ export class Steps {
   #dirtyHead = 0;
   #steps: Step[] = [];
   #stepsHead = 0;
-  #emitted: Effect[] = [];
 
   constructor(host: StepsHost) {
     this.#host = host;
   }
-
-  /** What a statechart emits while it is stepped. */
-  readonly emit = (effect: Effect): void => {
-    this.#emitted.push(effect);
-  };
 
   tell(twin: LiveTwin, type: string, args: Record<string, unknown> = {}): void {
     this.#steps.push({ twin, type, args });
@@ -102,11 +95,9 @@ export class Steps {
     if (twin.quarantined !== undefined) return;
     const { now, watched, changes, position } = this.#host;
     const { state, conducting, sourcing } = twin;
-    const error = twin.send(type, now(), args);
-    const emitted = this.#emitted;
-    this.#emitted = [];
-    if (error) {
-      this.quarantine(twin, `the event ${type}`, error);
+    const effects = twin.send(type, now(), args);
+    if (effects instanceof Error) {
+      this.quarantine(twin, `the event ${type}`, effects);
       return;
     }
     if (twin.state !== state) {
@@ -114,7 +105,7 @@ export class Steps {
       changes.moved(twin, now(), type, state, twin.state);
     }
     if (twin.conducting !== conducting || twin.sourcing !== sourcing) this.supply.positionChanged(twin.id);
-    for (const effect of emitted) this.effects.apply(twin, effect, now(), watched(), position());
+    for (const effect of effects) this.effects.apply(twin, effect, now(), watched(), position());
   }
 
   /** Takes a twin out of service. Its points live on; events for its statechart are passed over. */
@@ -136,7 +127,6 @@ export class Steps {
     const { now, watched, changes, position } = this.#host;
     twin.release();
     changes.saveRare(twin);
-    this.#emitted = [];
     changes.moved(twin, now(), "release", "quarantined", twin.state);
     this.effects.apply(twin, { type: "clearAlarm", code: "TWIN_QUARANTINED" }, now(), watched(), position());
   }

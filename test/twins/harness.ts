@@ -5,7 +5,7 @@ import { type AnyActor, type AnyMachineSnapshot, createActor, type StateValue } 
 import type { Kind, TwinModel } from "../../models/district.ts";
 import { CATALOGUE } from "../../twins/catalogue.ts";
 import type { NeighbourRole, Definition, PointSpec, Quality, TwinEvent, View } from "../../twins/definition.ts";
-import type { Effect } from "../../twins/effects.ts";
+import type { Effect, Recipe } from "../../twins/effects.ts";
 
 export const START = Date.UTC(2026, 0, 1);
 export const MINUTE = 60_000;
@@ -39,6 +39,7 @@ export class Bench implements View {
   readonly #queue: { type: string; args: Record<string, unknown> }[] = [];
   #actor!: AnyActor;
   #error: unknown;
+  readonly #emitted: Recipe[] = [];
 
   constructor(kind: Kind, attributes: TwinModel["attributes"] = {}, points?: TwinModel["points"]) {
     this.model = { id: `${kind}:test:1`, kind, source: "test", element: "1", attributes, ...(points && { points }) };
@@ -67,7 +68,7 @@ export class Bench implements View {
         this.#error = error;
       },
     });
-    this.#actor.on("*", (effect) => this.#apply(effect as unknown as Effect));
+    this.#actor.on("*", (recipe) => this.#emitted.push(recipe as unknown as Recipe));
     this.#actor.start();
   }
 
@@ -192,6 +193,8 @@ export class Bench implements View {
       const event: TwinEvent = { type: next.type, at: this.now, view: this, args: next.args };
       this.#actor.send(event);
       if (this.#error) throw this.#error;
+      const effects = this.#emitted.splice(0).map(({ make }) => make(event));
+      for (const effect of effects) this.#apply(effect);
     }
   }
 

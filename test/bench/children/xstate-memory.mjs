@@ -19,15 +19,20 @@ let load;
 /** @type {import("../readings.mjs").Readings} */
 let readings;
 
+/** What the statecharts want done is worked out, and done by nobody. */
+let effects = 0;
+/** @type {any} */
+let event;
+const listen = (/** @type {any} */ { make }) => {
+  if (make(event)) effects++;
+};
+
 function sendAll() {
   const { count, meter: meters, change, time, value, point } = readings;
   for (let k = 0; k < count; k++) {
-    actors[meters[k]].send({
-      type: keeps ? "reading" : EVENTS[change[k]],
-      at: time[k],
-      view,
-      args: { point: point[k], value: value[k] },
-    });
+    const type = keeps ? "reading" : EVENTS[change[k]];
+    event = { type, at: time[k], view, args: { point: point[k], value: value[k] } };
+    actors[meters[k]].send(event);
   }
 }
 
@@ -37,11 +42,17 @@ serve({
     keeps = isKeeping;
     const machine = keeps ? keepingMeter : meter.machine;
     actors = Array.from({ length: meters }, (_, i) => createActor(machine, { id: meterId(i) }));
-    for (const actor of actors) actor.start();
+    for (const actor of actors) {
+      actor.on("*", listen);
+      actor.start();
+    }
     if (keeps) {
       readings = load.first();
       sendAll();
-    } else for (const actor of actors) actor.send({ type: "heard.raised", at: Date.now(), view, args: {} });
+      return;
+    }
+    event = { type: "heard.raised", at: Date.now(), view, args: {} };
+    for (const actor of actors) actor.send(event);
   },
   prepare({ count }) {
     readings = load.take(count);
@@ -59,6 +70,7 @@ serve({
       const isKept = !keeps || (context.energy === energyImport && context.power === power);
       return value.online !== (suspect ? "suspect" : "normal") || !isKept;
     });
+    if (effects === 0 && readings.change.includes(1)) throw new Error("no effect was made");
     if (wrong.length > 0) throw new Error(`${wrong.length} actors are not where they should be`);
   },
 });
