@@ -1,7 +1,6 @@
 // The alarm book: all alarms of a world that are worth showing, youngest first.
 // Fed by    the store at the start, then each run of events
-// B1  alarms that stand are never dropped; of the cleared ones the youngest MAX_CLEARED_ALARMS are kept, and at most PRUNE_ALARMS more
-//     until they are pruned
+// B1  alarms that stand are never dropped; of the cleared ones the youngest MAX_CLEARED_ALARMS are kept, and fewer than PRUNE_ALARMS more
 
 import type { AlarmState, AlarmView, Page, PageRequest } from "./views.ts";
 
@@ -16,7 +15,7 @@ export class AlarmBook {
   /** In the order in which they were raised, as far as partitions agree on the time. */
   readonly #alarms = new Map<string, AlarmView>();
   /** Those of them that stand, by twin. */
-  readonly #standing = new Map<string, Map<string, AlarmView>>();
+  readonly #standing = new Map<string, AlarmView[]>();
   #sorted: AlarmView[] | undefined;
   #cleared = 0;
 
@@ -24,52 +23,48 @@ export class AlarmBook {
     this.put([...alarms].sort((a, b) => youngestFirst(b, a)));
   }
 
-  /** Whether it is time to prune. */
-  get isFull(): boolean {
-    return this.#cleared >= MAX_CLEARED_ALARMS + PRUNE_ALARMS;
-  }
-
   get(id: string): AlarmView | undefined {
     return this.#alarms.get(id);
   }
 
   standing(): AlarmView[] {
-    return [...this.#standing.values()].flatMap((alarms) => [...alarms.values()]);
+    return [...this.#standing.values()].flat();
   }
 
   /** Those of a twin that stand. */
   of(twin: string): AlarmView[] {
-    return [...(this.#standing.get(twin)?.values() ?? [])].sort(youngestFirst);
+    return [...(this.#standing.get(twin) ?? [])].sort(youngestFirst);
   }
 
   put(alarms: Iterable<AlarmView>): void {
     for (const alarm of alarms) {
-      if (alarm.state === "CLEARED" && this.#alarms.get(alarm.id)?.state !== "CLEARED") this.#cleared++;
+      const before = this.#alarms.get(alarm.id);
       this.#alarms.set(alarm.id, alarm);
-      this.#stand(alarm);
+      if (alarm.state === "CLEARED" && before?.state !== "CLEARED") this.#cleared++;
+      this.#stand(alarm, before);
     }
     this.#sorted = undefined;
+    if (this.#cleared >= MAX_CLEARED_ALARMS + PRUNE_ALARMS) this.#prune();
   }
 
-  #stand(alarm: AlarmView): void {
-    const here = this.#standing.get(alarm.twin);
-    if (alarm.state !== "CLEARED") {
-      if (here) here.set(alarm.id, alarm);
-      else this.#standing.set(alarm.twin, new Map([[alarm.id, alarm]]));
-    } else if (here?.delete(alarm.id) && here.size === 0) this.#standing.delete(alarm.twin);
+  #stand(alarm: AlarmView, before: AlarmView | undefined): void {
+    const here = this.#standing.get(alarm.twin) ?? [];
+    const place = before ? here.indexOf(before) : -1;
+    const isStanding = alarm.state !== "CLEARED";
+    if (place >= 0) here.splice(place, 1, ...(isStanding ? [alarm] : []));
+    else if (isStanding) here.push(alarm);
+    if (here.length === 0) this.#standing.delete(alarm.twin);
+    else if (here.length === 1) this.#standing.set(alarm.twin, here);
   }
 
-  /** Takes out the cleared alarms beyond the limit, oldest first, and gives their ids. */
-  prune(): string[] {
-    const stale: string[] = [];
+  /** Takes out the cleared alarms beyond the limit, oldest first. */
+  #prune(): void {
     for (const { id, state } of this.#alarms.values()) {
-      if (this.#cleared - stale.length <= MAX_CLEARED_ALARMS) break;
-      if (state === "CLEARED") stale.push(id);
+      if (this.#cleared <= MAX_CLEARED_ALARMS) break;
+      if (state !== "CLEARED") continue;
+      this.#alarms.delete(id);
+      this.#cleared--;
     }
-    for (const id of stale) this.#alarms.delete(id);
-    this.#cleared -= stale.length;
-    if (stale.length > 0) this.#sorted = undefined;
-    return stale;
   }
 
   page(filter: { state?: AlarmState; twin?: string }, { first, after }: PageRequest): Page<AlarmView> {

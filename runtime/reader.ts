@@ -11,12 +11,13 @@ import type { CommandDesk } from "./command-desk.ts";
 import { QuartierError } from "./errors.ts";
 import { Feed, MAX_LISTENERS } from "./feed.ts";
 import { exportHistory, type RecordedPoint } from "./history-export.ts";
-import type { JournalEntry, News, ReadingCounters } from "./live/changes.ts";
+import type { News, ReadingCounters } from "./live/changes.ts";
 import { commandsOf } from "./live/commands.ts";
 import { flappingOf } from "./live/flapping.ts";
 import type { LiveTwin } from "./live/live-twin.ts";
 import type { Neighbours } from "./live/neighbours.ts";
 import type { Partition } from "./live/partition.ts";
+import type { JournalEntry } from "./live/notes.ts";
 import { AT_MS, QUALITY, qualityName, VALUE } from "./live/page.ts";
 import { Past } from "./past.ts";
 import { MAX_SAMPLES } from "./store/history.ts";
@@ -258,7 +259,7 @@ export abstract class Reader implements World {
     stored: readonly JournalEntry[],
   ): JournalEntry[] {
     const { journal } = this.#partitionOf(this.#known(id).id).changes.saves;
-    const unsaved = journal.filter((entry) => entry.twin === id && entry.at <= untilMs && isWanted(entry));
+    const unsaved = journal.ofTwin(id).filter((entry) => entry.at <= untilMs && isWanted(entry));
     return [...stored, ...unsaved].slice(-last);
   }
 }

@@ -126,7 +126,7 @@ export class RunningWorld extends Reader {
     const { log, district } = this.#options;
     await this.#streams.events();
     for (const partition of partitions) this.#runners.push(await this.#runner(partition));
-    await store.prune(clock.now(), this.parts.book.prune());
+    await store.prune(clock.now());
     for (const { outbox } of this.#runners) outbox.send([]);
     await Promise.all(this.#runners.map(({ partition }) => this.#resume(partition)));
     this.#gatewayInbox = await this.#streams.telemetry();
@@ -200,9 +200,7 @@ export class RunningWorld extends Reader {
   }
 
   #changed(news: News): void {
-    const { book, store } = this.parts;
-    book.put(news.alarms.values());
-    if (book.isFull) store.forgetAlarms(book.prune()).catch((error: Error) => this.#options.halt(error));
+    this.parts.book.put(news.alarms.values());
     this.#imports.counted(news.imports);
     this.tell(news);
   }

@@ -12,14 +12,14 @@ export function twinOfAlarm(id: string): TwinId {
 }
 
 export class Alarms {
-  /** Alarms that are not cleared, by TWIN/CODE. */
-  readonly #standing = new Map<string, AlarmView>();
-  /** How often the event at hand has raised an alarm already, by TWIN/CODE. */
+  /** Alarms that are not cleared, by twin: few, so that the one of a code is found by looking at each. */
+  readonly #standing = new Map<TwinId, AlarmView[]>();
+  /** How often the event at hand has raised an alarm already, by TWIN/CODE/SEQUENCE. */
   readonly #raisedNow = new Map<string, number>();
   #sequence = 0;
 
   constructor(standing: Iterable<AlarmView>) {
-    for (const alarm of standing) this.#standing.set(`${alarm.twin}/${alarm.code}`, alarm);
+    for (const alarm of standing) this.#stand(alarm);
   }
 
   /** The new alarm, or undefined when it stands already. */
@@ -31,46 +31,56 @@ export class Alarms {
     at: number,
     sequence: number,
   ): AlarmView | undefined {
-    const key = `${twin}/${code}`;
-    if (this.#standing.has(key)) return undefined;
+    if (this.#find(twin, code)) return undefined;
     if (sequence !== this.#sequence) this.#raisedNow.clear();
     this.#sequence = sequence;
-    const again = this.#raisedNow.get(key) ?? 0;
-    this.#raisedNow.set(key, again + 1);
-    const id = again === 0 ? `${key}/${sequence}` : `${key}/${sequence}.${again}`;
+    const first = `${twin}/${code}/${sequence}`;
+    const again = this.#raisedNow.get(first) ?? 0;
+    this.#raisedNow.set(first, again + 1);
     const alarm: AlarmView = {
-      ...{ id, twin, code, severity, message, state: "RAISED", raisedAt: at },
+      id: again === 0 ? first : `${first}.${again}`,
+      ...{ twin, code, severity, message, state: "RAISED", raisedAt: at },
       ...{ acknowledgedAt: undefined, clearedAt: undefined, flapping: false },
     };
-    this.#standing.set(key, alarm);
+    this.#stand(alarm);
     return alarm;
   }
 
   /** Marks a standing alarm as one that flaps, or takes the mark away (flapping.ts). */
   mark(twin: TwinId, code: string, flapping: boolean): AlarmView | undefined {
-    const key = `${twin}/${code}`;
-    const alarm = this.#standing.get(key);
-    if (!alarm) return undefined;
-    const marked = { ...alarm, flapping };
-    this.#standing.set(key, marked);
-    return marked;
+    const alarm = this.#find(twin, code);
+    return alarm && this.#replace(alarm, { ...alarm, flapping });
   }
 
   clear(twin: TwinId, code: string, at: number): AlarmView | undefined {
-    const key = `${twin}/${code}`;
-    const alarm = this.#standing.get(key);
+    const alarm = this.#find(twin, code);
     if (!alarm) return undefined;
-    this.#standing.delete(key);
+    const here = this.#standing.get(twin)!;
+    if (here.length === 1) this.#standing.delete(twin);
+    else here.splice(here.indexOf(alarm), 1);
     return { ...alarm, state: "CLEARED", clearedAt: at };
   }
 
   /** The acknowledged alarm; undefined when it does not stand any more or was acknowledged before. */
   acknowledge(id: string, at: number): AlarmView | undefined {
-    const key = id.slice(0, id.lastIndexOf("/"));
-    const alarm = this.#standing.get(key);
-    if (alarm?.id !== id || alarm.state !== "RAISED") return undefined;
-    const acknowledged: AlarmView = { ...alarm, state: "ACKNOWLEDGED", acknowledgedAt: at };
-    this.#standing.set(key, acknowledged);
-    return acknowledged;
+    const alarm = this.#standing.get(twinOfAlarm(id))?.find((each) => each.id === id);
+    if (alarm?.state !== "RAISED") return undefined;
+    return this.#replace(alarm, { ...alarm, state: "ACKNOWLEDGED", acknowledgedAt: at });
+  }
+
+  #find(twin: TwinId, code: string): AlarmView | undefined {
+    return this.#standing.get(twin)?.find((alarm) => alarm.code === code);
+  }
+
+  #stand(alarm: AlarmView): void {
+    const here = this.#standing.get(alarm.twin);
+    if (here) here.push(alarm);
+    else this.#standing.set(alarm.twin, [alarm]);
+  }
+
+  #replace(alarm: AlarmView, other: AlarmView): AlarmView {
+    const here = this.#standing.get(alarm.twin)!;
+    here[here.indexOf(alarm)] = other;
+    return other;
   }
 }

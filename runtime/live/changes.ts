@@ -5,16 +5,11 @@
 
 import type { TwinId } from "../../models/district.ts";
 import type { Signal } from "../log/events.ts";
-import type { AlarmView, CommandOutcome, JournalView } from "../views.ts";
+import type { AlarmView, CommandOutcome } from "../views.ts";
 import type { LiveTwin } from "./live-twin.ts";
+import { type NoteKind, Notes } from "./notes.ts";
 import { Samples } from "./samples.ts";
 import { Why } from "./why.ts";
-
-export interface JournalEntry extends JournalView {
-  twin: TwinId;
-  /** Its place among the entries of its event. */
-  index: number;
-}
 
 export type Outgoing =
   | { kind: "signal"; partition: string; signal: Signal }
@@ -73,7 +68,7 @@ export interface Birth {
 export class Saves {
   readonly twins: LiveTwin[] = [];
   readonly samples = new Samples();
-  readonly journal: JournalEntry[] = [];
+  readonly journal = new Notes();
   readonly alarms = new Map<string, AlarmView>();
   readonly births: Birth[] = [];
 }
@@ -160,10 +155,10 @@ export class Changes {
     this.#note("reading", twin, at, cause, before, after);
   }
 
-  #note(of: JournalEntry["of"], twin: LiveTwin, at: number, cause: string, before: string, after: string): void {
+  #note(of: NoteKind, twin: LiveTwin, at: number, cause: string, before: string, after: string): void {
     const { id, revision } = twin;
     const place = { at, sequence: this.#sequence, index: this.#noted++ };
-    this.saves.journal.push({ twin: id, ...place, of, cause, before, after, revision, why: this.#why.of(twin, cause) });
+    this.saves.journal.add({ twin: id, ...place, of, cause, before, after, revision, why: this.#why.of(twin, cause) });
   }
 
   /** The counts of an import, which is begun with nothing. */

@@ -3,8 +3,9 @@
 import type { TwinId } from "../../models/district.ts";
 import type { AlarmView } from "../views.ts";
 import type { BirthsRecord } from "./births.ts";
-import type { Birth, JournalEntry, Saves } from "./changes.ts";
+import type { Birth, Saves } from "./changes.ts";
 import type { ExportRecord } from "./exports.ts";
+import type { Notes } from "./notes.ts";
 import { type Page, RARE } from "./page.ts";
 import { type RareRecord, rareOf } from "./rare.ts";
 import type { Samples } from "./samples.ts";
@@ -29,7 +30,7 @@ export interface Checkpoint {
   /** Undefined: there is none any more. */
   rares: readonly (readonly [slot: number, rare: RareRecord | undefined])[];
   samples: Samples;
-  journal: readonly JournalEntry[];
+  journal: Notes;
   alarms: ReadonlyMap<string, AlarmView>;
   births: readonly Birth[];
 }

@@ -22,9 +22,11 @@ import {
   placeIn,
   sizeOf,
 } from "../live/page.ts";
-import { type RareRecord, rareMoved } from "../live/rare.ts";
+import { rareMoved } from "../live/rare.ts";
 import type { Place } from "../live/roster.ts";
 import type { Layout } from "../live/shape.ts";
+import type { RareEntry } from "./chapters.ts";
+import type { Rares } from "./rares.ts";
 
 /** Places, or pages, of a partition at the most, so that partition and place make one key. */
 const MAX_SLOTS = 2 ** 26;
@@ -43,7 +45,7 @@ export interface PlacesDbs {
   cells: Database<Cell, string>;
   counters: Database<number, string>;
   pages: Database<Buffer, number>;
-  rares: Database<RareRecord, number>;
+  rares: Pick<Rares, "get">;
   partitions: Database<PartitionRecord, string>;
 }
 
@@ -79,22 +81,34 @@ export class Places {
     return (this.#dbs.members.get(keyIn(this.cell(partition), page)) ?? []).map((id) => id ?? undefined);
   }
 
-  /** Gives places to the twins of a partition that have none here, inside a transaction. `twins`: in the order of their ids. */
-  enrol(partition: string, twins: Iterable<readonly [id: TwinId, layout: number]>): void {
+  /**
+   * Gives places to the twins of a partition that have none here, inside a transaction. `twins`: in the order of their ids. Returns the
+   * rare records that go with those that came from elsewhere.
+   */
+  enrol(partition: string, twins: Iterable<readonly [id: TwinId, layout: number]>): RareEntry[] {
+    const moved: RareEntry[] = [];
     const { cells, counters } = this.#dbs;
     const cell = this.#cells.get(partition) ?? { number: this.#cells.size + 1, slots: 0 };
     const before = cell.slots;
     const members = new Map<number, (TwinId | null)[]>();
-    for (const [id, layout] of twins) this.#enrolOne(id, layout, partition, cell, members);
+    for (const [id, layout] of twins) this.#enrolOne(id, layout, partition, cell, members, moved);
     for (const [page, ids] of members) this.#dbs.members.putSync(keyIn(cell, page), ids);
     // Also where a twin that is here already has new points.
     counters.putSync("points", this.#nextPoint);
-    if (cell.slots === before && this.#cells.has(partition)) return;
+    if (cell.slots === before && this.#cells.has(partition)) return moved;
     this.#cells.set(partition, cell);
     cells.putSync(partition, cell);
+    return moved;
   }
 
-  #enrolOne(id: TwinId, layout: number, partition: string, cell: Cell, members: Map<number, (TwinId | null)[]>): void {
+  #enrolOne(
+    id: TwinId,
+    layout: number,
+    partition: string,
+    cell: Cell,
+    members: Map<number, (TwinId | null)[]>,
+    moved: RareEntry[],
+  ): void {
     const { places } = this.#dbs;
     const stored = places.get(id);
     const [oldCell, oldSlot] = stored ?? [];
@@ -116,7 +130,7 @@ export class Places {
     members.set(page, ids);
     if (oldCell === undefined) return;
     const [[before, from]] = [...this.#cells].filter(([, { number }]) => number === oldCell) as [[string, Cell]];
-    this.#move(from, oldSlot!, cell, slot, this.#watchedLater(before, partition));
+    moved.push(...this.#move(from, oldSlot!, cell, slot, this.#watchedLater(before, partition)));
   }
 
   /** The first layout of the twin that had a point of that name counts. */
@@ -139,20 +153,23 @@ export class Places {
     return 0;
   }
 
-  #move(from: Cell, fromSlot: number, to: Cell, toSlot: number, laterMs: number): void {
+  #move(from: Cell, fromSlot: number, to: Cell, toSlot: number, laterMs: number): RareEntry[] {
     const { pages, rares, members } = this.#dbs;
     const fromPage = keyIn(from, pageOf(fromSlot));
     const old = members.get(fromPage)!;
     old[placeIn(fromSlot)] = null;
     members.putSync(fromPage, old);
-    const rare = rares.get(keyIn(from, fromSlot));
-    if (rare) {
-      rares.putSync(keyIn(to, toSlot), rareMoved(rare, laterMs));
-      rares.removeSync(keyIn(from, fromSlot));
-    }
+    const [oldKey, newKey] = [keyIn(from, fromSlot), keyIn(to, toSlot)];
+    const rare = rares.get(oldKey);
+    const moved: RareEntry[] = rare
+      ? [
+          [newKey, rareMoved(rare, laterMs)],
+          [oldKey, null],
+        ]
+      : [];
     const page = this.#page(from, fromSlot);
     const start = page?.starts[placeIn(fromSlot)];
-    if (!page || start === undefined) return;
+    if (!page || start === undefined) return moved;
     const form = this.#formOf(page.layout(placeIn(fromSlot)));
     const there = this.#page(to, toSlot);
     const number = pageOf(toSlot);
@@ -172,6 +189,7 @@ export class Places {
       for (const which of [DUE_MS, ARRIVED_MS]) grown.cells[base + conditionAt(i) + which]! += laterMs;
     }
     pages.putSync(keyIn(to, number), bytesOf(grown.numbers));
+    return moved;
   }
 
   #page(cell: Cell, slot: number): Page | undefined {

@@ -6,18 +6,15 @@ import type { RareRecord } from "../live/rare.ts";
 import type { Place, Shelf } from "../live/roster.ts";
 import type { Layout } from "../live/shape.ts";
 import { keyIn, numbersOf, type Places } from "./places.ts";
+import type { Rares } from "./rares.ts";
 
 export class StoredShelf implements Shelf {
   readonly #partition: string;
   readonly #places: Places;
   readonly #pages: Database<Buffer, number>;
-  readonly #rares: Database<RareRecord, number>;
+  readonly #rares: Rares;
 
-  constructor(
-    partition: string,
-    places: Places,
-    { pages, rares }: { pages: Database<Buffer, number>; rares: Database<RareRecord, number> },
-  ) {
+  constructor(partition: string, places: Places, pages: Database<Buffer, number>, rares: Rares) {
     this.#partition = partition;
     this.#places = places;
     this.#pages = pages;
@@ -50,7 +47,8 @@ export class StoredShelf implements Shelf {
   }
 
   *rares(): Iterable<readonly [slot: number, rare: RareRecord]> {
-    for (const { key, value } of this.#rares.getRange(this.#range())) yield [key - this.#key(0), value];
+    const { start, end } = this.#range();
+    for (const [key, rare] of this.#rares.range(start, end)) yield [key - this.#key(0), rare];
   }
 
   #key(n: number): number {

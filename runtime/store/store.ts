@@ -13,21 +13,23 @@ import { QuartierError } from "../errors.ts";
 import type { DecidedOutcome, News, OutboxEntry } from "../live/changes.ts";
 import { Dictionary } from "../live/dictionary.ts";
 import type { Checkpoint, PartitionRecord } from "../live/checkpoint.ts";
-import type { RareRecord } from "../live/rare.ts";
 import type { Shelf } from "../live/roster.ts";
+import { Notes } from "../live/notes.ts";
 import type { Layout } from "../live/shape.ts";
 import type { StateName } from "../live/states.ts";
 import type { LogMark } from "../log/continuity.ts";
 import type { AlarmView } from "../views.ts";
+import { Chapters } from "./chapters.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { History } from "./history.ts";
 import { bytesOf, type Cell, keyIn, Places } from "./places.ts";
 import { PastRecords } from "./past-records.ts";
+import { Rares } from "./rares.ts";
 import { StoredShelf } from "./shelf.ts";
 import { Writing } from "./writing.ts";
 
 /** Version of the form of the records; a store with a higher one is not opened, one with a lower one is made anew from the log. */
-export const STORE_VERSION = 2;
+export const STORE_VERSION = 3;
 
 /** Readers that LMDB allows at a time; each open range of a query is one. */
 const MAX_READERS = 256;
@@ -54,6 +56,7 @@ type KeptOutcome = DecidedOutcome & { at: number };
 
 export class Store {
   readonly history: History;
+  readonly chapters: Chapters;
   readonly past: PastRecords;
   readonly deadLetters: DeadLetters;
   readonly layouts: Dictionary<Layout>;
@@ -64,10 +67,9 @@ export class Store {
   readonly #told: Database<ToldPlace, string>;
   readonly #places: Places;
   readonly #pages: Database<Buffer, number>;
-  readonly #rares: Database<RareRecord, number>;
+  readonly #rares: Rares;
   readonly #layoutsDb: Database<Layout, number>;
   readonly #statesDb: Database<StateName, number>;
-  readonly #alarms: Database<AlarmView, string>;
   readonly #outcomes: Database<KeptOutcome, string>;
   readonly #ownOutcomes: Database<KeptOutcome, [partition: string, id: string]>;
   /** Batches, by the place of their first entry. */
@@ -85,7 +87,8 @@ export class Store {
     this.#partitions = openDb("partitions");
     this.#told = openDb("told");
     this.#pages = this.#root.openDB({ name: "pages", encoding: "binary" });
-    this.#rares = openDb("rares");
+    this.chapters = new Chapters(this.#root);
+    this.#rares = new Rares(this.#root, this.chapters);
     this.#layoutsDb = openDb("layouts");
     this.#statesDb = openDb("states");
     this.layouts = new Dictionary(entriesOf(this.#layoutsDb));
@@ -93,18 +96,18 @@ export class Store {
     this.#places = new Places(
       {
         ...{ places: openDb("places"), members: openDb("members"), cells: openDb<Cell, string>("cells") },
-        ...{ counters: openDb("counters"), pages: this.#pages, rares: this.#rares, partitions: this.#partitions },
+        ...{ counters: openDb("counters"), pages: this.#pages, partitions: this.#partitions },
+        rares: this.#rares,
       },
       this.layouts,
     );
-    this.#alarms = openDb("alarms");
     this.#outcomes = openDb("outcomes");
     this.#ownOutcomes = openDb("outcomes-of-partitions");
     // Alarms are written as JSON twice as fast as packed.
     this.#outbox = this.#root.openDB({ name: "outbox", encoding: "json" });
     this.deadLetters = new DeadLetters(openDb("dead-letters"), (write) => this.#kept(write));
     this.history = new History(this.#root);
-    this.past = new PastRecords(this.#root);
+    this.past = new PastRecords(this.#root, this.chapters);
   }
 
   #checkMeta(db: Database<Meta, string>, district: string): void {
@@ -132,7 +135,7 @@ export class Store {
   }
 
   shelf(partition: string): Shelf {
-    return new StoredShelf(partition, this.#places, { pages: this.#pages, rares: this.#rares });
+    return new StoredShelf(partition, this.#places, this.#pages, this.#rares);
   }
 
   /** Gives places to the twins of a partition that have none yet. `twins`: in the order of their ids, with their layouts. */
@@ -140,14 +143,16 @@ export class Store {
     for (let from = 0; from === 0 || from < twins.length; from += MAX_ENROLLED) {
       const write = this.#root.childTransaction(() => {
         this.#putFresh();
-        this.#places.enrol(partition, twins.slice(from, from + MAX_ENROLLED));
+        const rares = this.#places.enrol(partition, twins.slice(from, from + MAX_ENROLLED));
+        this.chapters.put({ notes: new Notes(), alarms: [], rares });
       });
       await this.#kept(write);
     }
   }
 
+  /** Those that stand, and those cleared last. */
   alarms(): AlarmView[] {
-    return [...this.#alarms.getRange({})].map(({ value }) => value);
+    return this.past.recentAlarms();
   }
 
   outcome(id: string): DecidedOutcome | undefined {
@@ -194,12 +199,11 @@ export class Store {
       this.#putTold(partition, told, nowMs);
       const cell = this.#places.cell(partition);
       for (const { number, numbers } of pages) this.#pages.putSync(keyIn(cell, number), bytesOf(numbers));
-      for (const [slot, rare] of rares) {
-        if (rare) this.#rares.putSync(keyIn(cell, slot), rare);
-        else this.#rares.removeSync(keyIn(cell, slot));
-      }
-      this.past.put(partition, { journal, alarms, births });
-      for (const alarm of alarms.values()) this.#alarms.putSync(alarm.id, alarm);
+      this.chapters.put({
+        ...{ notes: journal, alarms: [...alarms.values()] },
+        rares: rares.map(([slot, rare]) => [keyIn(cell, slot), rare ?? null]),
+      });
+      this.past.bear(partition, births);
       this.#putFresh();
       this.#partitions.putSync(partition, { ...record, ...stream, ...(told.mark && { mark: told.mark }) });
       this.history.put(samples);
@@ -210,6 +214,7 @@ export class Store {
   /** To be awaited after each checkpoint: what is kept for long is put in order, in small steps. */
   async keepUp(nowMs: number): Promise<void> {
     await this.#writing.done(this.history.keepUp(nowMs));
+    await this.#writing.done(this.chapters.keepUp());
     await this.#writing.done(this.past.keepUp(nowMs));
   }
 
@@ -230,23 +235,14 @@ export class Store {
     await this.#writing.done(this.#outbox.remove(keyOfBatch(partition, batch)));
   }
 
-  /** Forgets outcomes that are too old to be asked for again, and alarms beyond the limit that were cleared long ago. */
-  async prune(nowMs: number, staleAlarms: readonly string[]): Promise<void> {
+  /** Forgets outcomes that are too old to be asked for again. */
+  async prune(nowMs: number): Promise<void> {
     const write = this.#root.transaction(() => {
       for (const outcomes of [this.#outcomes, this.#ownOutcomes] as Database<KeptOutcome, Key>[]) {
         for (const { key, value } of outcomes.getRange({})) {
           if (value.at < nowMs - OUTCOME_RETENTION_MS) outcomes.removeSync(key);
         }
       }
-      for (const id of staleAlarms) this.#alarms.removeSync(id);
-    });
-    await this.#writing.done(write);
-  }
-
-  /** Need not be flushed: what a crash brings back is forgotten at the next start. */
-  async forgetAlarms(ids: readonly string[]): Promise<void> {
-    const write = this.#root.transaction(() => {
-      for (const id of ids) this.#alarms.removeSync(id);
     });
     await this.#writing.done(write);
   }
@@ -255,7 +251,7 @@ export class Store {
   async close(): Promise<void> {
     if (this.#writing.hasFailed) return;
     await this.history.close();
-    await this.past.close();
+    await this.chapters.close();
     await this.#flushed();
     await this.#root.close();
   }

@@ -155,7 +155,7 @@ class Simulation {
     } else if (what === "compact") {
       this.#note("the history is compacted");
       await this.#program.store.history.compact();
-      await this.#program.store.past.compact();
+      await this.#program.store.chapters.compact();
     } else if (what === "forgetIds") ground.window.clear();
     else if (what === "stop") await this.#stop();
     else await this.#restart("crash");

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { open } from "lmdb";
 import { afterAll, expect, test } from "vitest";
-import type { JournalEntry } from "../../../runtime/live/changes.ts";
+import { type JournalEntry, Notes } from "../../../runtime/live/notes.ts";
+import { Chapters } from "../../../runtime/store/chapters.ts";
 import { Journal } from "../../../runtime/store/journal.ts";
 import { START_MS } from "../live/harness.ts";
 
@@ -28,17 +29,21 @@ test("as in a plain list: the last ones up to a time, and the first after it, al
     fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
       const path = join(folder, `${environments++}.lmdb`);
       let root = open({ path, maxDbs: 4 });
-      let journal = new Journal(root);
+      let chapters = new Chapters(root);
+      let journal = new Journal(root, chapters);
+      const put = (entries: JournalEntry[]) =>
+        root.transaction(() => chapters.put({ notes: Notes.of(entries), alarms: [], rares: [] }));
       const oracle: JournalEntry[] = [];
       let [at, sequence, latest] = [START_MS, 0, [] as JournalEntry[]];
       for (const what of steps) {
-        if (what === "compact") await journal.compact();
-        else if (what === "again") await root.transaction(() => journal.put(latest));
+        if (what === "compact") await chapters.compact();
+        else if (what === "again") await put(latest);
         else if (what === "start") {
-          await journal.close();
+          await chapters.close();
           await root.close();
           root = open({ path, maxDbs: 4 });
-          journal = new Journal(root);
+          chapters = new Chapters(root);
+          journal = new Journal(root, chapters);
         } else {
           sequence++;
           latest = what.map(([twin, isState, later], index): JournalEntry => {
@@ -59,7 +64,7 @@ test("as in a plain list: the last ones up to a time, and the first after it, al
             };
           });
           oracle.push(...latest);
-          await root.transaction(() => journal.put(latest));
+          await put(latest);
         }
       }
       for (const twin of TWINS) {
@@ -73,7 +78,7 @@ test("as in a plain list: the last ones up to a time, and the first after it, al
           }
         }
       }
-      await journal.close();
+      await chapters.close();
       await root.close();
     }),
     { numRuns: 60 },

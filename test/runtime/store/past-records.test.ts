@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { open, type RootDatabase } from "lmdb";
 import { afterAll, expect, test } from "vitest";
-import type { JournalEntry } from "../../../runtime/live/changes.ts";
+import { type JournalEntry, Notes } from "../../../runtime/live/notes.ts";
+import { Chapters } from "../../../runtime/store/chapters.ts";
 import { PAST_RETENTION_MS, PastRecords } from "../../../runtime/store/past-records.ts";
 import type { AlarmView } from "../../../runtime/views.ts";
 import { START_MS } from "../live/harness.ts";
@@ -20,7 +21,12 @@ afterAll(async () => {
 function fresh() {
   const root = open({ path: join(folder, `${roots.length}.lmdb`), maxDbs: 8 });
   roots.push(root);
-  return { root, records: new PastRecords(root) };
+  return { root, ...over(root) };
+}
+
+function over(root: RootDatabase) {
+  const chapters = new Chapters(root);
+  return { chapters, records: new PastRecords(root, chapters) };
 }
 
 const entry = (twin: string, at: number, more: Partial<JournalEntry> = {}): JournalEntry => ({
@@ -42,12 +48,13 @@ interface Put {
   alarms?: AlarmView[];
   births?: { bornMs: number; twin?: string }[];
 }
-const put = ({ root, records }: ReturnType<typeof fresh>, { journal = [], alarms = [], births = [] }: Put) =>
-  root.transaction(() =>
-    records.put("lv", { journal, alarms: new Map(alarms.map((each) => [each.id, each])), births }),
-  );
+const put = ({ root, chapters, records }: ReturnType<typeof fresh>, { journal = [], alarms = [], births = [] }: Put) =>
+  root.transaction(() => {
+    chapters.put({ notes: Notes.of(journal), alarms, rares: [] });
+    records.bear("lv", births);
+  });
 
-test("the transition of an instant is the last one of that millisecond or before, of that twin alone (P1)", async () => {
+test("the transition of an instant is the last one of that millisecond or before, of that twin alone", async () => {
   const store = fresh();
   const twice = [entry("a", 10, { index: 0, after: "first" }), entry("a", 10, { index: 1, after: "second" })];
   const others = [entry("a0", 15), entry("b", 12), entry("a", 14, { of: "reading", after: "4.2" })];
@@ -108,13 +115,13 @@ test("births are those of the partition, but for twins that came later; they are
   const store = fresh();
   await put(store, { births: [{ bornMs: 10 }] });
   await put(store, { births: [{ bornMs: 20, twin: "late" }] });
-  for (const records of [store.records, new PastRecords(store.root)]) {
+  for (const { records } of [store, over(store.root)]) {
     expect([records.bornMs("early", "lv"), records.bornMs("late", "lv")]).toEqual([10, 20]);
     expect(records.bornMs("early", "mv")).toBeUndefined();
   }
 });
 
-test("what is too old is swept away, but not what the edge of the past comes from (P3)", async () => {
+test("what is too old is swept away, but not what the edge of the past comes from (P1)", async () => {
   const store = fresh();
   const twins = Array.from({ length: 400 }, (_, i) => `twin-${i}`);
   const alarms = [alarm("a", "OLD", 1, 5), alarm("a", "LONG", 1, 200), alarm("a", "STANDS", 1)];
@@ -129,7 +136,7 @@ test("what is too old is swept away, but not what the edge of the past comes fro
     alarms,
   });
   const { records } = store;
-  await records.compact();
+  await store.chapters.compact();
   const nowMs = START_MS + 100 + PAST_RETENTION_MS;
   for (let commit = 0; commit < 40; commit++) await records.keepUp(nowMs);
   for (const twin of twins) {

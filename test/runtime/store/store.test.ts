@@ -7,10 +7,12 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { open } from "lmdb";
 import { afterAll, describe, expect, test } from "vitest";
-import type { JournalEntry, OutboxEntry } from "../../../runtime/live/changes.ts";
+import type { OutboxEntry } from "../../../runtime/live/changes.ts";
+import { type JournalEntry, Notes } from "../../../runtime/live/notes.ts";
 import { GOOD, SUSPECT } from "../../../runtime/live/page.ts";
 import type { Checkpoint } from "../../../runtime/live/checkpoint.ts";
 import { Samples } from "../../../runtime/live/samples.ts";
+import { MAX_CLEARED_ALARMS } from "../../../runtime/alarm-book.ts";
 import { OUTCOME_RETENTION_MS, STORE_VERSION, Store, type Told } from "../../../runtime/store/store.ts";
 import type { AlarmView } from "../../../runtime/views.ts";
 import { districtOf, frozen, meterOf, START_MS, saveAll, type TestWorld, worldOver } from "../live/harness.ts";
@@ -49,7 +51,7 @@ const toldOf = (told: Partial<Told> = {}): Told => ({ upTo: 0, outbox: [], outco
 
 function checkpointOf(parts: Partial<Checkpoint>, told: Partial<Told> = {}): Checkpoint & { told: Told } {
   const record = { position: 1, now: START_MS, awayMs: 0, born: 0, first: 0, exports: [], dead: [], seen: [] };
-  const nothing = { pages: [], rares: [], samples: new Samples(), journal: [], alarms: new Map(), births: [] };
+  const nothing = { pages: [], rares: [], samples: new Samples(), journal: new Notes(), alarms: new Map(), births: [] };
   return { record, ...nothing, ...parts, told: toldOf({ upTo: parts.record?.position ?? 1, ...told }) };
 }
 
@@ -196,6 +198,7 @@ test("what was told, and what a checkpoint has, is on disk when it resolves: a p
   const url = (file: string) => JSON.stringify(new URL(`../../../runtime/${file}`, import.meta.url).href);
   const program = `
     import { Store } from ${url("store/store.ts")};
+    import { Notes } from ${url("live/notes.ts")};
     import { Samples } from ${url("live/samples.ts")};
     const store = new Store(${JSON.stringify(path)}, "test");
     await store.enrol("lv", []);
@@ -206,7 +209,7 @@ test("what was told, and what a checkpoint has, is on disk when it resolves: a p
       const outcomes = new Map([["key-" + sequence, { outcome: "ACCEPTED", code: "OK", twin: "t", sequence }]]);
       const told = { upTo: sequence, outbox: [], outcomes };
       if (sequence % 2) await store.tell("lv", () => told, sequence);
-      const rest = { pages: [], rares: [], samples, journal: [], alarms: new Map(), births: [], told };
+      const rest = { pages: [], rares: [], samples, journal: new Notes(), alarms: new Map(), births: [], told };
       await store.checkpoint("lv", ${JSON.stringify(STREAM)}, () => ({ record: { ...record, position: sequence }, ...rest }), sequence);
       process.stdout.write(sequence + "\\n");
     }`;
@@ -294,32 +297,101 @@ test("the journal gives a twin's last entries, oldest first, and nobody else's",
     });
     const journal = [1, 2].map((n) => noted(METER, n, `cause ${sequence}.${n}`));
     journal.push(noted(`${METER}0`, 3, "other"));
-    await store.checkpoint("meters", STREAM, () => checkpointOf({ journal }), START_MS);
+    await store.checkpoint("meters", STREAM, () => checkpointOf({ journal: Notes.of(journal) }), START_MS);
   }
   const causes = (last: number) => store.past.journal(METER, last).map(({ cause }) => cause);
   expect(causes(3)).toEqual(["cause 2.2", "cause 300.1", "cause 300.2"]);
   expect(causes(100)).toHaveLength(6);
 });
 
-test("outcomes are forgotten when they are too old, all of them, and stale alarms with them", async () => {
+test("outcomes are forgotten when they are too old, all of them", async () => {
   const store = await storeWith("lv");
   const old = new Map(Array.from({ length: 500 }, (_, i) => [`old-${i}`, accepted] as const));
-  const alarms = new Map([
-    [alarm.id, alarm],
-    ["kept", { ...alarm, id: "kept" }],
-  ]);
-  await store.checkpoint("lv", STREAM, () => checkpointOf({ alarms }, { outcomes: old }), START_MS);
+  await store.checkpoint("lv", STREAM, () => checkpointOf({}, { outcomes: old }), START_MS);
   await store.tell("lv", () => toldOf({ outcomes: new Map([["young", accepted]]) }), START_MS + 1);
-  await store.prune(START_MS + OUTCOME_RETENTION_MS + 1, [alarm.id]);
+  await store.prune(START_MS + OUTCOME_RETENTION_MS + 1);
   for (let i = 0; i < 500; i++) {
     expect(store.outcome(`old-${i}`)).toBeUndefined();
     expect(store.outcomeOf("lv", `old-${i}`)).toBeUndefined();
   }
   expect(store.outcome("young")).toMatchObject(accepted);
   expect(store.outcomeOf("lv", "young")).toMatchObject(accepted);
-  expect(store.alarms().map(({ id }) => id)).toEqual(["kept"]);
-  await store.forgetAlarms(["kept", "gone"]);
-  expect(store.alarms()).toEqual([]);
+});
+
+test.each([
+  ["in chapters", false],
+  ["moved into their tables", true],
+])("rare records and alarms are there in their last form, %s", async (_, isMoved) => {
+  const path = folder();
+  const first = newStore(path);
+  await first.enrol("lv", []);
+  const rareOf = (n: number) => ({ timers: [[`timer-${n}`, START_MS + n]] as [string, number][] });
+  const cleared = { ...alarm, state: "CLEARED", clearedAt: START_MS + 2 } as const;
+  const kept = { ...alarm, id: `${METER}/OTHER/2`, code: "OTHER" };
+  const again = { ...alarm, id: `${METER}/CODE/9`, raisedAt: START_MS + 5 };
+  const checkpoints = [
+    {
+      alarms: [alarm, kept],
+      rares: [
+        [0, rareOf(1)],
+        [9, rareOf(1)],
+      ],
+    },
+    {
+      alarms: [cleared],
+      rares: [
+        [9, undefined],
+        [4, rareOf(2)],
+      ],
+    },
+    {
+      alarms: [again],
+      rares: [
+        [4, rareOf(3)],
+        [0, rareOf(3)],
+      ],
+    },
+  ] as { alarms: AlarmView[]; rares: Checkpoint["rares"] }[];
+  for (const { alarms, rares } of checkpoints) {
+    const byId = new Map(alarms.map((each) => [each.id, each]));
+    await first.checkpoint("lv", STREAM, () => checkpointOf({ alarms: byId, rares }), START_MS);
+    if (isMoved) await first.chapters.compact();
+  }
+  await first.close();
+  const store = newStore(path);
+  const shelf = store.shelf("lv");
+  expect(new Map(shelf.rares())).toEqual(
+    new Map([
+      [0, rareOf(3)],
+      [4, rareOf(3)],
+    ]),
+  );
+  expect([0, 4, 9].map((slot) => shelf.rare(slot))).toEqual([rareOf(3), rareOf(3), undefined]);
+  const byId = (alarms: AlarmView[]) => [...alarms].sort((a, b) => (a.id < b.id ? -1 : 1));
+  expect(byId(store.alarms())).toEqual(byId([cleared, kept, again]));
+  const stood = (ms: number) => byId(store.past.alarms(START_MS + ms)).map(({ id }) => id);
+  expect(stood(0)).toEqual(byId([alarm, kept]).map(({ id }) => id));
+  expect(stood(3)).toEqual([kept.id]);
+  expect(byId(store.past.alarmsOf(METER, START_MS + 9)).map(({ id }) => id)).toEqual([again.id, kept.id]);
+});
+
+test("of cleared alarms the youngest are kept for a start, and those of the past for questions", async () => {
+  const store = await storeWith("lv");
+  const count = MAX_CLEARED_ALARMS + 2_000;
+  for (let from = 0; from < count; from += 4_000) {
+    const some = Array.from({ length: 4_000 }, (_, i): AlarmView => {
+      const at = START_MS + from + i;
+      return { ...alarm, id: `${METER}/CODE/${from + i + 1}`, raisedAt: at, state: "CLEARED", clearedAt: at + 1 };
+    });
+    const alarms = new Map(some.map((each) => [each.id, each]));
+    await store.checkpoint("lv", STREAM, () => checkpointOf({ alarms }), START_MS);
+    await store.chapters.compact();
+  }
+  const kept = store.alarms().map(({ raisedAt }) => raisedAt);
+  expect(kept.length).toBeLessThan(MAX_CLEARED_ALARMS + 501);
+  expect(Math.max(...kept)).toBe(START_MS + 6 * 4_000 - 1);
+  expect(Math.min(...kept)).toBe(START_MS + 6 * 4_000 - kept.length);
+  expect(store.past.alarmsOf(METER, START_MS + 5)).toHaveLength(1);
 });
 
 test("a suspect sample keeps its value for the identity of readings", async () => {

@@ -1,0 +1,131 @@
+// Alarm records: those that stand and those cleared last, for a start; all of the last PAST_RETENTION_MS, for questions about the past.
+// Fed by    chapters, when they are moved
+// Gives     all alarms that are worth showing; those that stood at an instant, as they were then
+// Form      standing alarms by their id; cleared ones in runs, the youngest MAX_CLEARED_ALARMS and what else is in their run; all of them
+//           by (twin, code, raised at, sequence, index)
+// P1  of a twin and code at most one alarm stands at a time: so each code of each twin costs two seeks, however many alarms there were
+
+import type { Database, RangeOptions, RootDatabase } from "lmdb";
+import { MAX_CLEARED_ALARMS } from "../alarm-book.ts";
+import type { AlarmView } from "../views.ts";
+import type { Chapters, Tail } from "./chapters.ts";
+
+const RUN_ALARMS = 500;
+const END = Number.POSITIVE_INFINITY;
+/** Sorts after all codes, which are upper case. */
+const UPPERMOST = "\uffff";
+
+type AlarmKey = [twin: string, code: string, raisedAt: number, sequence: number, index: number];
+type RunKey = [run: number, alarms: number];
+
+export class AlarmRecords {
+  readonly #chapters: Chapters;
+  readonly #standing: Database<AlarmView, string>;
+  readonly #cleared: Database<AlarmView[], RunKey>;
+  readonly ofTwins: Database<AlarmView, AlarmKey>;
+
+  constructor(root: RootDatabase, chapters: Chapters) {
+    this.#chapters = chapters;
+    // Written as JSON twice as fast as packed.
+    this.#standing = root.openDB({ name: "alarms-standing", encoding: "json" });
+    this.#cleared = root.openDB({ name: "alarms-cleared", encoding: "json" });
+    this.ofTwins = root.openDB({ name: "alarms-of-twins", encoding: "json" });
+    chapters.join({ moving: (tail) => this.#moving(tail) });
+  }
+
+  /** Those that stand, and those cleared last, in any order. */
+  all(): AlarmView[] {
+    const all = new Map<string, AlarmView>();
+    for (const { value } of this.#standing.getRange({})) all.set(value.id, value);
+    for (const { value } of this.#cleared.getRange({})) for (const alarm of value) all.set(alarm.id, alarm);
+    for (const { alarms } of this.#chapters.tails) for (const [id, alarm] of alarms.byId) all.set(id, alarm);
+    return [...all.values()].map(whole);
+  }
+
+  /** Those that stood at a time, as they were then: of a twin, or of all in the order of twins. */
+  at(atMs: number, twin?: string): AlarmView[] {
+    const late = new Map<string, AlarmView>();
+    for (const { alarms } of this.#chapters.tails) {
+      for (const alarm of twin === undefined ? alarms.byId.values() : alarms.of(twin)) late.set(alarm.id, alarm);
+    }
+    const found = new Map<string, AlarmView>();
+    for (const { id, ...alarm } of this.#lastRaised(atMs, twin)) found.set(id, late.get(id) ?? { id, ...alarm });
+    for (const [id, alarm] of late) if (alarm.raisedAt <= atMs) found.set(id, alarm);
+    return [...found.values()]
+      .map((alarm) => asOf(alarm, atMs))
+      .filter(({ state }) => state !== "CLEARED")
+      .sort((a, b) => (a.twin < b.twin ? -1 : a.twin > b.twin ? 1 : a.raisedAt - b.raisedAt));
+  }
+
+  /** The last alarm of each code of each twin that was raised up to a time, as far as it is in the table. */
+  *#lastRaised(atMs: number, of?: string): Iterable<AlarmView> {
+    let start: Key | undefined = of === undefined ? undefined : [of];
+    const end: Key | undefined = of === undefined ? undefined : [of, UPPERMOST];
+    for (;;) {
+      const [next] = [
+        ...this.ofTwins.getKeys({ ...(start && { start }), ...(end && { end }), limit: 1 } as RangeOptions),
+      ];
+      if (!next) return;
+      const [twin, code, raisedAt] = next;
+      start = [twin, code, END];
+      if (raisedAt > atMs) continue;
+      const before: RangeOptions = { start: [twin, code, atMs, END], end: [twin, code], reverse: true, limit: 1 };
+      for (const { value } of this.ofTwins.getRange(before)) yield value;
+    }
+  }
+
+  *#moving({ alarms }: Tail): Iterable<void> {
+    const inOrder = [...alarms.byId.keys()].sort().map((id) => alarms.byId.get(id)!);
+    let cleared: AlarmView[] = [];
+    for (const alarm of inOrder) {
+      this.ofTwins.putSync(keyOf(alarm), alarm);
+      if (alarm.state === "CLEARED") {
+        this.#standing.removeSync(alarm.id);
+        cleared.push(alarm);
+      } else this.#standing.putSync(alarm.id, alarm);
+      yield;
+    }
+    // The order in which they were cleared counts for which of them are dropped first.
+    cleared = cleared.sort((a, b) => a.clearedAt! - b.clearedAt!);
+    for (let from = 0; from < cleared.length; from += RUN_ALARMS) {
+      this.#addRun(cleared.slice(from, from + RUN_ALARMS));
+      yield;
+    }
+  }
+
+  #addRun(run: AlarmView[]): void {
+    const keys = [...this.#cleared.getKeys({})];
+    this.#cleared.putSync([(keys.at(-1)?.[0] ?? 0) + 1, run.length], run);
+    let count = run.length + keys.reduce((sum, [, alarms]) => sum + alarms, 0);
+    for (const key of keys) {
+      if (count - key[1] < MAX_CLEARED_ALARMS) break;
+      this.#cleared.removeSync(key);
+      count -= key[1];
+    }
+  }
+}
+
+/** JSON leaves out what is undefined. All fields in their order: told again, an alarm is to be the same text. */
+function whole({ id, twin, code, severity, message, state, raisedAt, acknowledgedAt, clearedAt, flapping }: AlarmView) {
+  return { id, twin, code, severity, message, state, raisedAt, acknowledgedAt, clearedAt, flapping };
+}
+
+type Key = (string | number)[];
+
+/** An alarm's id ends in `/SEQUENCE`, or `/SEQUENCE.INDEX`: see live/alarms.ts. */
+function keyOf({ id, twin, code, raisedAt }: AlarmView): AlarmKey {
+  const [sequence, index = 0] = id
+    .slice(id.lastIndexOf("/") + 1)
+    .split(".")
+    .map(Number);
+  return [twin, code, raisedAt, sequence!, index];
+}
+
+/** What is known of an alarm today, without what came after a time. */
+function asOf(alarm: AlarmView, atMs: number): AlarmView {
+  const { acknowledgedAt, clearedAt } = alarm;
+  if (clearedAt !== undefined && clearedAt <= atMs) return alarm;
+  const isAcknowledged = acknowledgedAt !== undefined && acknowledgedAt <= atMs;
+  const state = isAcknowledged ? "ACKNOWLEDGED" : "RAISED";
+  return { ...alarm, state, acknowledgedAt: isAcknowledged ? acknowledgedAt : undefined, clearedAt: undefined };
+}

@@ -1,0 +1,163 @@
+// Chapters: small records that checkpoints write in one piece, and that come into their tables later, sorted and each once.
+// Fed by    checkpoints, inside their transaction: entries of the journal, alarms, rare records
+// Gives     what lies in chapters: the tables ask here first
+// Form      a line of JSON with alarms and rare records, then a line for each row of the journal
+// P1  a chapter costs one record for some hundred entries; a table as many pages as it has places that change
+// P2  entries are moved when there are many, in steps that let others go on; what a crash leaves of them is moved again, to the same places
+
+import type { Database, RootDatabase } from "lmdb";
+import type { TwinId } from "../../models/district.ts";
+import { Notes } from "../live/notes.ts";
+import type { RareRecord } from "../live/rare.ts";
+import type { AlarmView } from "../views.ts";
+
+const CHAPTER_ENTRIES = 500;
+/** Entries that wait in memory to be moved. The more, the more of them come to the same place. */
+const TAIL_ENTRIES = 100_000;
+const TAIL_CHAPTERS = 5_000;
+const SLICE_MS = 10;
+
+/** By partition and place; null: there is none any more. */
+export type RareEntry = readonly [key: number, rare: RareRecord | null];
+
+export interface Chapter {
+  notes: Notes;
+  alarms: readonly AlarmView[];
+  rares: readonly RareEntry[];
+}
+
+/** What lies in chapters. */
+export class Tail {
+  readonly chapters: number[] = [];
+  readonly notes = new Notes();
+  readonly alarms = new AlarmTail();
+  readonly rares = new Map<number, RareRecord | null>();
+
+  get count(): number {
+    return this.notes.length + this.alarms.byId.size + this.rares.size;
+  }
+
+  add(chapter: number, alarms: readonly AlarmView[], rares: readonly RareEntry[]): void {
+    this.chapters.push(chapter);
+    for (const alarm of alarms) this.alarms.add(alarm);
+    for (const [key, rare] of rares) this.rares.set(key, rare);
+  }
+}
+
+/** Alarms, each in its last form. */
+export class AlarmTail {
+  readonly byId = new Map<string, AlarmView>();
+  readonly #ids: string[] = [];
+  readonly #byTwin = new Map<TwinId, string[]>();
+  #indexed = 0;
+
+  add(alarm: AlarmView): void {
+    if (!this.byId.has(alarm.id)) this.#ids.push(alarm.id);
+    this.byId.set(alarm.id, alarm);
+  }
+
+  of(twin: TwinId): AlarmView[] {
+    for (; this.#indexed < this.#ids.length; this.#indexed++) {
+      const id = this.#ids[this.#indexed]!;
+      const { twin: whose } = this.byId.get(id)!;
+      const known = this.#byTwin.get(whose);
+      if (known) known.push(id);
+      else this.#byTwin.set(whose, [id]);
+    }
+    return (this.#byTwin.get(twin) ?? []).map((id) => this.byId.get(id)!);
+  }
+}
+
+/** A table that gets its records by way of chapters. */
+export interface LateTable {
+  /** Puts what a tail has for it, inside transactions: each step is one put. */
+  moving: (tail: Tail) => Iterable<void>;
+}
+
+export class Chapters {
+  readonly #root: RootDatabase;
+  readonly #db: Database<string, number>;
+  readonly #tables: LateTable[] = [];
+  /** What is being added to, and what is being moved. */
+  #fresh = new Tail();
+  #frozen = new Tail();
+  #next = 1;
+  #moving: Promise<void> | undefined;
+  #closing = false;
+
+  constructor(root: RootDatabase) {
+    this.#root = root;
+    this.#db = root.openDB({ name: "chapters", encoding: "string" });
+    for (const { key, value } of this.#db.getRange({})) {
+      const [head, ...rows] = value.split("\n");
+      const { alarms, rares } = JSON.parse(head!);
+      this.#fresh.add(key, alarms, rares);
+      this.#fresh.notes.addRows(rows);
+      this.#next = key + 1;
+    }
+  }
+
+  /** What is younger than the tables, oldest first. */
+  get tails(): readonly Tail[] {
+    return [this.#frozen, this.#fresh];
+  }
+
+  /** To be called once by each table, before anything is put. */
+  join(table: LateTable): void {
+    this.#tables.push(table);
+  }
+
+  /** Inside a transaction. */
+  put({ notes, alarms, rares }: Chapter): void {
+    const most = Math.max(notes.length, alarms.length, rares.length);
+    for (let from = 0; from < most; from += CHAPTER_ENTRIES) {
+      const to = from + CHAPTER_ENTRIES;
+      const [some, few] = [alarms.slice(from, to), rares.slice(from, to)];
+      const text = [JSON.stringify({ alarms: some, rares: few }), ...notes.rows.slice(from, to)].join("\n");
+      this.#db.putSync(this.#next, text);
+      this.#fresh.add(this.#next++, some, few);
+      this.#fresh.notes.addFrom(notes, from, to);
+    }
+  }
+
+  /** To be awaited after each checkpoint: moves entries when there are many; waits when there are twice as many. */
+  async keepUp(): Promise<void> {
+    while (this.#fresh.count >= TAIL_ENTRIES || this.#fresh.chapters.length >= TAIL_CHAPTERS) {
+      if (this.#moving) await this.#moving;
+      else this.compact().catch(() => {});
+    }
+  }
+
+  /** Moves all entries into their tables; where that goes on already, resolves when it is done. */
+  compact(): Promise<void> {
+    this.#moving ??= this.#move().finally(() => {
+      this.#moving = undefined;
+    });
+    return this.#moving;
+  }
+
+  /** Ends a move where it is: a start goes on from the chapters. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.#moving?.catch(() => {});
+  }
+
+  async #move(): Promise<void> {
+    [this.#fresh, this.#frozen] = [this.#frozen, this.#fresh];
+    const tail = this.#frozen;
+    if (tail.chapters.length === 0) return;
+    const steps = this.#steps(tail);
+    for (let isDone = false; !isDone && !this.#closing; ) {
+      await this.#root.childTransaction(() => {
+        const until = performance.now() + SLICE_MS;
+        while (!isDone && performance.now() < until) isDone = steps.next().done === true;
+        if (isDone) for (const chapter of tail.chapters) this.#db.removeSync(chapter);
+      });
+    }
+    if (!this.#closing) this.#frozen = new Tail();
+  }
+
+  *#steps(tail: Tail): IterableIterator<void> {
+    for (const table of this.#tables) yield* table.moving(tail);
+  }
+}
