@@ -11,7 +11,16 @@ import { parseArgs } from "node:util";
 import { connect } from "@nats-io/transport-node";
 import { DISTRICT } from "./district.mjs";
 import { subscribe } from "./latency.mjs";
-import { endAll, freePort, nowMs, startChild, startServer, stoppable, temporaryFolder } from "./processes.mjs";
+import {
+  endAll,
+  freePort,
+  NODE_OPTIONS,
+  nowMs,
+  startChild,
+  startServer,
+  stoppable,
+  temporaryFolder,
+} from "./processes.mjs";
 import { ask, PROBES, startNats } from "./quartier.mjs";
 import { deviceName, meterId, meterName } from "./readings.mjs";
 
@@ -141,18 +150,7 @@ const data = temporaryFolder("store", values.dir);
 const main = join(ROOT, "dist/runtime/main.js");
 const program = await startServer(
   process.execPath,
-  [
-    "--max-semi-space-size=64",
-    main,
-    "up",
-    districtFolder(),
-    "--data",
-    data,
-    "--port",
-    String(port),
-    "--nats",
-    nats.url,
-  ],
+  [...NODE_OPTIONS, main, "up", districtFolder(), "--data", data, "--port", String(port), "--nats", nats.url],
   { cwd: ROOT, ready: () => ask(url, STATUS) },
 );
 const stopProgram = stoppable(program.stop);

@@ -69,6 +69,9 @@ export function removeFolder(/** @type {string} */ folder) {
 /** Monotonic, and the same for all processes of a Linux machine. */
 export const nowMs = () => Number(process.hrtime.bigint()) / 1e6;
 
+/** What `npm start` and the command say to Node: young objects have more room. Raw XState gains by it, too. */
+export const NODE_OPTIONS = ["--max-semi-space-size=64"];
+
 /**
  * Starts a module of children/ and gives a way to call what it serves.
  * @param {string} name
@@ -76,7 +79,7 @@ export const nowMs = () => Number(process.hrtime.bigint()) / 1e6;
  */
 export async function startChild(name, execArgv = []) {
   const module = fileURLToPath(new URL(`children/${name}.mjs`, import.meta.url));
-  const child = fork(module, [], { execArgv, serialization: "advanced" });
+  const child = fork(module, [], { execArgv: [...NODE_OPTIONS, ...execArgv], serialization: "advanced" });
   running.add(child);
   /** @type {Map<number, { resolve: (value: any) => void, reject: (error: Error) => void }>} */
   const waiting = new Map();

@@ -16,6 +16,7 @@ import {
   cpuOf,
   freePort,
   memoryOf,
+  NODE_OPTIONS,
   nowMs,
   removeFolder,
   startChild,
@@ -59,7 +60,7 @@ export async function measureRestart({ twins, runs, dir, say }) {
   const dataDir = join(folder, "data");
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/graphql`;
-  const words = ["--max-semi-space-size=64", MAIN, "up", join(folder, "district")];
+  const words = [...NODE_OPTIONS, MAIN, "up", join(folder, "district")];
   const start = (/** @type {() => Promise<unknown>} */ ready) =>
     startServer(process.execPath, [...words, "--data", dataDir, "--port", String(port)], {
       ...{ cwd: folder, ready, readyLimitMs: START_LIMIT_MS, lookEveryMs: LOOK_EVERY_MS },
