@@ -7,9 +7,9 @@
 import type { Kind, TwinId } from "../models/district.ts";
 import type { HistoryRun, SampleQuality } from "../models/telemetry/history-rows.ts";
 import { QuartierError } from "./errors.ts";
+import type { ExportQuery } from "./history-views.ts";
 import { qualityName } from "./live/page.ts";
 import type { History } from "./store/history.ts";
-import type { ExportQuery } from "./history-views.ts";
 
 /** Samples of one run. */
 const PAGE_SAMPLES = 2_000;

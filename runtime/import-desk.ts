@@ -13,10 +13,10 @@ import { convert } from "../models/telemetry/units.ts";
 import { ERRORS, type ErrorName, QuartierError } from "./errors.ts";
 import { MAX_AHEAD_MS } from "./gateway.ts";
 import type { RecordedPoint } from "./history-export.ts";
+import type { ImportRefusal, ImportReport } from "./history-views.ts";
 import type { ImportCounts } from "./live/changes.ts";
 import type { ImportedEvent, ImportedRow } from "./log/events.ts";
 import type { Streams } from "./log/streams.ts";
-import type { ImportRefusal, ImportReport } from "./history-views.ts";
 
 export const MAX_IMPORTS = 4;
 const MAX_ROWS_PER_MESSAGE = 1_000;

@@ -10,7 +10,7 @@
 import { type TwinId, twinId } from "../models/district.ts";
 import { METERS_SOURCE } from "../models/meters.ts";
 import type { Binding } from "./bindings.ts";
-import type { ReadingRow } from "./log/events.ts";
+import type { ReadingRow } from "./log/readings.ts";
 import type { AlarmView } from "./views.ts";
 
 /** Readings of one point of a device: in the long run, and at once. */

@@ -11,20 +11,20 @@ import type { CommandDesk } from "./command-desk.ts";
 import { QuartierError } from "./errors.ts";
 import { Feed, MAX_LISTENERS } from "./feed.ts";
 import { exportHistory, type RecordedPoint } from "./history-export.ts";
+import type { ExportQuery, HistoryQuery, ImportReport, SampleView } from "./history-views.ts";
 import type { News, ReadingCounters } from "./live/changes.ts";
 import { commandsOf } from "./live/commands.ts";
 import { flappingOf } from "./live/flapping.ts";
 import type { LiveTwin } from "./live/live-twin.ts";
 import type { Neighbours } from "./live/neighbours.ts";
-import type { Partition } from "./live/partition.ts";
 import type { JournalEntry } from "./live/notes.ts";
 import { AT_MS, QUALITY, qualityName, VALUE } from "./live/page.ts";
+import type { Partition } from "./live/partition.ts";
 import { Past } from "./past.ts";
 import { MAX_SAMPLES } from "./store/history.ts";
 import { LocalDays } from "./store/local-days.ts";
 import type { Store } from "./store/store.ts";
 import { matches, twinPage } from "./twin-filter.ts";
-import type { ExportQuery, HistoryQuery, ImportReport, SampleView } from "./history-views.ts";
 import type {
   AlarmState,
   AlarmView,

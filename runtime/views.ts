@@ -4,10 +4,10 @@
 // V1  reads never wait for writes, and are never refused for load
 // V2  a change is told (changes, alarmChanges) when the log has its event and live twins show it
 
-import type { SampleView, HistoryQuery, ExportQuery, ImportReport } from "./history-views.ts";
 import type { District, Json, Kind, TwinId, TwinModel } from "../models/district.ts";
 import type { HistoryBatch, HistoryRun } from "../models/telemetry/history-rows.ts";
 import type { AlarmSeverity, NeighbourRole, Quality } from "../twins/definition.ts";
+import type { ExportQuery, HistoryQuery, ImportReport, SampleView } from "./history-views.ts";
 import type { LogEvent, Signal } from "./log/events.ts";
 
 export interface PointView {

@@ -15,6 +15,7 @@ import { type Clock, startClock } from "./clock.ts";
 import { CommandDesk } from "./command-desk.ts";
 import { QuartierError } from "./errors.ts";
 import { runGateway } from "./gateway.ts";
+import type { ImportReport } from "./history-views.ts";
 import { ImportDesk } from "./import-desk.ts";
 import { Keeper } from "./keeper.ts";
 import type { News } from "./live/changes.ts";
@@ -30,7 +31,6 @@ import { floodingDevices, RateLimits } from "./rate-limits.ts";
 import { Reader } from "./reader.ts";
 import { replay } from "./replay.ts";
 import { Store, type StreamIdentity } from "./store/store.ts";
-import type { ImportReport } from "./history-views.ts";
 import type { DeadLetterReplay, WorldStatus } from "./views.ts";
 import { Watch } from "./watch.ts";
 

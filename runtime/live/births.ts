@@ -61,11 +61,13 @@ export class Births {
 
   /** A twin that something is about to reach. */
   reached(id: TwinId): LiveTwin | undefined {
-    return this.#ready(this.#host.twins.get(id));
+    const twin = this.#host.twins.get(id);
+    return twin && this.ready(twin);
   }
 
   reachedAt(slot: number): LiveTwin | undefined {
-    return this.#ready(this.#host.twins.at(slot));
+    const twin = this.#host.twins.at(slot);
+    return twin && this.ready(twin);
   }
 
   /** The next of those that wait for their birth. */
@@ -80,14 +82,15 @@ export class Births {
     }
     const until = Math.min(twins.slots, this.#born + MAX_BIRTHS_PER_EVENT);
     for (; this.#born < until; this.#born++) {
-      this.#ready(twins.at(this.#born));
+      this.reachedAt(this.#born);
     }
     steps.settle();
   }
 
-  #ready(twin: LiveTwin | undefined): LiveTwin | undefined {
-    if (!twin) return undefined;
+  /** A twin that is about to be reached. */
+  ready(twin: LiveTwin): LiveTwin {
     if (!twin.born) this.#bear(twin);
+    if (this.#misfits.size === 0) return twin;
     const misfit = this.#misfits.get(twin.slot);
     if (!misfit) return twin;
     this.#misfits.delete(twin.slot);

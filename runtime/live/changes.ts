@@ -106,8 +106,8 @@ export class Changes {
   }
 
   /** From here on, touched twins get a new revision: one for each event, and for each device message of a batch. */
-  nextEvent(stamp: number): void {
-    this.#stamp = stamp;
+  nextEvent(): void {
+    this.#stamp++;
   }
 
   touch(twin: LiveTwin): void {

@@ -14,8 +14,8 @@ import type { Changes } from "./changes.ts";
 import { addTo, type ExactSum } from "./exact-sum.ts";
 import type { Flow } from "./flows.ts";
 import type { LiveTwin } from "./live-twin.ts";
-import type { Roster } from "./roster.ts";
 import { AT_MS, ESTIMATED, GOOD, NONE, QUALITY, RECORDED_AT_MS, SEEN_AT_MS, SUSPECT, VALUE } from "./page.ts";
+import type { Roster } from "./roster.ts";
 
 export type IntakeOutcome = "applied" | "duplicates" | "corrected" | "late";
 

@@ -39,6 +39,7 @@ export interface TwinSurroundings {
 }
 
 export class LiveTwin implements View {
+  readonly id: TwinId;
   readonly model: TwinModel;
   readonly shape: Shape;
   readonly slot: number;
@@ -84,6 +85,7 @@ export class LiveTwin implements View {
     around: TwinSurroundings,
     flows: readonly (readonly Flow[] | undefined)[],
   ) {
+    this.id = model.id;
     this.model = model;
     this.shape = shape;
     this.slot = place.slot;
@@ -95,10 +97,6 @@ export class LiveTwin implements View {
     this.flows = flows;
     this.#around = around;
     this.#state = around.states.numbered(shape.definition, this.cells[this.base + page.STATE]!);
-  }
-
-  get id(): TwinId {
-    return this.model.id;
   }
 
   get state(): string {

@@ -9,7 +9,7 @@
 // R5  new twins are born in the order of their places, some with each event, and before anything reaches them
 
 import type { District, TwinId, TwinModel } from "../../models/district.ts";
-import type { LogEvent, ReadingRow, ResumedEvent } from "../log/events.ts";
+import type { ReadEvent, ResumedEvent } from "../log/events.ts";
 import type { AlarmView } from "../views.ts";
 import { Alarms } from "./alarms.ts";
 import { Births } from "./births.ts";
@@ -24,6 +24,7 @@ import { Feeders } from "./feeders.ts";
 import { flood } from "./flooding.ts";
 import { Imports, type StoredSpan } from "./imports.ts";
 import type { LiveTwin } from "./live-twin.ts";
+import { Messages } from "./messages.ts";
 import type { Neighbours } from "./neighbours.ts";
 import { Progress } from "./progress.ts";
 import { Roster, type Shelf } from "./roster.ts";
@@ -63,16 +64,14 @@ export class Partition {
   readonly progress = new Progress();
   readonly #conditions: Conditions;
   readonly #writes: Writes;
-  readonly #intake: Intake;
+  readonly #messages: Messages;
   readonly #imports: Imports;
   readonly #supply: Supply;
   readonly #steps: Steps;
   readonly #signals: Signals;
   readonly #decisions: Decisions;
-  readonly #feeders: Feeders;
   #alarms = new Alarms([]);
   #awayMs = 0;
-  #events = 0;
   #checkpoints = 0;
 
   constructor(options: PartitionOptions) {
@@ -108,21 +107,25 @@ export class Partition {
     });
     this.#signals.writes = this.#writes;
     this.births.writes = this.#writes;
-    this.#feeders = new Feeders({
+    const feeders = new Feeders({
       ...{ neighbours, changes, steps: this.#steps, writes: this.#writes, now: () => this.now },
       reached: (id) => this.births.reached(id),
     });
-    this.#intake = new Intake(this.#writes, options.storedSample);
+    const intake = new Intake(this.#writes, options.storedSample);
     this.#imports = new Imports({
-      ...{ twins: reached, steps: this.#steps, intake: this.#intake, writes: this.#writes },
+      ...{ twins: reached, steps: this.#steps, intake, writes: this.#writes },
       ...{ changes, now: () => this.now, storedSpan: options.storedSpan },
     });
     this.#conditions = new Conditions({
       ...{ tell: (twin, type) => this.#steps.tell(twin, type), failed },
-      fedMeters: this.#feeders.fedMeters,
+      fedMeters: feeders.fedMeters,
+    });
+    this.#messages = new Messages({
+      ...{ twins, births: this.births, changes, why: this.#why },
+      ...{ intake, feeders, conditions: this.#conditions, steps: this.#steps },
     });
     this.#supply = new Supply(district, models, neighbours, (id) => twins.peek(id));
-    this.#feeders.conditions = this.#conditions;
+    feeders.conditions = this.#conditions;
     this.#steps.conditions = this.#conditions;
     this.#steps.supply = this.#supply;
     this.#steps.effects = new Effects({
@@ -163,18 +166,18 @@ export class Partition {
   }
 
   /** Applies one event of the log. An event at or before the position was applied already and is passed over. */
-  apply(event: LogEvent, sequence: number): void {
+  apply(event: ReadEvent, sequence: number): void {
     if (sequence <= this.position) return;
     this.position = sequence;
     this.changes.causedBy(sequence);
-    this.changes.nextEvent(++this.#events);
+    this.changes.nextEvent();
     this.#why.event(event);
     this.#advance(event.type === "resumed" ? Math.min(event.since ?? this.now, event.at) : event.at);
     if (event.type === "resumed") this.#resume(event);
     this.births.next();
     switch (event.type) {
       case "readings":
-        for (const [id, rows] of event.entries) this.#readings(id, rows);
+        this.#messages.take(event, this.now, this.#watchedMs);
         break;
       case "imported":
         this.#imports.take(event);
@@ -264,33 +267,6 @@ export class Partition {
     }
     this.#why.deadline(undefined);
     this.now = Math.max(this.now, at);
-  }
-
-  #readings(id: TwinId, rows: readonly ReadingRow[]): void {
-    const twin = this.births.reached(id);
-    if (!twin) return;
-    this.changes.nextEvent(++this.#events);
-    this.#why.message(id, rows);
-    let news = false;
-    for (let k = 0; k < rows.length; k++) {
-      const [point, timeMs, value] = rows[k]!;
-      const i = twin.shape.index.get(point);
-      if (i === undefined) continue;
-      try {
-        const outcome = this.#intake.take(twin, i, timeMs, value, this.now, this.changes);
-        this.changes.readings[outcome]++;
-        if (outcome === "duplicates") continue;
-        news = true;
-        this.#conditions.arrived(twin, i, this.#watchedMs);
-      } catch (error) {
-        this.#steps.quarantine(twin, `the reading ${point}=${value}`, error);
-      }
-    }
-    if (news) {
-      twin.heardMs = this.#watchedMs;
-      if (twin.isFeederQuiet) this.#feeders.heard(twin);
-    }
-    this.#steps.settle();
   }
 
   #resume({ at, since = this.now }: ResumedEvent): void {

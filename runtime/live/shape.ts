@@ -6,7 +6,7 @@ import type { PointModel, TwinModel } from "../../models/district.ts";
 import type { Condition, StaleCondition, ThresholdCondition } from "../../twins/conditions.ts";
 import type { Definition, PointSpec } from "../../twins/definition.ts";
 import type { Dictionary } from "./dictionary.ts";
-import { type Form, formOf, pointAt } from "./page.ts";
+import { type Form, formOf, pointAt, sizeOf } from "./page.ts";
 
 /** Conditions of a twin are kept as bits of one small integer. */
 export const MAX_CONDITIONS = 30;
@@ -30,6 +30,8 @@ export interface Shape {
   definition: Definition;
   layout: Layout;
   form: Form;
+  /** Numbers of a twin. */
+  size: number;
   /** Where the numbers of points begin, counted from where those of the twin do. */
   pointsAt: number;
   names: string[];
@@ -92,10 +94,12 @@ function compile(
     specs[name]!.from === "measured" && (condition.points.length === 0 || condition.points.includes(name));
   const { version = 1 } = definition;
   const layout = { points: names, conditions: conditions.map(({ name }) => name), ...(version > 1 && { version }) };
+  const form = formOf(layouts.numberOf(layout), layout);
   return {
     definition,
     layout,
-    form: formOf(layouts.numberOf(layout), layout),
+    form,
+    size: sizeOf(form),
     pointsAt: pointAt(conditions.length, 0),
     names,
     specs: names.map((name) => specs[name]!),

@@ -4,7 +4,8 @@
 // Y1  noting what is at hand costs a few stores; it is put into words only when something is written into the journal
 
 import type { TwinId } from "../../models/district.ts";
-import type { LogEvent, ReadingRow, Signal } from "../log/events.ts";
+import type { ReadEvent, Signal } from "../log/events.ts";
+import type { Readings } from "../log/readings.ts";
 import type { ReadingView, WhyView } from "../views.ts";
 import type { LiveTwin } from "./live-twin.ts";
 
@@ -19,22 +20,21 @@ interface Due {
 }
 
 export class Why {
-  #event: LogEvent | undefined;
-  #twin: TwinId = "";
-  #rows: readonly ReadingRow[] = [];
+  #event: ReadEvent | undefined;
+  /** Of a readings event, which is the event. */
+  #entry: number | undefined;
   #deadline: Due | undefined;
   #signal: { sequence: number; kind: Signal["kind"] } | undefined;
 
-  event(event: LogEvent): void {
+  event(event: ReadEvent): void {
     this.#event = event;
-    this.#rows = [];
+    this.#entry = undefined;
     this.#deadline = undefined;
   }
 
   /** From here on, it is one device message of the event. */
-  message(twin: TwinId, rows: readonly ReadingRow[]): void {
-    this.#twin = twin;
-    this.#rows = rows;
+  message(entry: number): void {
+    this.#entry = entry;
   }
 
   /** From here on, it is a deadline that came due before the event; without one, the event itself. */
@@ -59,7 +59,7 @@ export class Why {
       why.deadline = { twin: of, name, at: dueMs };
       return why;
     }
-    if (this.#rows.length > 0) why.readings = latest(this.#twin, this.#rows);
+    if (this.#event?.type === "readings" && this.#entry !== undefined) why.readings = latest(this.#event, this.#entry);
     if (this.#event?.type === "command") {
       const { id: key, name, args } = this.#event;
       why.command = { key, name, args };
@@ -70,9 +70,10 @@ export class Why {
 }
 
 /** The last reading of each point of a message, in its order. */
-function latest(twin: TwinId, rows: readonly ReadingRow[]): ReadingView[] {
+function latest(readings: Readings, entry: number): ReadingView[] {
+  const twin = readings.id(entry);
   const byPoint = new Map<string, ReadingView>();
-  for (const [point, at, value] of rows) {
+  for (const [point, at, value] of readings.rows(entry)) {
     const known = byPoint.get(point);
     if (!known || at >= known.at) byPoint.set(point, { twin, point, at, value });
   }

@@ -6,9 +6,9 @@
 
 import type { TwinId } from "../../models/district.ts";
 import { isSampleQuality, type SampleQuality } from "../../models/telemetry/history-rows.ts";
-
-/** One device message for one twin: [point, epoch ms, value in the point's unit]. */
-export type ReadingRow = [point: string, timeMs: number, value: number];
+import { readReadings } from "./read-readings.ts";
+import type { ReadingRow, Readings } from "./readings.ts";
+import { isTime } from "./times.ts";
 
 export interface ReadingsEvent {
   type: "readings";
@@ -105,6 +105,9 @@ export type LogEvent =
   | SignalsEvent
   | FloodingEvent;
 
+/** An event as it is read: readings in columns. */
+export type ReadEvent = Exclude<LogEvent, ReadingsEvent> | Readings;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
@@ -116,9 +119,6 @@ const isText = (value: unknown): value is string => typeof value === "string";
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The range of times that ECMAScript has (ECMA-262, 21.4.1.1): 275,760 years around 1970. */
-const MAX_TIME_MS = 8.64e15;
-const isTime = (value: unknown): boolean => Number.isInteger(value) && Math.abs(value as number) <= MAX_TIME_MS;
 const isPlace = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 
 const isRow = (row: unknown): boolean =>
@@ -172,7 +172,9 @@ const CHECKS: Record<LogEvent["type"], (event: Record<string, unknown>) => boole
 };
 
 /** The event, or a sentence that says why the bytes are none. */
-export function decodeEvent(bytes: Uint8Array): LogEvent | string {
+export function decodeEvent(bytes: Uint8Array): ReadEvent | string {
+  const readings = readReadings(bytes);
+  if (readings) return readings;
   let event: unknown;
   try {
     event = JSON.parse(decoder.decode(bytes));
@@ -184,5 +186,9 @@ export function decodeEvent(bytes: Uint8Array): LogEvent | string {
   if (!check) return `the log has no events of type ${JSON.stringify(event.type)}`;
   if (!isTime(event.at)) return "the event has no time";
   if (!check(event)) return `the ${event.type} event lacks a field, or one is of the wrong type`;
-  return event as unknown as LogEvent;
+  // Readings that somebody wrote in another form of JSON.
+  if (event.type === "readings") return readReadings(encodeEvent(inForm(event as unknown as ReadingsEvent)))!;
+  return event as unknown as ReadEvent;
 }
+
+const inForm = ({ type, at, entries }: ReadingsEvent): ReadingsEvent => ({ type, at, entries });

@@ -26,8 +26,8 @@ import { QuartierError } from "../errors.ts";
 import { arrivalHeaders } from "./arrival.ts";
 import { demand, type Log, type LogPlace, markOf, nanosOf } from "./continuity.ts";
 import { encodeEvent, type LogEvent } from "./events.ts";
-import { isNoRoom, Publisher } from "./publisher.ts";
 import { Inbox, type InboxOptions, MAX_UNSETTLED } from "./inbox.ts";
+import { isNoRoom, Publisher } from "./publisher.ts";
 
 /** A message that we hold that long without settling it is sent again, and recognised. */
 const ACK_WAIT_MS = 120_000;

@@ -9,8 +9,8 @@
 //     a sample of the future does not count as the newest
 
 import type { Database, RootDatabase } from "lmdb";
-import { GOOD, SUSPECT } from "../live/page.ts";
 import type { SampleView } from "../history-views.ts";
+import { GOOD, SUSPECT } from "../live/page.ts";
 import { Blocks, type BlocksDb } from "./history/blocks.ts";
 import { type Entry, Rollups, type RollupsDb } from "./history/rollups.ts";
 import { merge, Run, type Sample, take } from "./history/run.ts";

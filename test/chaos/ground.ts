@@ -8,7 +8,7 @@ import { bindDevices } from "../../runtime/bindings.ts";
 import type { Outgoing, ReadingCounters } from "../../runtime/live/changes.ts";
 import { decodeEvent, type LogEvent } from "../../runtime/log/events.ts";
 import type { Told } from "../../runtime/store/store.ts";
-import { START_MS } from "../runtime/live/harness.ts";
+import { asWritten, START_MS } from "../runtime/live/harness.ts";
 
 /** A pack in the devices' stream: of a JetStream message what the gateway reads. */
 export interface Pack {
@@ -71,7 +71,7 @@ export class Ground {
   *events(partition: string): Iterable<[event: LogEvent, sequence: number]> {
     for (const [i, bytes] of this.logs.get(partition)!.entries()) {
       const event = decodeEvent(bytes);
-      if (typeof event !== "string") yield [event, i + 1];
+      if (typeof event !== "string") yield [asWritten(event), i + 1];
     }
   }
 

@@ -13,7 +13,7 @@ import { decodeEvent, encodeEvent, type LogEvent } from "../../runtime/log/event
 import { Outbox } from "../../runtime/outbox.ts";
 import { floodingDevices, HOLD_MS, RateLimits } from "../../runtime/rate-limits.ts";
 import { Store } from "../../runtime/store/store.ts";
-import { remembered, type TestWorld, textOf, worldOver } from "../runtime/live/harness.ts";
+import { asRead, asWritten, remembered, type TestWorld, textOf, worldOver } from "../runtime/live/harness.ts";
 import { CHECKPOINT_PARTS, Disk, TOLD_PARTS } from "./disk.ts";
 import type { Ground, Pack } from "./ground.ts";
 import type { Plant } from "./plants.ts";
@@ -146,7 +146,8 @@ export class Program {
       if (typeof event === "string") {
         await this.store.deadLetters.add([{ ...LETTER, at: this.#ground.now, place: `${name}-${sequence}` }]);
       } else {
-        for (const each of this.#plant.applied?.(event, sequence) ?? [event]) partition.apply(each, sequence);
+        const events = this.#plant.applied?.(asWritten(event), sequence)?.map(asRead);
+        for (const each of events ?? [event]) partition.apply(each, sequence);
       }
       partition.passed(sequence);
     }

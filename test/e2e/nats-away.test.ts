@@ -1,8 +1,8 @@
 // NATS goes away while the program runs: it goes on, and nothing that was acknowledged is missing afterwards.
 
+import { writeFileSync } from "node:fs";
 import { jetstream } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
-import { writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { findNatsServer } from "../../runtime/nats-server/find.ts";
 import { dataFiles } from "../../runtime/nats-server/server-config.ts";

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { devices } from "./devices.ts";
 import { CITY, district, FEEDER_SWITCH, HOUSES, metered } from "./districts.ts";
 import { natsServerPid, temporaryFolder, until, up } from "./program.ts";
-import { alarmsOf, allTwins, command, historyOf, statusOf, twinOf, pointValue } from "./twins.ts";
+import { alarmsOf, allTwins, command, historyOf, pointValue, statusOf, twinOf } from "./twins.ts";
 
 test("stopped and started again, every twin is as it was", async () => {
   const folder = district(HOUSES);

@@ -1,12 +1,12 @@
 // What a device publishes, from NATS to the answers of GraphQL: the contract's promises about telemetry.
 
-import { beforeAll, describe, expect, test } from "vitest";
 import { connect } from "@nats-io/transport-node";
+import { beforeAll, describe, expect, test } from "vitest";
 import { testNats } from "../nats.ts";
 import { type Devices, devices } from "./devices.ts";
 import { district, HOUSES, NORTH, SOUTH } from "./districts.ts";
 import { type Program, subscribe, until, up } from "./program.ts";
-import { deadLettersOf, historyOf, statusOf, type TwinJson, twinOf, pointValue } from "./twins.ts";
+import { deadLettersOf, historyOf, pointValue, statusOf, type TwinJson, twinOf } from "./twins.ts";
 
 const FROM = new Date("2025-01-01T00:00:00Z");
 const TO = new Date("2100-01-01T00:00:00Z");

@@ -1,11 +1,11 @@
 // quartier up: from the start to the clean end, on the whole example district, and what keeps it from starting.
 
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { join } from "node:path";
-import { type ChildProcess, spawn } from "node:child_process";
 import { expect, test } from "vitest";
 import { findNatsServer } from "../../runtime/nats-server/find.ts";
 import { district, EXAMPLE, metered } from "./districts.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
 import { type District, newTwin, twinId } from "../../models/district.ts";
-import { districtReport, type LoadStep, LOADERS, loadDistrict, MAX_SOURCE_BYTES } from "../../models/load.ts";
+import { districtReport, LOADERS, type LoadStep, loadDistrict, MAX_SOURCE_BYTES } from "../../models/load.ts";
 import type { DistrictPart, Loader } from "../../models/loaders/loader.ts";
 
 const NOTHING: DistrictPart = { twins: [], links: [], branches: [], findings: [] };

@@ -9,7 +9,8 @@ import type { TwinId } from "../../models/district.ts";
 import { RECORD_EVERY_MS } from "../../runtime/live/deliver.ts";
 import type { LiveTwin } from "../../runtime/live/live-twin.ts";
 import { NONE, qualityName, SUSPECT, VALUE } from "../../runtime/live/page.ts";
-import type { LogEvent, ReadingRow } from "../../runtime/log/events.ts";
+import type { ReadEvent } from "../../runtime/log/events.ts";
+import type { ReadingRow } from "../../runtime/log/readings.ts";
 import { Past } from "../../runtime/past.ts";
 import { PAST_RETENTION_MS } from "../../runtime/store/past-records.ts";
 import { Store } from "../../runtime/store/store.ts";
@@ -25,7 +26,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const RUNS = 15;
 const LIMIT_MS = 120_000;
 const ALL = { first: 1_000 };
-type Logs = ReadonlyMap<string, readonly LogEvent[]>;
+type Logs = ReadonlyMap<string, readonly ReadEvent[]>;
 
 /** Folds logs through the real store, with a checkpoint now and then, and hands over the past of it. */
 async function remembered(logs: Logs, commitEvery: number, look: (past: Past, nowMs: number) => void): Promise<void> {

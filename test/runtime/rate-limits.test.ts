@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import {
-  BURST,
   type BoundRow,
+  BURST,
   CALM_MS,
   DENSE_MS,
   floodingDevices,

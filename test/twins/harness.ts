@@ -4,7 +4,7 @@
 import { type AnyActor, type AnyMachineSnapshot, createActor, type StateValue } from "xstate";
 import type { Kind, TwinModel } from "../../models/district.ts";
 import { CATALOGUE } from "../../twins/catalogue.ts";
-import type { NeighbourRole, Definition, PointSpec, Quality, TwinEvent, View } from "../../twins/definition.ts";
+import type { Definition, NeighbourRole, PointSpec, Quality, TwinEvent, View } from "../../twins/definition.ts";
 import type { Effect, Recipe } from "../../twins/effects.ts";
 
 export const START = Date.UTC(2026, 0, 1);

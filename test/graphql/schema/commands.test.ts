@@ -1,6 +1,5 @@
-import { ERRORS } from "../../../runtime/errors.ts";
 import { describe, expect, it } from "vitest";
-import { QuartierError } from "../../../runtime/errors.ts";
+import { ERRORS, QuartierError } from "../../../runtime/errors.ts";
 import { client } from "../ask.ts";
 
 const command = (input: string) => `mutation { command(input: ${input}) { outcome code reason twin { id state } } }`;

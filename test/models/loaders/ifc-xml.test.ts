@@ -3,8 +3,8 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { DistrictPart } from "../../../models/loaders/loader.ts";
 import { loadIfc } from "../../../models/loaders/ifc.ts";
+import type { DistrictPart } from "../../../models/loaders/loader.ts";
 
 const FIXTURES = new URL("../../fixtures/ifc/", import.meta.url);
 const bytesOf = (file: string) => new Uint8Array(readFileSync(new URL(file, FIXTURES)));

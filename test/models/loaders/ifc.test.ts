@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { DistrictPart } from "../../../models/loaders/loader.ts";
 import { loadIfc } from "../../../models/loaders/ifc.ts";
+import type { DistrictPart } from "../../../models/loaders/loader.ts";
 
 const FIXTURES = new URL("../../fixtures/ifc/", import.meta.url);
 const EXAMPLES = new URL("../../../models/examples/altstadt/bim/", import.meta.url);

@@ -1,7 +1,7 @@
 // Happenings: a district in several partitions, and whatever may happen to it, as arbitraries.
 
 import fc from "fast-check";
-import type { ReadingRow } from "../../../runtime/log/events.ts";
+import type { ReadingRow } from "../../../runtime/log/readings.ts";
 import { districtOf, meterOf, START_MS, TestWorld } from "./harness.ts";
 
 const MINUTE_MS = 60_000;

@@ -6,11 +6,11 @@
 import { cellsOf } from "../../../models/cells.ts";
 import type { Branch, District, Kind, Link, LinkRole, TwinId, TwinModel } from "../../../models/district.ts";
 import type { DecidedOutcome, ImportCounts, OutboxEntry } from "../../../runtime/live/changes.ts";
+import type { PartitionRecord } from "../../../runtime/live/checkpoint.ts";
 import { Dictionary } from "../../../runtime/live/dictionary.ts";
 import type { LiveTwin } from "../../../runtime/live/live-twin.ts";
 import { Neighbours } from "../../../runtime/live/neighbours.ts";
 import * as page from "../../../runtime/live/page.ts";
-import type { PartitionRecord } from "../../../runtime/live/checkpoint.ts";
 import { Partition } from "../../../runtime/live/partition.ts";
 import { type RareRecord, rareOf } from "../../../runtime/live/rare.ts";
 import type { Shelf } from "../../../runtime/live/roster.ts";
@@ -21,8 +21,9 @@ import {
   encodeEvent,
   type ImportedRow,
   type LogEvent,
-  type ReadingRow,
+  type ReadEvent,
 } from "../../../runtime/log/events.ts";
+import type { ReadingRow } from "../../../runtime/log/readings.ts";
 import type { Store } from "../../../runtime/store/store.ts";
 import type { AlarmView, JournalView } from "../../../runtime/views.ts";
 import { CATALOGUE } from "../../../twins/catalogue.ts";
@@ -105,12 +106,26 @@ export interface WorldOptions {
 
 const deepCopy = <T>(value: T): T => structuredClone(value);
 
+/** An event as it comes out of a log. */
+export function asRead(event: LogEvent): ReadEvent {
+  const read = decodeEvent(encodeEvent(event));
+  if (typeof read === "string") throw new Error(read);
+  return read;
+}
+
+/** An event as it was written. */
+export function asWritten(event: ReadEvent): LogEvent {
+  if (event.type !== "readings") return event;
+  const entries = Array.from({ length: event.count }, (_, i): [TwinId, ReadingRow[]] => [event.id(i), event.rows(i)]);
+  return { type: "readings", at: event.at, entries };
+}
+
 export class TestWorld {
   readonly district: District;
   readonly partitions = new Map<string, Partition>();
   readonly committed: Committed;
   /** What was appended to each log in this life. */
-  readonly logs = new Map<string, LogEvent[]>();
+  readonly logs = new Map<string, ReadEvent[]>();
   readonly counts = { applied: 0, duplicates: 0, late: 0, corrected: 0 };
   now = START_MS;
   readonly #cellOf: ReadonlyMap<TwinId, string>;
@@ -212,8 +227,7 @@ export class TestWorld {
 
   /** Appends an event to a log and applies it. */
   apply(partition: string, event: LogEvent): void {
-    const read = decodeEvent(encodeEvent(event));
-    if (typeof read === "string") throw new Error(read);
+    const read = asRead(event);
     const log = this.logs.get(partition)!;
     log.push(read);
     this.partitions.get(partition)!.apply(read, this.#began.get(partition)! + log.length);

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { GOOD, SUSPECT } from "../../../runtime/live/page.ts";
-import type { ReadingRow } from "../../../runtime/log/events.ts";
+import type { ReadingRow } from "../../../runtime/log/readings.ts";
 import { districtOf, frozen, meterOf, START_MS, TestWorld } from "./harness.ts";
 
 const METER = "meter:meters:m-1";

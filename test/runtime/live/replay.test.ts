@@ -5,13 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import type { LogEvent } from "../../../runtime/log/events.ts";
+import type { ReadEvent } from "../../../runtime/log/events.ts";
 import { Store } from "../../../runtime/store/store.ts";
 import { district, happening, play } from "./happenings.ts";
 import { frozen, saveAll, TestWorld, textOf, worldOver } from "./harness.ts";
 
 /** Applies a part of each log to a world; each event is committed when `each`, else nothing is. */
-function replay(world: TestWorld, logs: ReadonlyMap<string, LogEvent[]>, from: Cuts, to: Cuts, each: boolean): void {
+function replay(world: TestWorld, logs: ReadonlyMap<string, ReadEvent[]>, from: Cuts, to: Cuts, each: boolean): void {
   for (const [name, partition] of world.partitions) {
     const log = logs.get(name)!;
     for (let i = from(name, log.length); i < to(name, log.length); i++) {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { TwinId } from "../../../models/district.ts";
 import { convert } from "../../../models/telemetry/units.ts";
-import type { ReadingRow } from "../../../runtime/log/events.ts";
+import type { ReadingRow } from "../../../runtime/log/readings.ts";
 import { districtOf, meterOf, START_MS, TestWorld } from "./harness.ts";
 
 const ONE = "building:b:one";

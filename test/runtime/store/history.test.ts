@@ -6,10 +6,10 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { open, type RootDatabase } from "lmdb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { AGGREGATES, type Aggregate, type SampleView } from "../../../runtime/history-views.ts";
 import { GOOD, SUSPECT } from "../../../runtime/live/page.ts";
 import { History, MAX_SAMPLES } from "../../../runtime/store/history.ts";
 import { LocalDays } from "../../../runtime/store/local-days.ts";
-import { AGGREGATES, type Aggregate, type SampleView } from "../../../runtime/history-views.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

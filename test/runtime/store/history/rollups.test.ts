@@ -6,10 +6,10 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { open, type RootDatabase } from "lmdb";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { AGGREGATES, type SampleView } from "../../../../runtime/history-views.ts";
 import { GOOD, SUSPECT } from "../../../../runtime/live/page.ts";
 import { History, RAW_RETENTION_MS, ROLLUP_RETENTION_MS } from "../../../../runtime/store/history.ts";
 import { LocalDays } from "../../../../runtime/store/local-days.ts";
-import { AGGREGATES, type SampleView } from "../../../../runtime/history-views.ts";
 
 const MINUTE_MS = 60_000;
 const QUARTER_MS = 15 * MINUTE_MS;
