@@ -39,6 +39,9 @@ export interface Reading {
   timeMs: number;
 }
 
+/** In the point's unit. */
+export type PointValue = readonly [point: string, value: number];
+
 /** What is to be done with a reading that is newer than the point's value. A held reading leaves the value as it was. */
 export interface Admission {
   quality: "GOOD" | "SUSPECT";
@@ -46,13 +49,13 @@ export interface Admission {
   /** Why it is suspect, or what was recorded (`rollover`): goes into the journal. */
   reason?: string;
   /** Values of other points of the twin that this reading sets, in their units. */
-  also?: Record<string, number>;
+  also?: readonly PointValue[];
 }
 
 export type Admit = (reading: Reading, point: string, view: View) => Admission;
 
 /** What a corrected value of the newest reading sets besides: values of other points of the twin, in their units. */
-export type Corrected = (reading: Reading, view: View) => Record<string, number>;
+export type Corrected = (reading: Reading, view: View) => readonly PointValue[];
 
 /** Comes from a device's reading, or from the equally named point of a meter that measures this twin. */
 export interface MeasuredPoint {

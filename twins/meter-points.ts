@@ -3,6 +3,7 @@
 // P1  hidden points follow in the same step: the base and rate of a register, how many points are suspect, whether any was heard
 
 import type { PointModel, TwinModel } from "../models/district.ts";
+import { convert } from "../models/telemetry/units.ts";
 import { sumOf, type Total, totalsOf } from "./consumption.ts";
 import { type Admit, type Corrected, judged, measured, type PointSpecs, settable, type View } from "./definition.ts";
 import { admitQuantity, LIMIT_COLUMNS } from "./plausibility.ts";
@@ -47,22 +48,28 @@ export const suspectPoints = (view: View): string[] =>
 const totalWith = (register: PointModel, totals: readonly Total[]) =>
   totals.find(({ registers }) => registers.includes(register));
 
-/** The total when the register shows that value, above that base. */
-const sumWhen = (total: Total, register: PointModel, value: number, base: number, view: View): number =>
-  sumOf(total, (each) => (each === register ? value + base : totalOf(each.name, view)));
+/** The total when a register shows a value above a base. */
+function totalWhen(total: Total, register: PointModel): (value: number, base: number, view: View) => number {
+  if (total.registers.length === 1) return (value, base) => convert(value + base, register.unit, total.unit)!;
+  const bases = new Map(total.registers.map((each) => [each, baseOf(each.name)]));
+  return (value, base, view) =>
+    sumOf(total, (each) => (each === register ? value + base : totalOf(each.name, view, bases.get(each))));
+}
 
 /** Admits a reading of a register and, once all registers of a total are known, brings the total up to date. */
 function admitAndCount(register: PointModel, totals: readonly Total[], meter: TwinModel): Admit {
   const admit = admitRegister(register, meter);
   const total = totalWith(register, totals);
   if (!total) return (reading, _point, view) => admit(reading, view);
+  const base = baseOf(register.name);
+  const counted = totalWhen(total, register);
   return (reading, _point, view) => {
     const admission = admit(reading, view);
     if (admission.hold) return admission;
-    const base = admission.also?.[baseOf(register.name)] ?? view.value(baseOf(register.name));
-    const sum = sumWhen(total, register, reading.value, base, view);
-    if (Number.isNaN(sum)) return admission;
-    return { ...admission, also: { ...admission.also, [total.point]: sum } };
+    const { also = [], reason } = admission;
+    const [, moved = view.value(base)] = (reason !== undefined && also.find(([point]) => point === base)) || [];
+    const sum = counted(reading.value, moved, view);
+    return Number.isNaN(sum) ? admission : { ...admission, also: [...also, [total.point, sum]] };
   };
 }
 
@@ -70,8 +77,10 @@ function admitAndCount(register: PointModel, totals: readonly Total[], meter: Tw
 function countAgain(register: PointModel, totals: readonly Total[]): Corrected | undefined {
   const total = totalWith(register, totals);
   if (!total) return undefined;
-  return ({ value }, view): Record<string, number> => {
-    const sum = sumWhen(total, register, value, view.value(baseOf(register.name)), view);
-    return Number.isNaN(sum) ? {} : { [total.point]: sum };
+  const base = baseOf(register.name);
+  const counted = totalWhen(total, register);
+  return ({ value }, view) => {
+    const sum = counted(value, view.value(base), view);
+    return Number.isNaN(sum) ? [] : [[total.point, sum]];
   };
 }

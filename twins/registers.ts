@@ -11,7 +11,7 @@
 
 import type { PointModel, TwinModel } from "../models/district.ts";
 import { convert, dimensionOf } from "../models/telemetry/units.ts";
-import type { Admission, Reading, View } from "./definition.ts";
+import type { Admission, PointValue, Reading, View } from "./definition.ts";
 import { connectionLimits, held, positiveColumn } from "./plausibility.ts";
 
 const REGISTER_DIMENSIONS = ["energy", "apparentEnergy", "reactiveEnergy", "volume"] as const;
@@ -43,7 +43,8 @@ export const baseOf = (register: string): string => `#base:${register}`;
 export const rateOf = (register: string): string => `#rate:${register}`;
 
 /** What the register and those before it have counted, in its unit; NaN before the first reading. */
-export const totalOf = (register: string, view: View): number => view.value(register) + view.value(baseOf(register));
+export const totalOf = (register: string, view: View, base = baseOf(register)): number =>
+  view.value(register) + view.value(base);
 
 /** The rule for readings of a register. An admission also sets its rate, and after a rollover its base. */
 export function admitRegister(
@@ -84,10 +85,11 @@ export function admitRegister(
     if (rise > mostRise) {
       return held(`the register jumped from ${last} to ${value} ${unit} within ${hours.toFixed(2)} h`);
     }
-    const also: Record<string, number> = {};
-    if (capacity > 0) also[base] = view.value(base) + capacity;
-    if (hours > 0) also[rate] = smoothed(view.value(rate), rise / hours);
-    return { quality: "GOOD", hold: false, also, ...(capacity > 0 && { reason: "rollover" }) };
+    const also: PointValue[] = [];
+    if (hours > 0) also.push([rate, smoothed(view.value(rate), rise / hours)]);
+    if (capacity === 0) return { quality: "GOOD", hold: false, also };
+    also.push([base, view.value(base) + capacity]);
+    return { quality: "GOOD", hold: false, also, reason: "rollover" };
   };
 }
 

@@ -10,6 +10,7 @@
 //     for that long before it is replaced: the history is at most twice that behind what the twin showed
 
 import { convert } from "../../models/telemetry/units.ts";
+import type { PointValue } from "../../twins/definition.ts";
 import type { Changes } from "./changes.ts";
 import { addTo, type ExactSum } from "./exact-sum.ts";
 import type { Flow } from "./flows.ts";
@@ -83,10 +84,10 @@ export class Intake {
     this.#set(twin, admission.also, timeMs);
   }
 
-  #set(twin: LiveTwin, values: Record<string, number> | undefined, timeMs: number): void {
-    for (const other in values) {
+  #set(twin: LiveTwin, values: readonly PointValue[] | undefined, timeMs: number): void {
+    for (const [other, value] of values ?? []) {
       const at = twin.shape.index.get(other);
-      if (at !== undefined) this.#writes.write(twin, at, values[other]!, timeMs, GOOD, false);
+      if (at !== undefined) this.#writes.write(twin, at, value, timeMs, GOOD, false);
     }
   }
 }

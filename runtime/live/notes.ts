@@ -25,8 +25,13 @@ export function entryOf(row: string): JournalEntry {
   return { twin, of, at, sequence, index, cause, before, after, revision, why };
 }
 
-/** Whose row it is, and of what kind: its first two texts. */
-const HEAD = /^\[("(?:[^"\\]|\\.)*"),"(state|reading)"/;
+/** Whose row it is, and of what kind, and its place among others: what it begins with. */
+const HEAD = /^\[("(?:[^"\\]|\\.)*"),"(state|reading)",(-?\d+),(\d+),(\d+)/;
+
+export function placeOf(row: string): Pick<JournalEntry, "at" | "sequence" | "index"> {
+  const [, , , at, sequence, index] = HEAD.exec(row)!;
+  return { at: Number(at), sequence: Number(sequence), index: Number(index) };
+}
 
 export class Notes {
   readonly rows: string[] = [];

@@ -6,7 +6,7 @@
 // P2  putting the same entries again changes nothing that is read
 
 import type { Database, RootDatabase } from "lmdb";
-import { entryOf, type JournalEntry, type NoteKind } from "../live/notes.ts";
+import { entryOf, type JournalEntry, type NoteKind, placeOf } from "../live/notes.ts";
 import type { Chapters, Tail } from "./chapters.ts";
 
 const BLOCK_ENTRIES = 32;
@@ -56,7 +56,7 @@ export class Journal {
   *#moving({ notes }: Tail): Iterable<void> {
     for (const [twin, kind, rows] of notes.series()) {
       for (let from = 0; from < rows.length; from += BLOCK_ENTRIES) {
-        const { at, sequence, index } = entryOf(rows[from]!);
+        const { at, sequence, index } = placeOf(rows[from]!);
         const block = rows.slice(from, from + BLOCK_ENTRIES);
         this.blocks[kind].putSync([twin, at, sequence, index], block.join("\n"));
         yield;

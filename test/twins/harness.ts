@@ -131,8 +131,7 @@ export class Bench implements View {
     const admission = spec.admit?.({ value, timeMs }, point, this);
     if (admission?.hold) this.#set(point, before.value, before.at, admission.quality);
     else this.#set(point, value, timeMs, admission?.quality ?? "GOOD");
-    for (const [other, otherValue] of Object.entries(admission?.also ?? {}))
-      this.#set(other, otherValue, timeMs, "GOOD");
+    for (const [other, otherValue] of admission?.also ?? []) this.#set(other, otherValue, timeMs, "GOOD");
     this.#arrived(point);
     this.#settle();
     return this;
