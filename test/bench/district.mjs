@@ -8,12 +8,16 @@ import { deviceName, meterName } from "./readings.mjs";
 export const DISTRICT = "bench";
 export const logStream = (/** @type {string} */ partition) => `quartier_${DISTRICT}_log_${partition}`;
 
+/** What each meter measures, as meters.csv says it. */
+const TWO_POINTS = "energyImport:kWh;power:W";
+
 /**
  * @param {number} meters
  * @param {boolean} withDevices whether the devices are twins, too, as they always are in real life
+ * @param {string} [points] of each meter
  */
-export async function benchDistrict(meters, withDevices) {
-  const table = metersCsv(meters, (i) => `building:x:${i}`);
+export async function benchDistrict(meters, withDevices, points) {
+  const table = metersCsv(meters, (i) => `building:x:${i}`, points);
   const { district } = await loadDistrict(manifest([]), async () => new TextEncoder().encode(table));
   if (!district) throw new Error("the district of the bench cannot be loaded");
   if (!withDevices) {
@@ -29,7 +33,8 @@ const NETWORK =
 const partName = (/** @type {number} */ part) => `part-${part}`;
 
 /**
- * Writes the folder of a district whose meters are dealt out in turn among `parts` partitions. Gives their names.
+ * Writes the folder of a district whose meters are dealt out in turn among `parts` partitions; with none, all are those of buildings, in
+ * one partition. Gives the names of the parts.
  * @param {string} folder
  * @param {{ meters: number, parts: number }} sizes
  */
@@ -40,7 +45,7 @@ export function writeDistrict(folder, { meters, parts }) {
   writeFileSync(join(folder, "district.yaml"), manifest(names));
   writeFileSync(
     join(folder, "meters.csv"),
-    metersCsv(meters, (i) => `junction:${partName(i % parts)}:J`),
+    metersCsv(meters, (i) => (parts === 0 ? `building:x:${i}` : `junction:${partName(i % parts)}:J`)),
   );
   return names;
 }
@@ -54,12 +59,12 @@ function manifest(/** @type {string[]} */ networks) {
 /** Meters of a network may count a whole city unless they say what they can; here they are to doubt the same readings as a building's. */
 const MOST_W = 2_000_000;
 
-/** @param {number} count @param {(meter: number) => string} measures */
-function metersCsv(count, measures) {
+/** @param {number} count @param {(meter: number) => string} measures @param {string} [points] */
+function metersCsv(count, measures, points = TWO_POINTS) {
   const rows = ["id,carrier,measures,device,points,interval,maxPowerW"];
   for (let i = 0; i < count; i++) {
     rows.push(
-      `${meterName(i)},electricity,${measures(i)},${deviceName(i)},energyImport:kWh;power:W,PT15M,${measures(i).startsWith("building") ? "" : MOST_W}`,
+      `${meterName(i)},electricity,${measures(i)},${deviceName(i)},${points},PT15M,${measures(i).startsWith("building") ? "" : MOST_W}`,
     );
   }
   return rows.join("\n");

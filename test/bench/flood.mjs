@@ -1,131 +1,231 @@
-// A flood: 187,000 packs in 10 s from many devices, and one device at 1 kHz, against the program as it is started by `quartier up`.
-// Usage: npm run --silent build && node test/bench/flood.mjs [--meters 10000] [--events 187000] [--seconds 10] [--dir FOLDER]
-// Gives     memory before, at the peak and after; whether every acknowledged pack was applied or counted as coalesced; how long a reading
-//           of other devices takes to be readable in GraphQL, before and during the flood
-// F1  what is lost, and what never came, is a failure: exit 1
+// A flood: 187,000 packs in 10 s from many devices, and one device at 1 kHz, against the program as `quartier up` starts it.
+// Fed by    a district of meters, each with its device; before the flood what such a district sends in peace, for as long
+// Gives     the memory of the program before, at the peak and after; how long a reading of other devices takes to be readable in GraphQL
+//           in peace and during the flood; what became of every pack that JetStream acknowledged
+// F1  lost is what was acknowledged and is neither applied nor counted; a last value that GraphQL does not show, or a probe that never
+//     came, counts as lost, too
+// F2  the memory before is that of a program at rest that has had peace; the peak is looked for until all was applied or counted
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { fileURLToPath } from "node:url";
 import { connect } from "@nats-io/transport-node";
-import { DISTRICT } from "./district.mjs";
-import { subscribe } from "./latency.mjs";
+import { writeDistrict } from "./district.mjs";
 import {
   endAll,
   freePort,
   NODE_OPTIONS,
   nowMs,
+  removeFolder,
+  residentOf,
   startChild,
   startServer,
   stoppable,
   temporaryFolder,
 } from "./processes.mjs";
+import { listen, publishProbe } from "./probes.mjs";
 import { ask, PROBES, startNats } from "./quartier.mjs";
-import { deviceName, meterId, meterName } from "./readings.mjs";
+import { deviceName, meterId } from "./readings.mjs";
+import { spread } from "./runs.mjs";
+import { number } from "./targets.mjs";
 
-const ROOT = resolve(import.meta.dirname, "../..");
-const PROBE_EVERY_MS = 20;
-const LOOK_EVERY_MS = 100;
+const MAIN = fileURLToPath(new URL("../../dist/runtime/main.js", import.meta.url));
+const METERS = 10_000;
+const EVENTS = 187_000;
+const SECONDS = 10;
+const LOUD_PER_SECOND = 1_000;
 /** Before the flood: what such a district sends in peace. */
 const PEACE_PER_SECOND = 500;
-const LOUD_PER_SECOND = 1_000;
-const DRAIN_LIMIT_MS = 300_000;
+const PEACE_SECONDS = 15;
+/** Of runs: each has a program of its own, and takes most of a minute. */
+const MOST_RUNS = 3;
+const PROBE_EVERY_MS = 20;
+const LOOK_EVERY_MS = 100;
+const DRAIN_LIMIT_MS = 120_000;
 /** Until what was begun is done: garbage, the merging of history. */
 const REST_MS = 5_000;
 const SAMPLED = 500;
-
-const { values } = parseArgs({
-  options: {
-    meters: { type: "string", default: "10000" },
-    events: { type: "string", default: "187000" },
-    seconds: { type: "string", default: "10" },
-    dir: { type: "string" },
-  },
-});
-const [meters, events, seconds] = [values.meters, values.events, values.seconds].map(Number);
-for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void endAll().finally(() => process.exit(1)));
-const say = (/** @type {string} */ text) => console.error(`flood: ${text}`);
-
 /** Meters of the flood, then the probes, then the one that cannot stop. */
-const loud = meters + PROBES;
+const LOUD = METERS + PROBES;
 
-function districtFolder() {
-  const folder = temporaryFolder("district", values.dir);
-  mkdirSync(folder, { recursive: true });
-  const manifest = `district: ${DISTRICT}\nname: Flood\ntimezone: Europe/Berlin\nsources: []\nmeters: meters.csv\n`;
-  writeFileSync(join(folder, "district.yaml"), manifest);
-  const rows = Array.from(
-    { length: loud + 1 },
-    (_, i) => `${meterName(i)},electricity,building:x:${i},${deviceName(i)},energyImport:kWh;power:W,PT15M`,
-  );
-  writeFileSync(join(folder, "meters.csv"), `id,carrier,measures,device,points,interval\n${rows.join("\n")}\n`);
-  return folder;
+const STATUS = "{ status { readings { applied duplicates late corrected deadLettered coalesced } } }";
+const VALUES =
+  'query ($ids: [ID!]) { twins(first: 1000, filter: { ids: $ids }) { nodes { id point(name: "power") { value } } } }';
+const FLOODING = `{ alarms(twin: "device:meters:${deviceName(LOUD)}") { nodes { code } } }`;
+
+/** @typedef {Awaited<ReturnType<typeof flooded>>} Flooded */
+
+/**
+ * @param {{ runs: number, dir?: string, say: (text: string) => void }} options
+ * @returns {Promise<import("./targets.mjs").Finding>}
+ */
+export async function measureFlood({ runs, dir, say }) {
+  /** @type {Flooded[]} */
+  const all = [];
+  let crashes = 0;
+  const wanted = Math.min(runs, MOST_RUNS);
+  for (let run = 1; run <= wanted; run++) {
+    const nats = await startNats(dir);
+    const folder = temporaryFolder("flood", dir);
+    const program = await startProgram(folder, nats.url);
+    try {
+      const measured = await flooded(program, nats.url);
+      all.push(measured);
+      const { beforeMb, peakMb, peaceP99, floodP99, lost } = measured;
+      say(
+        `flood: run ${run} of ${wanted}, ${number(beforeMb)} to ${number(peakMb)} MB, p99 ${number(peaceP99)} to ${number(floodP99)} ms, ${lost} lost`,
+      );
+    } catch (error) {
+      if (isAlive(program.pid)) throw error;
+      crashes++;
+      await endAll();
+      say(`flood: run ${run} of ${wanted}, the program has ended: ${/** @type {Error} */ (error).message}`);
+      continue;
+    }
+    await program.stop();
+    await nats.stop();
+    removeFolder(folder);
+  }
+  return finding(all, crashes);
 }
 
-const residentMb = (/** @type {number} */ pid) =>
-  Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
+/** @param {string} folder @param {string} natsUrl */
+async function startProgram(folder, natsUrl) {
+  const district = join(folder, "district");
+  writeDistrict(district, { meters: LOUD + 1, parts: 0 });
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}/graphql`;
+  const words = [...NODE_OPTIONS, MAIN, "up", district, "--data", join(folder, "data"), "--port", String(port)];
+  const { pid, stop } = await startServer(process.execPath, [...words, "--nats", natsUrl], {
+    ...{ cwd: folder, ready: () => ask(url, STATUS) },
+  });
+  return { pid, url, stop: stoppable(stop) };
+}
 
-/** Looks at the memory of the program until it is told to stop; gives the peak. @param {number} pid */
+/** One flood, after a time of peace. @param {{ pid: number, url: string }} program @param {string} natsUrl */
+async function flooded({ pid, url }, natsUrl) {
+  const connection = await connect({ servers: natsUrl });
+  const flooder = await startChild("flooder");
+  await flooder.call("connect", { natsUrl });
+  await flooder.call("first", { meters: LOUD + 1 });
+  let probes = 0;
+  const acknowledged = async () => (await flooder.call("count")).acknowledged + probes;
+  await drained(url, await acknowledged());
+  await pause(REST_MS);
+
+  const peace = {
+    meters: METERS,
+    perSecond: PEACE_PER_SECOND,
+    loud: undefined,
+    loudPerSecond: 0,
+    seconds: PEACE_SECONDS,
+  };
+  const before = await probe(url, connection, flooder.call("flood", peace), probes);
+  probes += before.sent;
+  const calm = await drained(url, await acknowledged());
+  const atRest = residentOf(pid);
+
+  const watch = watchMemory(pid);
+  const flood = { ...peace, perSecond: EVENTS / SECONDS, loud: LOUD, loudPerSecond: LOUD_PER_SECOND, seconds: SECONDS };
+  const flooding = flooder.call("flood", flood);
+  const during = await probe(url, connection, flooding, probes);
+  probes += during.sent;
+  const { done, loudDone, seconds } = await flooding;
+  const expected = await acknowledged();
+  const after = await drained(url, expected);
+  const peak = watch();
+  const wrong = await wrongValues(url, flooder);
+  const { refused } = await flooder.call("count");
+  const { alarms } = await ask(url, FLOODING);
+  await pause(REST_MS);
+  const later = residentOf(pid);
+  await flooder.stop();
+  await connection.close();
+  return {
+    ...{ done, loudDone, seconds, refused, drainSeconds: after.seconds },
+    ...{ beforeMb: atRest.all / 1e6, peakMb: peak.all / 1e6, afterMb: later.all / 1e6 },
+    ...{ beforeOwnMb: atRest.own / 1e6, peakOwnMb: peak.own / 1e6, afterOwnMb: later.own / 1e6 },
+    ...{ peaceP50: before.p50, peaceP99: before.p99, peaceMost: before.most },
+    ...{ floodP50: during.p50, floodP99: during.p99, floodMost: during.most },
+    timesMemory: peak.all / atRest.all,
+    timesP99: during.p99 / before.p99,
+    lost: Math.max(0, expected - settled(after.counted)) + wrong + before.missing + during.missing,
+    duplicates: after.counted.duplicates,
+    coalesced: after.counted.coalesced - calm.counted.coalesced,
+    said: alarms.nodes.some((/** @type {{ code: string }} */ { code }) => code === "DEVICE_FLOODING") ? 1 : 0,
+  };
+}
+
+function isAlive(/** @type {number} */ pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** Looks at the memory of the program until it is told to stop; gives the peaks. @param {number} pid */
 function watchMemory(pid) {
-  let peakMb = 0;
-  const look = () => {
-    peakMb = Math.max(peakMb, residentMb(pid));
-  };
-  const timer = setInterval(look, LOOK_EVERY_MS);
+  const peak = { all: 0, own: 0 };
+  const timer = setInterval(() => {
+    if (!isAlive(pid)) return clearInterval(timer);
+    const { all, own } = residentOf(pid);
+    peak.all = Math.max(peak.all, all);
+    peak.own = Math.max(peak.own, own);
+  }, LOOK_EVERY_MS);
   return () => {
-    look();
     clearInterval(timer);
-    return peakMb;
+    return peak;
   };
 }
 
-/** Probes for as long as `load` runs. @param {string} url @param {import("@nats-io/transport-node").NatsConnection} connection @param {Promise<unknown>} load */
-async function probe(url, connection, load) {
-  const ids = Array.from({ length: PROBES }, (_, i) => meterId(meters + i));
-  /** @type {Map<string, { value: number, at: number }[]>} */
-  const waiting = new Map(ids.map((id) => [id, []]));
+/**
+ * Probes for as long as `load` runs.
+ * @param {string} url
+ * @param {import("@nats-io/transport-node").NatsConnection} connection
+ * @param {Promise<unknown>} load
+ * @param {number} last value of the probes before
+ */
+async function probe(url, connection, load, last) {
+  const ids = Array.from({ length: PROBES }, (_, i) => meterId(METERS + i));
   /** @type {number[]} */
   const took = [];
-  const subscription = await subscribe(url, ids, (id, value) => {
-    const queue = /** @type {{ value: number, at: number }[]} */ (waiting.get(id));
-    while (queue.length > 0 && queue[0].value <= value)
-      took.push(nowMs() - /** @type {{ at: number }} */ (queue.shift()).at);
-  });
   let isOver = false;
   const over = load.finally(() => {
     isOver = true;
   });
+  over.catch(() => {}); // it is looked at below
+  const probes = await listen(url, ids, ({ tookMs }) => took.push(tookMs));
   let sent = 0;
   while (!isOver) {
     const i = sent % PROBES;
-    const value = ++probes;
-    sent++;
-    waiting.get(ids[i])?.push({ value, at: nowMs() });
-    const pack = `[{"n":"power","u":"W","v":${value},"t":${Date.now() / 1000}}]`;
-    connection.publish(`quartier.${DISTRICT}.telemetry.${deviceName(meters + i)}`, new TextEncoder().encode(pack));
+    const value = last + ++sent;
+    probes.expect(ids[i], value);
+    publishProbe(connection, METERS + i, value);
     await pause(PROBE_EVERY_MS);
   }
   await over;
   for (const giveUpAt = nowMs() + DRAIN_LIMIT_MS; took.length < sent && nowMs() < giveUpAt; ) await pause(50);
-  subscription.close();
+  probes.close();
+  const missing = sent - took.length;
+  for (let i = 0; i < missing; i++) took.push(Number.POSITIVE_INFINITY);
   took.sort((a, b) => a - b);
-  const at = (/** @type {number} */ share) => took[Math.min(took.length - 1, Math.floor(share * took.length))];
-  return { sent, missing: sent - took.length, p50: at(0.5), p99: at(0.99), most: at(1) };
+  const at = (/** @type {number} */ share) => took[Math.min(sent - 1, Math.floor(share * sent))];
+  return { sent, missing, p50: at(0.5), p99: at(0.99), most: at(1) };
 }
-let probes = 0;
 
-const STATUS = "{ status { lag readings { applied duplicates late corrected deadLettered coalesced } } }";
-/** @returns {Promise<{ applied: number, duplicates: number, late: number, corrected: number, deadLettered: number, coalesced: number }>} */
-const counts = async (/** @type {string} */ url) => (await ask(url, STATUS)).status.readings;
-const sum = (/** @type {object} */ counted) => Object.values(counted).reduce((all, each) => all + each, 0);
+/** @typedef {{ applied: number, duplicates: number, late: number, corrected: number, deadLettered: number, coalesced: number }} Counts */
+/** What came twice is not counted: the times of each meter rise. @param {Counts} counts */
+const settled = ({ applied, late, corrected, deadLettered, coalesced }) =>
+  applied + late + corrected + deadLettered + coalesced;
 
 /** Until every pack was applied or counted. @param {string} url @param {number} expected */
 async function drained(url, expected) {
   const beganAt = nowMs();
   for (;;) {
-    const counted = await counts(url);
-    if (sum(counted) >= expected) return { counted, seconds: (nowMs() - beganAt) / 1000 };
+    /** @type {Counts} */
+    const counted = (await ask(url, STATUS)).status.readings;
+    if (settled(counted) >= expected) return { counted, seconds: (nowMs() - beganAt) / 1000 };
     if (nowMs() - beganAt > DRAIN_LIMIT_MS) return { counted, seconds: Number.POSITIVE_INFINITY };
     await pause(LOOK_EVERY_MS);
   }
@@ -133,79 +233,64 @@ async function drained(url, expected) {
 
 /** How many of a sample of the meters do not show their last value. @param {string} url @param {import("./processes.mjs").Child} flooder */
 async function wrongValues(url, flooder) {
-  const sample = Array.from({ length: SAMPLED }, (_, i) => Math.floor((i * meters) / SAMPLED));
-  const all = [...new Set(sample), loud];
-  const expected = await flooder.call("expected", all);
-  const query =
-    'query ($ids: [ID!]) { twins(first: 1000, filter: { ids: $ids }) { nodes { id point(name: "power") { value } } } }';
-  const { twins } = await ask(url, query, { ids: all.map(meterId) });
+  const meters = [...Array.from({ length: SAMPLED }, (_, i) => Math.floor((i * METERS) / SAMPLED)), LOUD];
+  const expected = await flooder.call("expected", meters);
+  const { twins } = await ask(url, VALUES, { ids: meters.map(meterId) });
   const shown = new Map(twins.nodes.map((/** @type {any} */ { id, point }) => [id, point.value]));
-  return all.filter((meter, i) => shown.get(meterId(meter)) !== expected[i]).length;
+  return meters.filter((meter, i) => shown.get(meterId(meter)) !== expected[i]).length;
 }
 
-const nats = await startNats(values.dir);
-const port = await freePort();
-const url = `http://127.0.0.1:${port}/graphql`;
-const data = temporaryFolder("store", values.dir);
-const main = join(ROOT, "dist/runtime/main.js");
-const program = await startServer(
-  process.execPath,
-  [...NODE_OPTIONS, main, "up", districtFolder(), "--data", data, "--port", String(port), "--nats", nats.url],
-  { cwd: ROOT, ready: () => ask(url, STATUS) },
-);
-const stopProgram = stoppable(program.stop);
-const connection = await connect({ servers: nats.url });
-const flooder = await startChild("flooder");
-await flooder.call("connect", { natsUrl: nats.url });
-await flooder.call("first", { meters: loud + 1 });
-const acknowledged = async () => (await flooder.call("count")).acknowledged + probes;
-await drained(url, await acknowledged());
-await pause(REST_MS);
+/** @param {Flooded[]} all @param {number} crashes @returns {import("./targets.mjs").Finding} */
+function finding(all, crashes) {
+  const of = (/** @type {keyof Flooded} */ name) => spread(all.map((each) => each[name]));
+  const median = (/** @type {keyof Flooded} */ name) => (all.length > 0 ? of(name).median : Number.POSITIVE_INFINITY);
+  const total = (/** @type {keyof Flooded} */ name) => all.reduce((sum, each) => sum + each[name], 0);
+  /** @type {(what: string, must: number, value: number, unit?: string) => import("./targets.mjs").Target} */
+  const atMost = (what, must, value, unit) => ({ what, must, aim: must, value, isCeiling: true, unit });
+  return {
+    targets: [
+      atMost(
+        `crashes in a flood of ${number(EVENTS)} packs in ${SECONDS} s and one device at ${LOUD_PER_SECOND / 1000} kHz`,
+        0,
+        crashes,
+        "",
+      ),
+      atMost("acknowledged readings lost in that flood", 0, total("lost"), ""),
+      atMost("memory of the program at the peak of that flood, to before it", 1.2, median("timesMemory")),
+      atMost("p99 of other devices during that flood, to before it", 2, median("timesP99")),
+    ],
+    title: "A flood",
+    text: `The real program (\`quartier up\`) with ${number(METERS)} meters and their devices. In peace ${PEACE_PER_SECOND} packs a second for ${PEACE_SECONDS} s; then ${number(EVENTS)} packs in ${SECONDS} s from random
+ones of those devices, and ${number(LOUD_PER_SECOND)} a second from one more: one reading a pack, as SenML, at most 5,000 of them not acknowledged yet by JetStream.
+Probes, one every ${PROBE_EVERY_MS} ms from ${PROBES} further devices, are timed from just before the publish to the moment at which a GraphQL subscription has told the
+value. Lost is what JetStream acknowledged and the program's status counts neither as applied nor as left out for a later value; a probe that never
+came; and each of ${SAMPLED + 1} meters whose last value GraphQL does not give. Memory was looked at every ${LOOK_EVERY_MS} ms until all was applied. Each flood met a
+program of its own that had nothing but the time of peace to warm up. ${all.length} ${all.length === 1 ? "flood" : "floods"}, and ${crashes} that the program did not survive; medians, and the least and
+the most.
 
-say(`peace: ${PEACE_PER_SECOND} packs/s`);
-const peace = { meters, perSecond: PEACE_PER_SECOND, loud: undefined, loudPerSecond: 0, seconds };
-const before = await probe(url, connection, flooder.call("flood", peace));
-await drained(url, await acknowledged());
-const beforeMb = residentMb(program.pid);
-const countedBefore = await counts(url);
+${all.length > 0 ? tables(of, total, all.length) : "It survived none."}
 
-say(`flood: ${events} packs from ${meters} devices and ${LOUD_PER_SECOND}/s from one in ${seconds} s`);
-const peak = watchMemory(program.pid);
-const flood = { meters, perSecond: events / seconds, loud, loudPerSecond: LOUD_PER_SECOND, seconds };
-const flooding = flooder.call("flood", flood);
-const during = await probe(url, connection, flooding);
-const { done, loudDone, seconds: tookSeconds } = await flooding;
-const expected = await acknowledged();
-const { counted, seconds: drainSeconds } = await drained(url, expected);
-const peakMb = peak();
-const wrong = await wrongValues(url, flooder);
-const { refused } = await flooder.call("count");
-const alarms = await ask(url, `{ alarms(twin: "device:meters:${deviceName(loud)}") { nodes { code state } } }`);
-await pause(REST_MS);
-const afterMb = residentMb(program.pid);
+Not measured: floods that go on for longer, packs with many readings, queries besides, the memory of nats-server.`,
+  };
+}
 
-const lost = expected - sum(counted);
-const percent = (/** @type {number} */ mb) => `${mb.toFixed(0)} MB (${(100 * (mb / beforeMb - 1)).toFixed(0)} %)`;
-const line = (/** @type {string} */ name, /** @type {typeof before} */ { sent, missing, p50, p99, most }) =>
-  console.log(
-    `${name}: p50 ${p50?.toFixed(1)} ms, p99 ${p99?.toFixed(1)} ms, most ${most?.toFixed(0)} ms, ${missing} of ${sent} missing`,
-  );
-console.log(
-  `${done} packs of many devices and ${loudDone} of one in ${tookSeconds.toFixed(1)} s, ${refused} refused by JetStream`,
-);
-console.log(
-  `applied or counted ${drainSeconds.toFixed(1)} s after the flood; ${lost} lost; ${wrong} of ${SAMPLED + 1} last values wrong`,
-);
-console.log(`coalesced ${counted.coalesced - countedBefore.coalesced}; ${JSON.stringify(counted)}`);
-console.log(`alarms of the loud device: ${JSON.stringify(alarms.alarms.nodes)}`);
-console.log(
-  `memory of the program: before ${beforeMb.toFixed(0)} MB, peak ${percent(peakMb)}, after ${percent(afterMb)}`,
-);
-line("other devices before", before);
-line("other devices during", during);
+/** @param {(name: keyof Flooded) => import("./runs.mjs").Spread} of @param {(name: keyof Flooded) => number} total @param {number} floods */
+function tables(of, total, floods) {
+  const row = (/** @type {string} */ what, /** @type {(keyof Flooded)[]} */ ...names) => {
+    const cells = names.map(of).map((each) => `${number(each.median)} (${number(each.least)} to ${number(each.most)})`);
+    return `| ${[what, ...cells].join(" | ")} |`;
+  };
+  return `| memory of the program, MB | before | peak | ${REST_MS / 1000} s after |
+|---|---|---|---|
+${row("resident, the pages of LMDB's file included", "beforeMb", "peakMb", "afterMb")}
+${row("of it no file's", "beforeOwnMb", "peakOwnMb", "afterOwnMb")}
 
-await connection.close();
-await flooder.stop();
-await stopProgram();
-await nats.stop();
-process.exit(lost !== 0 || wrong !== 0 || before.missing + during.missing !== 0 ? 1 : 0);
+| other devices | p50, ms | p99, ms | most, ms |
+|---|---|---|---|
+${row("before", "peaceP50", "peaceP99", "peaceMost")}
+${row("during the flood", "floodP50", "floodP99", "floodMost")}
+
+The packs took ${number(of("seconds").median)} s to be acknowledged, and ${number(of("drainSeconds").median)} s later all were applied or counted. Of ${number(total("done"))} of many devices and ${number(total("loudDone"))} of
+the one, JetStream refused ${number(total("refused"))}; the gateway left out ${number(total("coalesced"))} for a later value; ${number(total("duplicates"))} came twice. \`DEVICE_FLOODING\` stood for the one device after
+${total("said")} of ${floods} ${floods === 1 ? "flood" : "floods"}.`;
+}

@@ -122,6 +122,10 @@ ${memory ? memoryText(memory) : "Not measured."}
   from the devices' stream one by one and thrown away; samples put into LMDB, 50,000 a transaction.
 - **CPU** is user and system time of each process and its descendants, from /proc, between the same two moments as the time; the bench's own process
   is left out. **Memory** is what is no file's (PSS of anonymous and shared memory) at the end of a run: LMDB's and JetStream's pages are not in it.
+- **Restart, flood, past and soak** are no comparisons: what is judged there is told in their own parts above. The flood is of the program as
+  \`quartier up\` starts it, each time a fresh one: crashes; what JetStream acknowledged and GraphQL does not show or count; resident memory at its peak
+  and before; p99 of other devices' readings, up to a GraphQL subscription, during it and before. The past is asked by GraphQL query, one question after
+  the other, each for another instant of a store with a month of history: p95 from the question to the parsed answer, of one twin and of all.
 - **Durability**: Quartier's class is "in a file-backed log before it is applied; state rebuilt from checkpoint + log". After a kill -9 at any moment all
   contestants but XState have all that they acknowledged. After a power cut PostgreSQL and Restate
   have all; JetStream may lack its last second (\`sync_interval: 1s\`), and Quartier then says so and does not start.
@@ -129,8 +133,9 @@ ${memory ? memoryText(memory) : "Not measured."}
 ## What is not measured
 
 More than one machine; a network between the processes; districts with networks and buildings, whose twins follow their meters (sums, supply);
-queries and subscriptions in number while readings flow; months of history, where LMDB no longer fits into memory; PostgreSQL with
-tuned settings, with COPY, or with the history that Quartier keeps; Restate on more than one node; magnetic disks.
+queries and subscriptions in number while readings flow, also those about the past; months of history, where LMDB no longer fits into memory, and
+the first touch of a cold disk; floods of more than some seconds, or of packs with many readings; PostgreSQL with tuned settings, with COPY, or
+with the history that Quartier keeps; Restate on more than one node; magnetic disks.
 `;
 }
 

@@ -1,4 +1,4 @@
-// npm run bench: every contestant in turn, and test/bench/RESULTS.md.
+// npm run bench: every contestant and every other scenario in turn, and test/bench/RESULTS.md.
 // Usage: npm run bench -- [--meters 50000] [--readings 500000] [--runs 5] [--twins 1000000] [--soak-minutes 1]
 //        [--only NAME,NAME] [--dir FOLDER] [--out FILE]
 // B1  RESULTS.md in the repository is only written by a whole run; a part, or one of other sizes, is printed

@@ -1,8 +1,10 @@
-// The scenarios: what each contestant does with the readings, by name.
+// The scenarios, by name: what each contestant does with the readings, and what else is judged.
 // S1  a contestant that is not there, or that fails, is skipped in one line; the others go on
 
+import { measureFlood } from "./flood.mjs";
 import { measureLatency } from "./latency.mjs";
 import { measureMemory } from "./memory.mjs";
+import { measurePast } from "./past.mjs";
 import { startPostgres } from "./postgres.mjs";
 import { freePort, removeFolder, startChild, temporaryFolder } from "./processes.mjs";
 import { BATCH, measureQuartier, startNats, startQuartier } from "./quartier.mjs";
@@ -80,6 +82,12 @@ export const SCENARIOS = {
   "restate-xstate": (options, results) => inRestate("restate-xstate", true, 0.004, options, results),
   async restart(options, results) {
     results.findings.restart = await measureRestart(options);
+  },
+  async flood(options, results) {
+    results.findings.flood = await measureFlood(options);
+  },
+  async past(options, results) {
+    results.findings.past = await measurePast(options);
   },
   async soak({ soakMinutes: minutes, say }, results) {
     results.findings.soak = await measureSoak({ minutes, say });

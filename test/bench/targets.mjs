@@ -12,7 +12,13 @@ import { total } from "./runs.mjs";
  */
 
 export const number = (/** @type {number} */ value) =>
-  value >= 100 ? Math.round(value).toLocaleString("en-US") : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+  value === 0
+    ? "0"
+    : value >= 100
+      ? Math.round(value).toLocaleString("en-US")
+      : value >= 10
+        ? value.toFixed(1)
+        : value.toFixed(2);
 
 /** @param {import("./scenarios.mjs").Results} results @returns {Target[]} */
 export function targetsOf({ measured, latency, memory, findings }) {

@@ -10,6 +10,8 @@ import { nowMs } from "../processes.mjs";
 import { serve } from "./serve.mjs";
 
 const LOOK_EVERY_MS = 20;
+/** More than there are of anything. */
+const ALL = 1_000_000_000;
 const log = pino({ level: "warn", base: null }, pino.destination(2));
 const halt = (/** @type {Error} */ error) => {
   log.fatal(error);
@@ -22,10 +24,10 @@ let world;
 let close;
 
 serve({
-  /** @param {{ meters: number, withDevices: boolean, natsUrl: string, dataDir: string }} options */
-  async start({ meters, withDevices, natsUrl, dataDir }) {
+  /** @param {{ meters: number, withDevices: boolean, points?: string, natsUrl: string, dataDir: string }} options */
+  async start({ meters, withDevices, points, natsUrl, dataDir }) {
     const startedAt = nowMs();
-    const district = await benchDistrict(meters, withDevices);
+    const district = await benchDistrict(meters, withDevices, points);
     const connection = await connect({ servers: natsUrl, name: "quartier", maxReconnectAttempts: -1 });
     world = await RunningWorld.start({
       ...{ district, catalogue: CATALOGUE, connection, dataDir, speed: 1, log, halt },
@@ -48,6 +50,17 @@ serve({
       if (readings.applied >= applied) return nowMs();
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
+  },
+  /** How long the world alone, without GraphQL, takes for a past instant: of one twin, or of all. @param {{ atMs: number, id?: string }} options */
+  async past({ atMs, id }) {
+    const page = /** @type {any} */ ({ first: ALL });
+    const beganAt = nowMs();
+    const moment = await world.past(atMs);
+    const found = id === undefined ? moment.twins({}, page).items : moment.twin(id);
+    if (!found) throw new Error("it was not there");
+    if (id === undefined) moment.alarms(/** @type {any} */ ({}), page);
+    else moment.standing(id);
+    return nowMs() - beganAt;
   },
   /** What is alive after garbage was collected, in bytes. */
   async memory() {
