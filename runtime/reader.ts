@@ -17,7 +17,7 @@ import { commandsOf } from "./live/commands.ts";
 import { flappingOf } from "./live/flapping.ts";
 import type { LiveTwin } from "./live/live-twin.ts";
 import type { Neighbours } from "./live/neighbours.ts";
-import type { JournalEntry } from "./live/notes.ts";
+import { entryOf, type JournalEntry, type NoteKind } from "./live/notes.ts";
 import { AT_MS, QUALITY, qualityName, VALUE } from "./live/page.ts";
 import type { Partition } from "./live/partition.ts";
 import { Past } from "./past.ts";
@@ -153,12 +153,11 @@ export abstract class Reader implements World {
   }
 
   async journal(id: TwinId, last: number, untilMs?: number): Promise<JournalView[]> {
-    return this.#entries(id, last, untilMs, () => true, this.parts.store.past.journal(id, last, untilMs));
+    return this.#entries(id, last, untilMs, undefined, this.parts.store.past.journal(id, last, untilMs));
   }
 
   async trace(id: TwinId, last: number, untilMs?: number): Promise<JournalView[]> {
-    const isTransition = ({ of }: JournalEntry) => of === "state";
-    return this.#entries(id, last, untilMs, isTransition, this.parts.store.past.trace(id, last, untilMs));
+    return this.#entries(id, last, untilMs, "state", this.parts.store.past.trace(id, last, untilMs));
   }
 
   alarms(filter: { state?: AlarmState; twin?: TwinId }, page: PageRequest): Page<AlarmView> {
@@ -255,12 +254,12 @@ export abstract class Reader implements World {
     id: TwinId,
     last: number,
     untilMs = Number.POSITIVE_INFINITY,
-    isWanted: (entry: JournalEntry) => boolean,
+    of: NoteKind | undefined,
     stored: readonly JournalEntry[],
   ): JournalEntry[] {
     const { journal } = this.#partitionOf(this.#known(id).id).changes.saves;
-    const unsaved = journal.ofTwin(id).filter((entry) => entry.at <= untilMs && isWanted(entry));
-    return [...stored, ...unsaved].slice(-last);
+    const unsaved = journal.ofTwin(id, of).map(entryOf);
+    return [...stored, ...unsaved.filter(({ at }) => at <= untilMs)].slice(-last);
   }
 }
 

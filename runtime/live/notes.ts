@@ -76,9 +76,10 @@ export class Notes {
     for (const row of this.rows) yield entryOf(row);
   }
 
-  /** The entries of a twin, in their order. */
-  ofTwin(twin: TwinId): JournalEntry[] {
-    return (this.#index().get(twin) ?? []).map((i) => entryOf(this.rows[i]!));
+  /** The rows of a twin, in their order: of one kind, or of both. */
+  ofTwin(twin: TwinId, of?: NoteKind): string[] {
+    const mine = this.#index().get(twin) ?? [];
+    return mine.flatMap((i) => (of === undefined || this.#kinds[i] === of ? [this.rows[i]!] : []));
   }
 
   /** All rows, those of each twin and kind together, in the order of twins. */

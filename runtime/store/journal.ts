@@ -31,26 +31,31 @@ export class Journal {
 
   /** The last entries of a twin up to a time, oldest first. */
   last(twin: string, of: NoteKind, limit: number, untilMs = END): JournalEntry[] {
-    let found = distinct(this.#young(twin, of).filter(({ at }) => at <= untilMs));
+    let found = distinct(this.#young(twin, of).filter((row) => placeOf(row).at <= untilMs));
     const range = this.blocks[of].getRange({ start: [twin, untilMs, END], end: [twin] as never, reverse: true });
     for (const { value } of range) {
       if (found.length >= limit) break;
-      found = distinct([...entriesOf(value).filter(({ at }) => at <= untilMs), ...found]);
+      const rows = value.split("\n");
+      // Of a block only what is wanted is looked at, from its end.
+      let to = rows.length;
+      while (to > 0 && placeOf(rows[to - 1]!).at > untilMs) to--;
+      found = distinct([...rows.slice(Math.max(0, to - limit), to), ...found]);
     }
-    return found.slice(-limit);
+    return found.slice(-limit).map(entryOf);
   }
 
   /** The first entry of a twin after a time. */
   after(twin: string, of: NoteKind, afterMs: number): JournalEntry | undefined {
-    const isAfter = ({ at }: JournalEntry) => at > afterMs;
+    const isAfter = (row: string) => placeOf(row).at > afterMs;
     const before = { start: [twin, afterMs, END], end: [twin], reverse: true, limit: 1 } as never;
     for (const { value } of this.blocks[of].getRange(before)) {
-      const found = entriesOf(value).find(isAfter);
-      if (found) return found;
+      const found = value.split("\n").find(isAfter);
+      if (found) return entryOf(found);
     }
     const next = this.blocks[of].getRange({ start: [twin, afterMs, END], end: [twin, END] as never, limit: 1 });
-    for (const { value } of next) return entriesOf(value)[0];
-    return this.#young(twin, of).find(isAfter);
+    for (const { value } of next) return entryOf(value.split("\n", 1)[0]!);
+    const young = this.#young(twin, of).find(isAfter);
+    return young === undefined ? undefined : entryOf(young);
   }
 
   *#moving({ notes }: Tail): Iterable<void> {
@@ -64,22 +69,22 @@ export class Journal {
     }
   }
 
-  #young(twin: string, of: NoteKind): JournalEntry[] {
-    return this.#chapters.tails.flatMap(({ notes }) => notes.ofTwin(twin).filter((entry) => entry.of === of));
+  #young(twin: string, of: NoteKind): string[] {
+    return this.#chapters.tails.flatMap(({ notes }) => notes.ofTwin(twin, of));
   }
 }
 
-const entriesOf = (block: string): JournalEntry[] => block.split("\n").map(entryOf);
-
-const isBefore = (a: JournalEntry, b: JournalEntry): boolean =>
-  a.at !== b.at ? a.at < b.at : a.sequence !== b.sequence ? a.sequence < b.sequence : a.index < b.index;
+function isBefore(one: string, other: string): boolean {
+  const [a, b] = [placeOf(one), placeOf(other)];
+  return a.at !== b.at ? a.at < b.at : a.sequence !== b.sequence ? a.sequence < b.sequence : a.index < b.index;
+}
 
 /** While entries are moved, and when they were put twice, they stand in several places. */
-function distinct(entries: readonly JournalEntry[]): JournalEntry[] {
-  const kept: JournalEntry[] = [];
-  for (const entry of entries) {
+function distinct(rows: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (const row of rows) {
     const last = kept.at(-1);
-    if (!last || isBefore(last, entry)) kept.push(entry);
+    if (last === undefined || isBefore(last, row)) kept.push(row);
   }
   return kept;
 }
