@@ -12,6 +12,7 @@ import type { Database, RootDatabase } from "lmdb";
 import type { SampleView } from "../history-views.ts";
 import { GOOD, SUSPECT } from "../live/page.ts";
 import { Blocks, type BlocksDb } from "./history/blocks.ts";
+import { Merging, RAW_RETENTION_MS } from "./history/merging.ts";
 import { type Entry, Rollups, type RollupsDb } from "./history/rollups.ts";
 import { merge, Run, type Sample, take } from "./history/run.ts";
 import { decodeSegment, encodeSegment, type Samples } from "./history/segment.ts";
@@ -28,9 +29,6 @@ export const MAX_SAMPLES = 100_000;
 export const TAIL_SAMPLES = 1_000_000;
 const TAIL_SAMPLES_PER_POINT = 32;
 const MAX_TAIL_SAMPLES = 8_000_000;
-/** Each sample is kept for so long; quarter-hours for longer. */
-export const RAW_RETENTION_MS = 400 * 86_400_000;
-export const ROLLUP_RETENTION_MS = 10 * 366 * 86_400_000;
 /** Segments in the tail: many small commits are merged, too, before a start would take long to read them. */
 const TAIL_SEGMENTS = 20_000;
 /** So many fit into a processor's cache while they are sorted, and LMDB finds room for their record without a search. */
@@ -121,7 +119,7 @@ export class History {
     if (this.#failed) throw this.#failed;
     [this.#fresh, this.#frozen] = [this.#frozen, this.#fresh];
     const tail = this.#frozen;
-    const merging = new Merging(tail, this.#blocks, this.#rollups, this.#nowMs);
+    const merging = new Merging(tail.walk(), this.#blocks, this.#rollups, this.#nowMs);
     let removed = 0;
     while (removed < tail.segments.length && !this.#closing) {
       await this.#root.childTransaction(() => {
@@ -250,46 +248,4 @@ export class History {
 
 function latest(newer: Sample | undefined, older: Sample | undefined): Sample | undefined {
   return newer && (!older || newer.at >= older.at) ? newer : older;
-}
-
-/** The way of a compaction through a tail: point after point, step by step; each is merged, then what is too old rolled up. */
-class Merging {
-  readonly #tail: Tail;
-  readonly #blocks: Blocks;
-  readonly #rollups: Rollups;
-  readonly #nowMs: number;
-  readonly #points: readonly number[];
-  #point = 0;
-  #sample = 0;
-
-  constructor(tail: Tail, blocks: Blocks, rollups: Rollups, nowMs: number) {
-    this.#tail = tail;
-    this.#blocks = blocks;
-    this.#rollups = rollups;
-    this.#nowMs = nowMs;
-    this.#points = tail.points();
-  }
-
-  /** Gives false when nothing is left. */
-  step(): boolean {
-    const point = this.#points[this.#point];
-    if (point === undefined) return false;
-    const run = this.#tail.run(point)!;
-    if (this.#sample < run.length) this.#sample = this.#blocks.mergeStep(point, run, this.#sample);
-    else if (!this.#retire(point, run.last(this.#nowMs)?.at)) {
-      this.#point++;
-      this.#sample = 0;
-    }
-    return true;
-  }
-
-  /** Rolls up one block, or the old part of one, if there is one. */
-  #retire(point: number, newestMs: number | undefined): boolean {
-    if (newestMs === undefined) return false;
-    const old = this.#blocks.takeBefore(point, newestMs - RAW_RETENTION_MS);
-    if (!old) return false;
-    this.#rollups.add(point, old);
-    this.#rollups.forget(point, newestMs - ROLLUP_RETENTION_MS);
-    return true;
-  }
 }

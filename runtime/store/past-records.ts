@@ -11,7 +11,7 @@ import type { JournalEntry } from "../live/notes.ts";
 import type { AlarmView } from "../views.ts";
 import { AlarmRecords } from "./alarm-records.ts";
 import type { Chapters } from "./chapters.ts";
-import { RAW_RETENTION_MS } from "./history.ts";
+import { RAW_RETENTION_MS } from "./history/merging.ts";
 import { Journal } from "./journal.ts";
 
 /** As long as samples are kept one by one. */

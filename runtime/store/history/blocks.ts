@@ -41,6 +41,8 @@ export class Blocks {
   readonly #old = new Run();
   readonly #merged = new Run();
   readonly #starts: Starts;
+  /** Of the point that was merged last: when its newest sample was before, undefined for a new point. */
+  newestBeforeMs: number | undefined;
 
   constructor(db: BlocksDb) {
     this.#db = db;
@@ -105,6 +107,7 @@ export class Blocks {
     this.#starts.writing(point);
     const at = run.at[from]!;
     const last = this.#before(point, Number.MAX_SAFE_INTEGER);
+    this.newestBeforeMs = last?.head.last;
     const here = !last || last.head.first <= at ? last : (this.#before(point, at) ?? this.#after(point, at));
     const isLast = here?.head.first === last?.head.first;
     const next = here && !isLast ? this.#after(point, here.head.first) : undefined;

@@ -36,11 +36,15 @@ export class Run implements Columns {
 
   /** Appends the samples [from, to) of another run. */
   append(other: Columns, from: number, to: number): void {
-    const end = this.length + to - from;
-    this.reserve(end);
-    this.at.set(other.at.subarray(from, to), this.length);
-    this.value.set(other.value.subarray(from, to), this.length);
-    this.quality.set(other.quality.subarray(from, to), this.length);
+    this.reserve(this.length + to - from);
+    const { at, value, quality } = this;
+    let end = this.length;
+    // Mostly a few: made views of, they would cost more than copied one by one.
+    for (let i = from; i < to; i++, end++) {
+      at[end] = other.at[i]!;
+      value[end] = other.value[i]!;
+      quality[end] = other.quality[i]!;
+    }
     this.length = end;
   }
 

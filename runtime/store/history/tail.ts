@@ -7,6 +7,7 @@
 import { lowerBound, merge, Run } from "./run.ts";
 import type { SegmentColumns } from "./segment.ts";
 import { Sorted } from "./sorted.ts";
+import { Walk } from "./walk.ts";
 
 /** Parts are merged up to this size: a merge of more would hold up the events. */
 const MAX_MERGED_SAMPLES = 100_000;
@@ -37,17 +38,9 @@ export class Tail {
     return this.#parts.reduce((most, { points }) => Math.max(most, points), 0);
   }
 
-  /** Numbers of the points that have samples here, ascending. */
-  points(): number[] {
-    const points = new Set<number>();
-    for (const { number } of this.#parts) {
-      let last: number | undefined;
-      for (const point of number) {
-        if (point !== last) points.add(point);
-        last = point;
-      }
-    }
-    return [...Uint32Array.from(points).sort()];
+  /** The way through all its samples. */
+  walk(): Walk {
+    return new Walk(this.#parts);
   }
 
   /** The samples of a point in [fromMs, toMs); undefined when there are none. */

@@ -7,8 +7,9 @@ import fc from "fast-check";
 import { open, type RootDatabase } from "lmdb";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { GOOD, SUSPECT } from "../../../../runtime/live/page.ts";
+import { RAW_RETENTION_MS } from "../../../../runtime/store/history/merging.ts";
 import type { Sample } from "../../../../runtime/store/history/run.ts";
-import { History, RAW_RETENTION_MS } from "../../../../runtime/store/history.ts";
+import { History } from "../../../../runtime/store/history.ts";
 
 const DAY_MS = 86_400_000;
 const START = Date.UTC(2024, 0, 1);

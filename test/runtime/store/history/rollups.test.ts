@@ -8,7 +8,8 @@ import { open, type RootDatabase } from "lmdb";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { AGGREGATES, type SampleView } from "../../../../runtime/history-views.ts";
 import { GOOD, SUSPECT } from "../../../../runtime/live/page.ts";
-import { History, RAW_RETENTION_MS, ROLLUP_RETENTION_MS } from "../../../../runtime/store/history.ts";
+import { RAW_RETENTION_MS, ROLLUP_RETENTION_MS } from "../../../../runtime/store/history/merging.ts";
+import { History } from "../../../../runtime/store/history.ts";
 import { LocalDays } from "../../../../runtime/store/local-days.ts";
 
 const MINUTE_MS = 60_000;
@@ -131,7 +132,7 @@ describe("late samples", () => {
     );
     // Late ones only do not make a point older.
     expect(rawBlocks()).toBe(1);
-    await put([[LATER + 1, 1]], LATER + 1);
+    await put([[LATER + DAY_MS, 1]], LATER + DAY_MS);
     const found = history.read(1, gap, START + 3 * QUARTER_MS, undefined);
     expect(found?.map(({ at, value, count }) => [at, value, count])).toEqual([
       [gap, 9, 1],

@@ -35,22 +35,25 @@ test("the tail holds what a map of (point, time) would, asked after any segment,
         tail.add(i, segmentOf(added));
         for (const row of added) maps.set(row[0], (maps.get(row[0]) ?? new Map()).set(row[1], row));
         if (asks) {
-          expect(tail.points()).toEqual([...maps.keys()].sort((a, b) => a - b));
-          for (const [point, map] of maps) {
-            const run = tail.run(point)!;
-            const found = Array.from({ length: run.length }, (_, k) => [
-              point,
-              run.at[k],
-              run.value[k],
-              run.quality[k],
-            ]);
-            expect(found).toEqual([...map.values()].sort((a, b) => a[1] - b[1]));
+          const walk = tail.walk();
+          for (const [point, map] of [...maps].sort(([a], [b]) => a - b)) {
+            expect(walk.next()).toBe(point);
+            for (const run of [tail.run(point)!, walk.run]) {
+              const found = Array.from({ length: run.length }, (_, k) => [
+                point,
+                run.at[k],
+                run.value[k],
+                run.quality[k],
+              ]);
+              expect(found).toEqual([...map.values()].sort((a, b) => a[1] - b[1]));
+            }
           }
+          expect(walk.next()).toBeUndefined();
         }
         if (!clears) continue;
         tail.clear();
         maps.clear();
-        expect([tail.points(), tail.segments, tail.count, tail.run(1)]).toEqual([[], [], 0, undefined]);
+        expect([tail.walk().next(), tail.segments, tail.count, tail.run(1)]).toEqual([undefined, [], 0, undefined]);
       }
     }),
     { numRuns: 200 },

@@ -1,0 +1,62 @@
+// Merging: the way of a compaction through a tail: point after point, step by step; each is merged, then what is too old rolled up.
+// Fed by    a tail that nothing is added to any more
+// Gives     blocks, and roll-ups in place of those older than RAW_RETENTION_MS, seen from the point's newest sample
+
+import type { Blocks } from "./blocks.ts";
+import type { Rollups } from "./rollups.ts";
+import type { Run } from "./run.ts";
+import type { Walk } from "./walk.ts";
+
+const DAY_MS = 86_400_000;
+/** Each sample is kept for so long; quarter-hours for longer. */
+export const RAW_RETENTION_MS = 400 * DAY_MS;
+export const ROLLUP_RETENTION_MS = 10 * 366 * DAY_MS;
+
+/** Whether a point may have something too old: it is new, has late samples, or went on to another day. */
+function mayRetire(newestBeforeMs: number | undefined, run: Run): boolean {
+  if (newestBeforeMs === undefined || run.at[0]! <= newestBeforeMs) return true;
+  return Math.floor(newestBeforeMs / DAY_MS) !== Math.floor(run.at[run.length - 1]! / DAY_MS);
+}
+
+export class Merging {
+  readonly #walk: Walk;
+  readonly #blocks: Blocks;
+  readonly #rollups: Rollups;
+  readonly #nowMs: number;
+  #point: number | undefined;
+  #sample = 0;
+  #mayRetire = true;
+
+  constructor(walk: Walk, blocks: Blocks, rollups: Rollups, nowMs: number) {
+    this.#walk = walk;
+    this.#blocks = blocks;
+    this.#rollups = rollups;
+    this.#nowMs = nowMs;
+    this.#point = walk.next();
+  }
+
+  /** Gives false when nothing is left. */
+  step(): boolean {
+    if (this.#point === undefined) return false;
+    const { run } = this.#walk;
+    if (this.#sample < run.length) {
+      const isFirst = this.#sample === 0;
+      this.#sample = this.#blocks.mergeStep(this.#point, run, this.#sample);
+      if (isFirst) this.#mayRetire = mayRetire(this.#blocks.newestBeforeMs, run);
+    } else if (!this.#mayRetire || !this.#retire(this.#point, run.last(this.#nowMs)?.at)) {
+      this.#point = this.#walk.next();
+      this.#sample = 0;
+    }
+    return true;
+  }
+
+  /** Rolls up one block, or the old part of one, if there is one. */
+  #retire(point: number, newestMs: number | undefined): boolean {
+    if (newestMs === undefined) return false;
+    const old = this.#blocks.takeBefore(point, newestMs - RAW_RETENTION_MS);
+    if (!old) return false;
+    this.#rollups.add(point, old);
+    this.#rollups.forget(point, newestMs - ROLLUP_RETENTION_MS);
+    return true;
+  }
+}
