@@ -10,12 +10,12 @@ import type { TwinId } from "../../models/district.ts";
 import { Notes } from "../live/notes.ts";
 import type { RareRecord } from "../live/rare.ts";
 import type { AlarmView } from "../views.ts";
+import { Upkeep, type Work } from "./upkeep.ts";
 
 const CHAPTER_ENTRIES = 500;
 /** Entries that wait in memory to be moved. The more, the more of them come to the same place. */
 const TAIL_ENTRIES = 100_000;
 const TAIL_CHAPTERS = 5_000;
-const SLICE_MS = 10;
 
 /** By partition and place; null: there is none any more. */
 export type RareEntry = readonly [key: number, rare: RareRecord | null];
@@ -75,18 +75,16 @@ export interface LateTable {
 }
 
 export class Chapters {
-  readonly #root: RootDatabase;
   readonly #db: Database<string, number>;
   readonly #tables: LateTable[] = [];
   /** What is being added to, and what is being moved. */
   #fresh = new Tail();
   #frozen = new Tail();
   #next = 1;
-  #moving: Promise<void> | undefined;
-  #closing = false;
+  readonly #move: Upkeep;
 
   constructor(root: RootDatabase) {
-    this.#root = root;
+    this.#move = new Upkeep(root, () => this.#begin());
     this.#db = root.openDB({ name: "chapters", encoding: "string" });
     for (const { key, value } of this.#db.getRange({})) {
       const [head, ...rows] = value.split("\n");
@@ -123,41 +121,35 @@ export class Chapters {
   /** To be awaited after each checkpoint: moves entries when there are many; waits when there are twice as many. */
   async keepUp(): Promise<void> {
     while (this.#fresh.count >= TAIL_ENTRIES || this.#fresh.chapters.length >= TAIL_CHAPTERS) {
-      if (this.#moving) await this.#moving;
-      else this.compact().catch(() => {});
+      if (this.#move.isRunning) await this.#move.finish();
+      else this.#move.start().catch(() => {});
     }
   }
 
   /** Moves all entries into their tables; where that goes on already, resolves when it is done. */
   compact(): Promise<void> {
-    this.#moving ??= this.#move().finally(() => {
-      this.#moving = undefined;
-    });
-    return this.#moving;
+    return this.#move.finish();
   }
 
   /** Ends a move where it is: a start goes on from the chapters. */
-  async close(): Promise<void> {
-    this.#closing = true;
-    await this.#moving?.catch(() => {});
+  close(): Promise<void> {
+    return this.#move.close();
   }
 
-  async #move(): Promise<void> {
+  #begin(): Work {
     [this.#fresh, this.#frozen] = [this.#frozen, this.#fresh];
     const tail = this.#frozen;
-    if (tail.chapters.length === 0) return;
     const steps = this.#steps(tail);
-    for (let isDone = false; !isDone && !this.#closing; ) {
-      await this.#root.childTransaction(() => {
-        const until = performance.now() + SLICE_MS;
-        while (!isDone && performance.now() < until) isDone = steps.next().done === true;
-        if (isDone) for (const chapter of tail.chapters) this.#db.removeSync(chapter);
-      });
-    }
-    if (!this.#closing) this.#frozen = new Tail();
+    return {
+      step: () => steps.next().done !== true,
+      done: () => {
+        this.#frozen = new Tail();
+      },
+    };
   }
 
   *#steps(tail: Tail): IterableIterator<void> {
     for (const table of this.#tables) yield* table.moving(tail);
+    for (const chapter of tail.chapters) this.#db.removeSync(chapter);
   }
 }

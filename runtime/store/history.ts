@@ -19,6 +19,7 @@ import { decodeSegment, encodeSegment, type Samples } from "./history/segment.ts
 import { Tail } from "./history/tail.ts";
 import { type Unsaved, unsavedRun } from "./history/unsaved.ts";
 import { Gatherer, type WindowRequest } from "./history/windows.ts";
+import { SLICE_MS, Upkeep, type Work } from "./upkeep.ts";
 
 /** At most so many samples or windows come back from one question. */
 export const MAX_SAMPLES = 100_000;
@@ -33,29 +34,23 @@ const MAX_TAIL_SAMPLES = 8_000_000;
 const TAIL_SEGMENTS = 20_000;
 /** So many fit into a processor's cache while they are sorted, and LMDB finds room for their record without a search. */
 const MAX_SEGMENT_SAMPLES = 32_768;
-/** A compaction holds the event loop for about this long, then lets others go on. */
-const SLICE_MS = 10;
 
 export class History {
-  readonly #root: RootDatabase;
   readonly #segments: Database<Buffer, number>;
   readonly #blocks: Blocks;
   readonly #rollups: Rollups;
   readonly #tailSamples: number;
-  readonly #sliceMs: number;
   #nextSegment = 1;
   /** What is being added to, and what is being merged into blocks. */
   #fresh = new Tail();
   #frozen = new Tail();
-  #compaction: Promise<void> | undefined;
+  readonly #compaction: Upkeep;
   #failed: Error | undefined;
   #nowMs = Number.NEGATIVE_INFINITY;
-  #closing = false;
 
   constructor(root: RootDatabase, { tailSamples = TAIL_SAMPLES, sliceMs = SLICE_MS } = {}) {
-    this.#root = root;
     this.#tailSamples = tailSamples;
-    this.#sliceMs = sliceMs;
+    this.#compaction = new Upkeep(root, () => this.#begin(), sliceMs);
     this.#segments = root.openDB({ name: "history-segments", encoding: "binary" });
     const blocks: BlocksDb = root.openDB({ name: "history-blocks", encoding: "binary", keyEncoding: "binary" });
     this.#blocks = new Blocks(blocks);
@@ -84,8 +79,8 @@ export class History {
   async keepUp(nowMs: number): Promise<void> {
     this.#nowMs = Math.max(this.#nowMs, nowMs);
     while (this.#isTailFull) {
-      if (this.#compaction) await this.#compaction;
-      else void this.compact().catch(() => {});
+      if (this.#compaction.isRunning) await this.compact();
+      else this.#noted(this.#compaction.start()).catch(() => {});
     }
     if (this.#failed) throw this.#failed;
   }
@@ -97,43 +92,40 @@ export class History {
   }
 
   /** Merges all samples of the tail into blocks; where that goes on already, resolves when it is done. */
-  compact(): Promise<void> {
-    this.#compaction ??= this.#compact()
-      .catch((error: unknown) => {
-        this.#failed = error as Error;
-        throw error;
-      })
-      .finally(() => {
-        this.#compaction = undefined;
-      });
-    return this.#compaction;
+  async compact(): Promise<void> {
+    if (this.#failed) throw this.#failed;
+    await this.#noted(this.#compaction.finish());
+  }
+
+  async #noted(compaction: Promise<void>): Promise<void> {
+    try {
+      await compaction;
+    } catch (error) {
+      this.#failed = error as Error;
+      throw error;
+    }
   }
 
   /** Ends a compaction where it is: a start goes on from the segments. */
-  async close(): Promise<void> {
-    this.#closing = true;
-    await this.#compaction?.catch(() => {});
+  close(): Promise<void> {
+    return this.#compaction.close();
   }
 
-  async #compact(): Promise<void> {
-    if (this.#failed) throw this.#failed;
+  #begin(): Work {
     [this.#fresh, this.#frozen] = [this.#frozen, this.#fresh];
     const tail = this.#frozen;
     const merging = new Merging(tail.walk(), this.#blocks, this.#rollups, this.#nowMs);
     let removed = 0;
-    while (removed < tail.segments.length && !this.#closing) {
-      await this.#root.childTransaction(() => {
-        const until = performance.now() + this.#sliceMs;
-        do {
-          if (merging.step()) continue;
-          if (removed === tail.segments.length) return;
-          // The oldest first: those that a crash leaves are the ones that count.
-          this.#segments.removeSync(tail.segments[removed++]!);
-        } while (performance.now() < until);
-      });
-      this.#blocks.written();
-    }
-    if (removed === tail.segments.length) tail.clear();
+    return {
+      step: () => {
+        if (merging.step()) return true;
+        // The oldest first: those that a crash leaves are the ones that count.
+        if (removed < tail.segments.length) this.#segments.removeSync(tail.segments[removed++]!);
+        return removed < tail.segments.length;
+      },
+      written: () => this.#blocks.written(),
+      done: () => tail.clear(),
+    };
   }
 
   /** The sample of exactly that time, suspect or not. */

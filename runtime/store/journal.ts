@@ -59,7 +59,8 @@ export class Journal {
   }
 
   *#moving({ notes }: Tail): Iterable<void> {
-    for (const [twin, kind, rows] of notes.series()) {
+    for (const [twin, kind, all] of notes.series()) {
+      const rows = distinct(all);
       for (let from = 0; from < rows.length; from += BLOCK_ENTRIES) {
         const { at, sequence, index } = placeOf(rows[from]!);
         const block = rows.slice(from, from + BLOCK_ENTRIES);
