@@ -5,6 +5,7 @@
 // O2  a batch that cannot leave holds back those behind it; the signals of a batch to one partition are one message of its log
 
 import { encodeSenml } from "../models/telemetry/senml.ts";
+import { textOfAlarm } from "./live/alarms.ts";
 import type { OutboxEntry } from "./live/changes.ts";
 import type { SignalsEvent } from "./log/events.ts";
 import type { Streams } from "./log/streams.ts";
@@ -92,7 +93,7 @@ export class Outbox {
         signals.set(out.partition, entries);
         entries.push([sequence, index, out.signal]);
       } else if (out.kind === "alarm") {
-        const bytes = new TextEncoder().encode(JSON.stringify(out.alarm));
+        const bytes = Buffer.from(textOfAlarm(out.alarm));
         leaving.push(this.#streams.publish(`alarm.${out.alarm.state.toLowerCase()}`, bytes, id));
       } else {
         const reading = { point: out.point, unit: out.unit, value: out.value, timeMs: at };

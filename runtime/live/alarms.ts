@@ -11,6 +11,46 @@ export function twinOfAlarm(id: string): TwinId {
   return id.slice(0, id.lastIndexOf("/", id.lastIndexOf("/") - 1));
 }
 
+/** An alarm as it was at a moment: replaced, never changed. */
+class Alarm implements AlarmView {
+  readonly id: string;
+  readonly twin: TwinId;
+  readonly code: string;
+  readonly severity: AlarmSeverity;
+  readonly message: string;
+  readonly state: AlarmView["state"];
+  readonly raisedAt: number;
+  readonly acknowledgedAt: number | undefined;
+  readonly clearedAt: number | undefined;
+  readonly flapping: boolean;
+  #text: string | undefined;
+
+  constructor(alarm: AlarmView) {
+    this.id = alarm.id;
+    this.twin = alarm.twin;
+    this.code = alarm.code;
+    this.severity = alarm.severity;
+    this.message = alarm.message;
+    this.state = alarm.state;
+    this.raisedAt = alarm.raisedAt;
+    this.acknowledgedAt = alarm.acknowledgedAt;
+    this.clearedAt = alarm.clearedAt;
+    this.flapping = alarm.flapping;
+  }
+
+  /** Made once: it goes into the outbox, to NATS and into a chapter. */
+  get text(): string {
+    this.#text ??= JSON.stringify(this);
+    return this.#text;
+  }
+}
+
+/** An alarm as JSON. */
+export const textOfAlarm = (alarm: AlarmView): string => (alarm instanceof Alarm ? alarm.text : JSON.stringify(alarm));
+
+/** Read again from its text, with all fields in their order: told again, it is to be the same text. */
+export const alarmOf = (text: string): AlarmView => new Alarm(JSON.parse(text));
+
 export class Alarms {
   /** Alarms that are not cleared, by twin: few, so that the one of a code is found by looking at each. */
   readonly #standing = new Map<TwinId, AlarmView[]>();
@@ -37,11 +77,11 @@ export class Alarms {
     const first = `${twin}/${code}/${sequence}`;
     const again = this.#raisedNow.get(first) ?? 0;
     this.#raisedNow.set(first, again + 1);
-    const alarm: AlarmView = {
+    const alarm = new Alarm({
       id: again === 0 ? first : `${first}.${again}`,
       ...{ twin, code, severity, message, state: "RAISED", raisedAt: at },
       ...{ acknowledgedAt: undefined, clearedAt: undefined, flapping: false },
-    };
+    });
     this.#stand(alarm);
     return alarm;
   }
@@ -49,7 +89,7 @@ export class Alarms {
   /** Marks a standing alarm as one that flaps, or takes the mark away (flapping.ts). */
   mark(twin: TwinId, code: string, flapping: boolean): AlarmView | undefined {
     const alarm = this.#find(twin, code);
-    return alarm && this.#replace(alarm, { ...alarm, flapping });
+    return alarm && this.#replace(alarm, new Alarm({ ...alarm, flapping }));
   }
 
   clear(twin: TwinId, code: string, at: number): AlarmView | undefined {
@@ -58,14 +98,14 @@ export class Alarms {
     const here = this.#standing.get(twin)!;
     if (here.length === 1) this.#standing.delete(twin);
     else here.splice(here.indexOf(alarm), 1);
-    return { ...alarm, state: "CLEARED", clearedAt: at };
+    return new Alarm({ ...alarm, state: "CLEARED", clearedAt: at });
   }
 
   /** The acknowledged alarm; undefined when it does not stand any more or was acknowledged before. */
   acknowledge(id: string, at: number): AlarmView | undefined {
     const alarm = this.#standing.get(twinOfAlarm(id))?.find((each) => each.id === id);
     if (alarm?.state !== "RAISED") return undefined;
-    return this.#replace(alarm, { ...alarm, state: "ACKNOWLEDGED", acknowledgedAt: at });
+    return this.#replace(alarm, new Alarm({ ...alarm, state: "ACKNOWLEDGED", acknowledgedAt: at }));
   }
 
   #find(twin: TwinId, code: string): AlarmView | undefined {

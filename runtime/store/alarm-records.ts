@@ -7,6 +7,7 @@
 
 import type { Database, RangeOptions, RootDatabase } from "lmdb";
 import { MAX_CLEARED_ALARMS } from "../alarm-book.ts";
+import { alarmOf, textOfAlarm } from "../live/alarms.ts";
 import type { AlarmView } from "../views.ts";
 import type { Chapters, Tail } from "./chapters.ts";
 
@@ -20,26 +21,26 @@ type RunKey = [run: number, alarms: number];
 
 export class AlarmRecords {
   readonly #chapters: Chapters;
-  readonly #standing: Database<AlarmView, string>;
-  readonly #cleared: Database<AlarmView[], RunKey>;
-  readonly ofTwins: Database<AlarmView, AlarmKey>;
+  readonly #standing: Database<string, string>;
+  readonly #cleared: Database<string, RunKey>;
+  readonly ofTwins: Database<string, AlarmKey>;
 
   constructor(root: RootDatabase, chapters: Chapters) {
     this.#chapters = chapters;
-    // Written as JSON twice as fast as packed.
-    this.#standing = root.openDB({ name: "alarms-standing", encoding: "json" });
-    this.#cleared = root.openDB({ name: "alarms-cleared", encoding: "json" });
-    this.ofTwins = root.openDB({ name: "alarms-of-twins", encoding: "json" });
+    this.#standing = root.openDB({ name: "alarms-standing", encoding: "string" });
+    this.#cleared = root.openDB({ name: "alarms-cleared", encoding: "string" });
+    this.ofTwins = root.openDB({ name: "alarms-of-twins", encoding: "string" });
     chapters.join({ moving: (tail) => this.#moving(tail) });
   }
 
   /** Those that stand, and those cleared last, in any order. */
   all(): AlarmView[] {
     const all = new Map<string, AlarmView>();
-    for (const { value } of this.#standing.getRange({})) all.set(value.id, value);
-    for (const { value } of this.#cleared.getRange({})) for (const alarm of value) all.set(alarm.id, alarm);
-    for (const { alarms } of this.#chapters.tails) for (const [id, alarm] of alarms.byId) all.set(id, alarm);
-    return [...all.values()].map(whole);
+    const add = (alarm: AlarmView) => all.set(alarm.id, alarm);
+    for (const { value } of this.#standing.getRange({})) add(alarmOf(value));
+    for (const { value } of this.#cleared.getRange({})) value.split("\n").map(alarmOf).forEach(add);
+    for (const { alarms } of this.#chapters.tails) for (const alarm of alarms.byId.values()) add(alarm);
+    return [...all.values()];
   }
 
   /** Those that stood at a time, as they were then: of a twin, or of all in the order of twins. */
@@ -49,7 +50,7 @@ export class AlarmRecords {
       for (const alarm of twin === undefined ? alarms.byId.values() : alarms.of(twin)) late.set(alarm.id, alarm);
     }
     const found = new Map<string, AlarmView>();
-    for (const { id, ...alarm } of this.#lastRaised(atMs, twin)) found.set(id, late.get(id) ?? { id, ...alarm });
+    for (const alarm of this.#lastRaised(atMs, twin)) found.set(alarm.id, late.get(alarm.id) ?? alarm);
     for (const [id, alarm] of late) if (alarm.raisedAt <= atMs) found.set(id, alarm);
     return [...found.values()]
       .map((alarm) => asOf(alarm, atMs))
@@ -70,7 +71,7 @@ export class AlarmRecords {
       start = [twin, code, END];
       if (raisedAt > atMs) continue;
       const before: RangeOptions = { start: [twin, code, atMs, END], end: [twin, code], reverse: true, limit: 1 };
-      for (const { value } of this.ofTwins.getRange(before)) yield value;
+      for (const { value } of this.ofTwins.getRange(before)) yield alarmOf(value);
     }
   }
 
@@ -78,11 +79,11 @@ export class AlarmRecords {
     const inOrder = [...alarms.byId.keys()].sort().map((id) => alarms.byId.get(id)!);
     let cleared: AlarmView[] = [];
     for (const alarm of inOrder) {
-      this.ofTwins.putSync(keyOf(alarm), alarm);
+      this.ofTwins.putSync(keyOf(alarm), textOfAlarm(alarm));
       if (alarm.state === "CLEARED") {
         this.#standing.removeSync(alarm.id);
         cleared.push(alarm);
-      } else this.#standing.putSync(alarm.id, alarm);
+      } else this.#standing.putSync(alarm.id, textOfAlarm(alarm));
       yield;
     }
     // The order in which they were cleared counts for which of them are dropped first.
@@ -95,7 +96,7 @@ export class AlarmRecords {
 
   #addRun(run: AlarmView[]): void {
     const keys = [...this.#cleared.getKeys({})];
-    this.#cleared.putSync([(keys.at(-1)?.[0] ?? 0) + 1, run.length], run);
+    this.#cleared.putSync([(keys.at(-1)?.[0] ?? 0) + 1, run.length], run.map(textOfAlarm).join("\n"));
     let count = run.length + keys.reduce((sum, [, alarms]) => sum + alarms, 0);
     for (const key of keys) {
       if (count - key[1] < MAX_CLEARED_ALARMS) break;
@@ -103,11 +104,6 @@ export class AlarmRecords {
       count -= key[1];
     }
   }
-}
-
-/** JSON leaves out what is undefined. All fields in their order: told again, an alarm is to be the same text. */
-function whole({ id, twin, code, severity, message, state, raisedAt, acknowledgedAt, clearedAt, flapping }: AlarmView) {
-  return { id, twin, code, severity, message, state, raisedAt, acknowledgedAt, clearedAt, flapping };
 }
 
 type Key = (string | number)[];

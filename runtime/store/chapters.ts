@@ -1,12 +1,13 @@
 // Chapters: small records that checkpoints write in one piece, and that come into their tables later, sorted and each once.
 // Fed by    checkpoints, inside their transaction: entries of the journal, alarms, rare records
 // Gives     what lies in chapters: the tables ask here first
-// Form      a line of JSON with alarms and rare records, then a line for each row of the journal
+// Form      a line of JSON with how many alarms there are, and the rare records; then a line for each alarm, and for each row of the journal
 // P1  a chapter costs one record for some hundred entries; a table as many pages as it has places that change
 // P2  entries are moved when there are many, in steps that let others go on; what a crash leaves of them is moved again, to the same places
 
 import type { Database, RootDatabase } from "lmdb";
 import type { TwinId } from "../../models/district.ts";
+import { alarmOf, textOfAlarm } from "../live/alarms.ts";
 import { Notes } from "../live/notes.ts";
 import type { RareRecord } from "../live/rare.ts";
 import type { AlarmView } from "../views.ts";
@@ -87,10 +88,10 @@ export class Chapters {
     this.#move = new Upkeep(root, () => this.#begin());
     this.#db = root.openDB({ name: "chapters", encoding: "string" });
     for (const { key, value } of this.#db.getRange({})) {
-      const [head, ...rows] = value.split("\n");
-      const { alarms, rares } = JSON.parse(head!);
-      this.#fresh.add(key, alarms, rares);
-      this.#fresh.notes.addRows(rows);
+      const [head, ...lines] = value.split("\n");
+      const { alarms, rares } = JSON.parse(head!) as { alarms: number; rares: RareEntry[] };
+      this.#fresh.add(key, lines.slice(0, alarms).map(alarmOf), rares);
+      this.#fresh.notes.addRows(lines.slice(alarms));
       this.#next = key + 1;
     }
   }
@@ -111,7 +112,8 @@ export class Chapters {
     for (let from = 0; from < most; from += CHAPTER_ENTRIES) {
       const to = from + CHAPTER_ENTRIES;
       const [some, few] = [alarms.slice(from, to), rares.slice(from, to)];
-      const text = [JSON.stringify({ alarms: some, rares: few }), ...notes.rows.slice(from, to)].join("\n");
+      const head = JSON.stringify({ alarms: some.length, rares: few });
+      const text = [head, ...some.map(textOfAlarm), ...notes.rows.slice(from, to)].join("\n");
       this.#db.putSync(this.#next, text);
       this.#fresh.add(this.#next++, some, few);
       this.#fresh.notes.addFrom(notes, from, to);

@@ -6,6 +6,7 @@
 //     at the edge comes from, nor an alarm that stood there
 
 import type { Database, RootDatabase } from "lmdb";
+import { alarmOf } from "../live/alarms.ts";
 import type { Birth } from "../live/changes.ts";
 import type { JournalEntry } from "../live/notes.ts";
 import type { AlarmView } from "../views.ts";
@@ -102,7 +103,7 @@ export class PastRecords {
         ...Object.values(this.#journal.blocks).map((blocks) => new Sweep(blocks as unknown as Swept, isOlder)),
         new Sweep(this.#alarms.ofTwins as Swept, (key, value) => {
           if ((key[2] as number) >= horizonMs) return false;
-          const { clearedAt } = value() as AlarmView;
+          const { clearedAt } = alarmOf(value() as string);
           return clearedAt !== undefined && clearedAt < horizonMs;
         }),
       ];
