@@ -78,6 +78,7 @@ export class History {
    */
   async keepUp(nowMs: number): Promise<void> {
     this.#nowMs = Math.max(this.#nowMs, nowMs);
+    while (this.#fresh.sortOne()) await new Promise(setImmediate);
     while (this.#isTailFull) {
       if (this.#compaction.isRunning) await this.compact();
       else this.#noted(this.#compaction.start()).catch(() => {});

@@ -39,7 +39,18 @@ export class Sorted {
 
   /** Of samples in any order; of the same point and time the last one counts. */
   static of(samples: Samples): Sorted {
-    const order = byNumber(samples.number, samples.length);
+    return Sorted.#inOrder(samples, byNumber(samples.number, samples.length));
+  }
+
+  /** Those of one point alone, in the time that it takes to look at all. */
+  static ofPoint(samples: Samples, point: number): Sorted {
+    const mine: number[] = [];
+    for (let i = 0; i < samples.length; i++) if (samples.number[i] === point) mine.push(i);
+    return Sorted.#inOrder(samples, Uint32Array.from(mine));
+  }
+
+  /** `order`: where they stand, by point and in the order in which they were added. */
+  static #inOrder(samples: Samples, order: Uint32Array): Sorted {
     const { number, at } = samples;
     let kept = 0;
     for (let from = 0, to = 0; from < order.length; from = to) {

@@ -1,7 +1,7 @@
 // The tail: the youngest samples of all points in memory, until they are merged into blocks.
 // Fed by    segments, in the order in which they were committed
 // Gives     the samples of a point in the order of time
-// T1  adding costs one sort of the segment; small parts are merged, so that a question looks at few of them
+// T1  adding costs nothing; sorting comes later, one segment at a time; small parts are merged, so that a question looks at few of them
 // T2  the same time again: what was added later counts (R1)
 
 import { lowerBound, merge, Run } from "./run.ts";
@@ -19,10 +19,19 @@ export class Tail {
   count = 0;
   /** The oldest first. */
   #parts: Sorted[] = [];
+  /** Younger than all parts, not sorted yet. */
+  #waiting: SegmentColumns[] = [];
 
   add(segment: number, columns: SegmentColumns): void {
     this.segments.push(segment);
     this.count += columns.length;
+    this.#waiting.push(columns);
+  }
+
+  /** Sorts the oldest segment that waits for it. Gives false when none did. */
+  sortOne(): boolean {
+    const columns = this.#waiting.shift();
+    if (!columns) return false;
     let part = Sorted.of(columns);
     for (let older = this.#parts.at(-1); older; older = this.#parts.at(-1)) {
       const isWorthIt = older.length <= 2 * part.length && older.length + part.length <= MAX_MERGED_SAMPLES;
@@ -31,6 +40,7 @@ export class Tail {
       part = Sorted.merged(older, part);
     }
     if (part.length > 0) this.#parts.push(part);
+    return true;
   }
 
   /** How many points have samples here, at the least. */
@@ -40,13 +50,14 @@ export class Tail {
 
   /** The way through all its samples. */
   walk(): Walk {
+    while (this.sortOne());
     return new Walk(this.#parts);
   }
 
   /** The samples of a point in [fromMs, toMs); undefined when there are none. */
   run(point: number, fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY): Run | undefined {
     let run: Run | undefined;
-    for (const part of this.#parts) {
+    for (const part of [...this.#parts, ...this.#waiting.map((columns) => Sorted.ofPoint(columns, point))]) {
       const [first, end] = part.span(point);
       if (first === end) continue;
       const at = part.at.subarray(first, end);
@@ -69,6 +80,7 @@ export class Tail {
 
   clear(): void {
     this.#parts = [];
+    this.#waiting = [];
     this.segments.length = 0;
     this.count = 0;
   }
