@@ -67,15 +67,21 @@ export interface Birth {
 
 export class Saves {
   readonly twins: LiveTwin[] = [];
-  readonly samples = new Samples();
+  readonly samples: Samples;
   readonly journal = new Notes();
   readonly alarms = new Map<string, AlarmView>();
   readonly births: Birth[] = [];
+
+  constructor(samples = new Samples()) {
+    this.samples = samples;
+  }
 }
 
 export class Changes {
   news = new News();
   saves = new Saves();
+  /** Those of the last checkpoint, whose memory is used again: what a checkpoint takes is good until the next one. */
+  #taken = new Samples();
   /** What was caused by events up to here has left already, or waits in the store to leave. */
   toldUpTo = 0;
   #sequence = 0;
@@ -196,7 +202,9 @@ export class Changes {
 
   takeSaves(): Saves {
     const { saves } = this;
-    this.saves = new Saves();
+    this.#taken.clear();
+    this.saves = new Saves(this.#taken);
+    this.#taken = saves.samples;
     this.#savesRun++;
     return saves;
   }

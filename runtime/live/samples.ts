@@ -18,6 +18,12 @@ export class Samples {
   #before = new Int32Array(0);
   #indexed = 0;
 
+  /** Empty again, with its memory. */
+  clear(): void {
+    this.length = this.#indexed = 0;
+    this.#last.clear();
+  }
+
   add(number: number, at: number, value: number, quality: number): void {
     const i = this.length++;
     if (i === this.number.length) this.#grow();

@@ -9,8 +9,8 @@ import type { SegmentColumns } from "./segment.ts";
 import { Sorted } from "./sorted.ts";
 import { Walk } from "./walk.ts";
 
-/** Parts are merged up to this size: a merge of more would hold up the events. */
-const MAX_MERGED_SAMPLES = 100_000;
+/** Parts are merged up to this size: a merge of more would hold up the events. A tail has some hundred parts at the most. */
+const MAX_MERGED_SAMPLES = 20_000;
 
 export class Tail {
   /** Numbers of the segments that its samples are in. */
