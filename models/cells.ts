@@ -118,6 +118,12 @@ function spreadWithinSources(district: District, cells: Map<TwinId, string>): vo
 function followOwners(district: District, cells: Map<TwinId, string>, firstCell: Map<string, string>): void {
   const owners = ownersOf(district);
   for (const twin of district.twins.values()) {
+    const next = cells.get(owners.get(twin.id) ?? twin.id);
+    if (next !== undefined) {
+      // Mostly its owner has a cell already, or it has one itself.
+      if (!cells.has(twin.id)) cells.set(twin.id, next);
+      continue;
+    }
     const path: TwinModel[] = [];
     const seen = new Set<TwinId>();
     let at: TwinModel | undefined = twin;
@@ -138,11 +144,16 @@ function followOwners(district: District, cells: Map<TwinId, string>, firstCell:
 
 /** For each building, storey, space, device and meter the one twin it goes with, if any. */
 function ownersOf(district: District): Map<TwinId, TwinId> {
-  const best = new Map<TwinId, { owner: TwinId; rank: number }>();
+  const owners = new Map<TwinId, TwinId>();
+  /** Ranks that are not zero, which most are. */
+  const ranks = new Map<TwinId, number>();
   const offer = (twin: TwinId, owner: TwinId, rank: number) => {
-    const held = best.get(twin);
-    if (held && (held.rank < rank || (held.rank === rank && held.owner <= owner))) return;
-    best.set(twin, { owner, rank });
+    const held = owners.get(twin);
+    const heldRank = (held !== undefined && ranks.get(twin)) || 0;
+    if (held !== undefined && (heldRank < rank || (heldRank === rank && held <= owner))) return;
+    owners.set(twin, owner);
+    if (rank > 0) ranks.set(twin, rank);
+    else if (heldRank > 0) ranks.delete(twin);
   };
   const CONTAINER = 10;
   for (const { from, role, to } of district.links) {
@@ -155,7 +166,7 @@ function ownersOf(district: District): Map<TwinId, TwinId> {
     if (target.kind === "building") offer(to, from, FEEDER_RANK[source.kind] ?? CONTAINER + 1);
     if (source.kind === "device" && target.kind === "meter") offer(from, to, 0);
   }
-  return new Map([...best].map(([twin, { owner }]) => [twin, owner]));
+  return owners;
 }
 
 /** Above MAX_CELLS, the smallest networks' cells go into the others, each by a hash of its name; never into the district's own. */

@@ -6,8 +6,8 @@
 // M2  a point of a device feeds one meter: what arrives can never belong to two
 // M3  a device name is one token of a NATS subject
 
-import { CARRIERS, type Link, newTwin, type TwinId, type TwinModel, twinId } from "./district.ts";
 import { type CsvRecord, readCsv } from "./csv.ts";
+import { CARRIERS, type Link, newTwin, type TwinId, type TwinModel, twinId } from "./district.ts";
 import { durationFault, parseDuration } from "./duration.ts";
 import { type Finding, Findings } from "./finding.ts";
 import { METERS_FINDINGS } from "./meters-findings.ts";

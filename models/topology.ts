@@ -149,7 +149,7 @@ function compressed(lists: number[][]): [start: Int32Array, numbers: Int32Array]
  */
 export function buildTopology(twins: Iterable<TwinModel>, links: Link[], branches: Branch[]): Topology[] {
   const byId = new Map<TwinId, TwinModel>();
-  for (const twin of twins) byId.set(twin.id, twin);
+  for (const twin of twins) if (NODE_KINDS.has(twin.kind) || isFeedingSource(twin)) byId.set(twin.id, twin);
   const nodes = [...byId.values()].filter((twin) => NODE_KINDS.has(twin.kind)).map((twin) => twin.id);
   nodes.sort(byCodeUnits);
   const indexOf = new Map(nodes.map((id, index) => [id, index]));

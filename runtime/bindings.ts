@@ -1,6 +1,7 @@
 // Bindings: which point of which twin a device's point is, and in which partition it lives.
 // Fed by    the devices and meters of the district
 // B1  a device's point belongs to one meter; the loader refuses two
+// B2  those of a device are made when it is first heard: a district has many that are silent for long
 
 import type { District, TwinId } from "../models/district.ts";
 
@@ -10,19 +11,32 @@ export interface Binding {
   unit: string;
 }
 
-/** Device to point to binding. */
-export type Bindings = ReadonlyMap<string, ReadonlyMap<string, Binding>>;
+/** By point of a device. */
+type PointBindings = ReadonlyMap<string, Binding>;
+
+export interface Bindings {
+  get: (device: string) => PointBindings | undefined;
+}
 
 export function bindDevices(district: District, cellOf: ReadonlyMap<TwinId, string>): Bindings {
-  const bindings = new Map<string, Map<string, Binding>>();
-  for (const [device, meters] of district.devices) {
+  const bindings = new Map<string, PointBindings>();
+  const bind = (meters: readonly TwinId[]): PointBindings => {
     const points = new Map<string, Binding>();
     for (const twin of meters) {
       const partition = cellOf.get(twin);
       if (partition === undefined) continue;
       for (const { name, unit } of district.twins.get(twin)?.points ?? []) points.set(name, { twin, partition, unit });
     }
-    bindings.set(device, points);
-  }
-  return bindings;
+    return points;
+  };
+  return {
+    get: (device) => {
+      const known = bindings.get(device);
+      const meters = known ? undefined : district.devices.get(device);
+      if (!meters) return known;
+      const points = bind(meters);
+      bindings.set(device, points);
+      return points;
+    },
+  };
 }

@@ -1,12 +1,15 @@
 // The partitions of a world: its twins by cell, each with its place in the store.
 
-import type { District, TwinId, TwinModel } from "../models/district.ts";
+import type { District, Kind, TwinId, TwinModel } from "../models/district.ts";
 import type { Definition } from "../twins/definition.ts";
 import type { Neighbours } from "./live/neighbours.ts";
 import { Partition } from "./live/partition.ts";
 import { Shapes } from "./live/shape.ts";
 import { States } from "./live/states.ts";
 import type { Store } from "./store/store.ts";
+
+/** What is never a part of a network itself: in a large district nearly all. */
+const NETWORKLESS: ReadonlySet<Kind> = new Set(["district", "building", "storey", "space", "meter", "device"]);
 
 /** New twins are given their places first. */
 export async function makePartitions(
@@ -35,7 +38,7 @@ export async function makePartitions(
     partitions.push(
       new Partition({
         ...{ name, district, neighbours, shapeOf, states, layouts: store.layouts, shelf: store.shelf(name) },
-        models: new Map(models.map((model) => [model.id, model])),
+        models: new Map(models.flatMap((model) => (NETWORKLESS.has(model.kind) ? [] : [[model.id, model]]))),
         cellOf: (twin) => cellOf.get(twin),
         storedSample: (number, at) => store.sampleAt(number, at),
         storedSpan: (number, from, to, limit) => store.history.page(number, from, to, limit),

@@ -8,11 +8,11 @@
 import { type Link, newTwin, type TwinModel } from "../district.ts";
 import { Findings } from "../finding.ts";
 import { attributesOf, buildingAttributes, extentAttributes, nameOf } from "./cityjson/attributes.ts";
-import { Georeference } from "./cityjson/georeference.ts";
 import { type CityDocument, type CityFindings, type CityObject, readDocument } from "./cityjson/document.ts";
-import { Family } from "./cityjson/family.ts";
 import { frameFor, measure, readDetail } from "./cityjson/extent.ts";
+import { Family } from "./cityjson/family.ts";
 import { CITYJSON_FINDINGS } from "./cityjson/findings.ts";
+import { Georeference } from "./cityjson/georeference.ts";
 import type { DistrictPart, Loader, SourceFile } from "./loader.ts";
 import { decodePlainText } from "./plain-text.ts";
 

@@ -4,10 +4,13 @@
 import { type District, LINK_ROLES, type TwinId } from "../../models/district.ts";
 import type { NeighbourRole } from "../../twins/definition.ts";
 
-const NOBODY: readonly TwinId[] = [];
+/** Role and neighbour, one pair after the other: of a million twins each has one or two. */
+type Pairs = (NeighbourRole | TwinId)[];
+
+const NOBODY: Pairs = [];
 
 export class Neighbours {
-  readonly #roles = new Map<TwinId, Map<NeighbourRole, TwinId[]>>();
+  readonly #pairs = new Map<TwinId, Pairs>();
 
   constructor(district: District) {
     for (const { from, role, to } of district.links) {
@@ -17,20 +20,23 @@ export class Neighbours {
   }
 
   of(twin: TwinId, role: NeighbourRole): readonly TwinId[] {
-    return this.#roles.get(twin)?.get(role) ?? NOBODY;
+    const pairs = this.#pairs.get(twin) ?? NOBODY;
+    const found: TwinId[] = [];
+    for (let i = 0; i < pairs.length; i += 2) if (pairs[i] === role) found.push(pairs[i + 1]!);
+    return found;
   }
 
+  /** All of them, in the order of links. */
   all(twin: TwinId): { role: NeighbourRole; twin: TwinId }[] {
-    const roles = this.#roles.get(twin);
-    if (!roles) return [];
-    return [...roles].flatMap(([role, twins]) => twins.map((neighbour) => ({ role, twin: neighbour })));
+    const pairs = this.#pairs.get(twin) ?? NOBODY;
+    const all: { role: NeighbourRole; twin: TwinId }[] = [];
+    for (let i = 0; i < pairs.length; i += 2) all.push({ role: pairs[i] as NeighbourRole, twin: pairs[i + 1]! });
+    return all;
   }
 
   #add(twin: TwinId, role: NeighbourRole, neighbour: TwinId): void {
-    const roles = this.#roles.get(twin) ?? new Map<NeighbourRole, TwinId[]>();
-    this.#roles.set(twin, roles);
-    const list = roles.get(role);
-    if (list) list.push(neighbour);
-    else roles.set(role, [neighbour]);
+    const pairs = this.#pairs.get(twin);
+    if (pairs) pairs.push(role, neighbour);
+    else this.#pairs.set(twin, [role, neighbour]);
   }
 }

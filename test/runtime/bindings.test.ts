@@ -20,7 +20,13 @@ test("every point of every meter that a device feeds is bound to that meter, in 
     ],
   );
   const bindings = bindDevices(district, cellsOf(district));
-  expect(Object.fromEntries([...bindings].map(([device, points]) => [device, Object.fromEntries(points)]))).toEqual({
+  const pointsOf = (device: string) => Object.fromEntries(bindings.get(device) ?? []);
+  const devices = [...district.devices.keys()];
+  const all = () => Object.fromEntries(devices.map((device) => [device, pointsOf(device)]));
+  const first = all();
+  expect(all()).toEqual(first);
+  expect(bindings.get("d-3")).toBeUndefined();
+  expect(first).toEqual({
     "d-1": {
       voltage: { twin: "meter:meters:m-1", partition: "lv", unit: "V" },
       frequency: { twin: "meter:meters:m-1", partition: "lv", unit: "Hz" },

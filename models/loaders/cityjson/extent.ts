@@ -5,7 +5,7 @@
 // E2  there is a volume only when every solid is closed
 
 import type { Json } from "../../district.ts";
-import { type Crs, localFrame, type LocalFrame, type Point } from "./crs.ts";
+import { type Crs, type LocalFrame, localFrame, type Point } from "./crs.ts";
 import { type CityFindings, type CityObject, listOf, type Templates } from "./document.ts";
 import { groundOf, mapCentroid, solidVolume, sumOfMapAreas, zRange } from "./measures.ts";
 import { type Shape, type Surface, shapeOf } from "./surfaces.ts";

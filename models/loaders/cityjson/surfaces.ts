@@ -4,10 +4,10 @@
 // S1  what is broken is said to `fault` and left out, the rest is kept
 
 import type { Json } from "../../district.ts";
-import type { CITYJSON_FINDINGS } from "./findings.ts";
-import type { Vertices } from "./vertices.ts";
 import type { Point } from "./crs.ts";
 import { isObject, listOf, shown, type Templates } from "./document.ts";
+import type { CITYJSON_FINDINGS } from "./findings.ts";
+import type { Vertices } from "./vertices.ts";
 
 export interface Surface {
   /** The outer ring, then its holes. Rings do not repeat their first point. */

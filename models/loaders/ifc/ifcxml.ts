@@ -9,9 +9,9 @@
 import type { IfcEntity, IfcModel, IfcSchema } from "./engine.ts";
 import type { IfcFindings } from "./findings.ts";
 import { emptyHeader, type StepHeader } from "./step-header.ts";
+import { readXml, type XmlDocument, type XmlElement } from "./xml.ts";
 import { XmlClasses } from "./xml-classes.ts";
 import { type RawReference, rawReference, rawText, rawTyped } from "./xml-values.ts";
-import { readXml, type XmlDocument, type XmlElement } from "./xml.ts";
 
 /** Attributes of XML itself and of ISO 10303-28, which say nothing of the entity. */
 const MARKUP: ReadonlySet<string> = new Set(

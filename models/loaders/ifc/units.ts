@@ -4,8 +4,8 @@
 // Source    IFC4 ADD2 TC1, IfcMeasureResource; IFC documentation of IfcConversionBasedUnit (names and factors)
 // U1  a unit that is missing or cannot be read counts as SI without a prefix, and is a finding
 
-import { number, reference, references, text, value } from "./entity.ts";
 import type { IfcModel } from "./engine.ts";
+import { number, reference, references, text, value } from "./entity.ts";
 import type { IfcFindings } from "./findings.ts";
 
 export interface Units {

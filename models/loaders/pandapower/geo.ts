@@ -6,8 +6,8 @@
 //     pandapower fills the same columns with schematic drawings
 
 import type { Json } from "../../district.ts";
-import type { Elements } from "./elements.ts";
 import { readJson } from "../json-text.ts";
+import type { Elements } from "./elements.ts";
 import type { Net } from "./net.ts";
 import { indexText, isObject, type Row } from "./table.ts";
 

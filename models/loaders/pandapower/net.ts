@@ -4,9 +4,9 @@
 // Must not  change units or names: that is the upgrade's work
 
 import type { Json } from "../../district.ts";
-import type { PandapowerFindings } from "./findings.ts";
-import { ELEMENT_TABLES, IGNORED_TABLES, STANDING_AT_BUS } from "./element-tables.ts";
 import { readJson } from "../json-text.ts";
+import { ELEMENT_TABLES, IGNORED_TABLES, STANDING_AT_BUS } from "./element-tables.ts";
+import type { PandapowerFindings } from "./findings.ts";
 import { isObject, type JsonObject, looksLikeTable, readTable, type Table } from "./table.ts";
 
 export interface Net {
