@@ -23,8 +23,6 @@ const MAX_AGE_MS = 5_000;
 const MAX_UNSAVED_SAMPLES = 2_000_000;
 /** Entries that wait to be told. */
 const MAX_UNTOLD = 20_000;
-/** Twins of a partition that may be awake; beyond that a checkpoint is made, and idle ones are put to sleep. */
-export const MAX_AWAKE = 250_000;
 
 export interface KeeperOptions {
   partition: Partition;
@@ -38,12 +36,12 @@ export interface KeeperOptions {
   /** Resolves when there is room for more that is to leave. */
   room: () => Promise<void>;
   failed: (error: Error) => void;
-  maxAwake?: number;
+  /** Twins of the partition that may be awake; beyond that a checkpoint is made, and idle ones are put to sleep. */
+  maxAwake: () => number;
 }
 
 export class Keeper {
   readonly #options: KeeperOptions;
-  readonly #maxAwake: number;
   #mark: (() => LogMark) | undefined;
   #untold: Untold = new Untold();
   /** In transactions that are under way, in their order. */
@@ -58,7 +56,6 @@ export class Keeper {
 
   constructor(options: KeeperOptions) {
     this.#options = options;
-    this.#maxAwake = options.maxAwake ?? MAX_AWAKE;
     this.#saved = options.partition.position;
   }
 
@@ -84,7 +81,7 @@ export class Keeper {
     if (this.#isDue()) this.#begin();
     const { partition, room } = this.#options;
     // Not while a checkpoint is under way: what it took is not in the store yet.
-    if (!this.#checkpoint) partition.rest(this.#maxAwake);
+    if (!this.#checkpoint) partition.rest(this.#options.maxAwake());
     while (this.#telling && this.#untold.outbox.length > MAX_UNTOLD) await this.#telling;
     await room();
     while (this.#checkpoint && partition.changes.samples.length > MAX_UNSAVED_SAMPLES) await this.#checkpoint;
@@ -113,7 +110,7 @@ export class Keeper {
       this.#workMs >= MAX_REPLAY_MS ||
       performance.now() - this.#oldestMs >= this.#ageMs ||
       partition.changes.samples.length > MAX_UNSAVED_SAMPLES / 2 ||
-      partition.twins.awakeCount > this.#maxAwake ||
+      partition.twins.awakeCount > this.#options.maxAwake() ||
       partition.progress.isAwaited
     );
   }
@@ -178,7 +175,7 @@ export class Keeper {
     this.#ageMs = Math.min(MAX_AGE_MS, Math.max(MIN_AGE_MS, AGE_PER_CHECKPOINT_MS * tookMs));
     this.#release(told);
     partition.progress.committed(this.#saved);
-    partition.rest(this.#maxAwake);
+    partition.rest(this.#options.maxAwake());
     await store.keepUp(now());
   }
 

@@ -11,6 +11,19 @@ import type { Store } from "./store/store.ts";
 /** What is never a part of a network itself: in a large district nearly all. */
 const NETWORKLESS: ReadonlySet<Kind> = new Set(["district", "building", "storey", "space", "meter", "device"]);
 
+/** Twins that may be awake, in all partitions. */
+export const MAX_AWAKE = 250_000;
+
+/** How many of them a partition may have: what the others leave, and some in any case, so that none that slept is kept from working. */
+export function mayBeAwake(partition: Populated, partitions: readonly Populated[]): number {
+  const all = partitions.reduce((sum, { twins }) => sum + twins.awakeCount, 0);
+  return Math.max(MAX_AWAKE - (all - partition.twins.awakeCount), Math.floor(MAX_AWAKE / (2 * partitions.length)));
+}
+
+interface Populated {
+  twins: { awakeCount: number };
+}
+
 /** New twins are given their places first. */
 export async function makePartitions(
   district: District,

@@ -25,7 +25,7 @@ import { goOn, type LogPlace } from "./log/continuity.ts";
 import type { Inbox } from "./log/inbox.ts";
 import { Streams } from "./log/streams.ts";
 import { Outbox } from "./outbox.ts";
-import { makePartitions } from "./partitions.ts";
+import { makePartitions, mayBeAwake } from "./partitions.ts";
 import { runPipeline } from "./pipeline.ts";
 import { floodingDevices, RateLimits } from "./rate-limits.ts";
 import { Reader } from "./reader.ts";
@@ -182,6 +182,7 @@ export class RunningWorld extends Reader {
         outbox.send(entries);
       },
       room: () => outbox.room(),
+      maxAwake: () => mayBeAwake(partition, this.parts.partitions),
     });
     const { deadLetters } = store;
     const pipeline = runPipeline({ partition, inbox, keeper, deadLetters }).catch((error: Error) => halt(error));

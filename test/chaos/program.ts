@@ -231,7 +231,8 @@ export class Program {
     seat.disk = this.#disk(seat);
     seat.outbox = this.#outbox(seat);
     seat.keeper = new Keeper({
-      ...{ partition, store: seat.disk, stream: { stream: name, created: "1" }, now: () => ground.now, maxAwake },
+      ...{ partition, store: seat.disk, stream: { stream: name, created: "1" }, now: () => ground.now },
+      maxAwake: () => maxAwake,
       changed: ({ readings, outbox }) => {
         for (const key of Object.keys(readings) as (keyof ReadingCounters)[]) seat.readings[key] += readings[key];
         if (this.#plant.leavesEarly && outbox.length > 0) seat.toSend.push(outbox);

@@ -58,6 +58,7 @@ const keeper = (options: Partial<KeeperOptions> = {}): Keeper =>
       told.push(one);
     },
     room: async () => {},
+    maxAwake: () => Number.POSITIVE_INFINITY,
     failed: (error) => {
       throw error;
     },
@@ -217,7 +218,7 @@ describe("a checkpoint", () => {
   });
 
   test("puts idle twins to sleep where too many are awake, and is made for their sake", async () => {
-    const keeping = keeper({ maxAwake: 5 });
+    const keeping = keeper({ maxAwake: () => 5 });
     for (const [i, id] of METERS.entries()) read(id, i, i);
     expect(partition.twins.awakeCount).toBe(METERS.length);
     await keeping.keep(0);

@@ -7,7 +7,6 @@ import type { Samples } from "./segment.ts";
 
 const DIGIT_BITS = 11;
 const DIGITS = 1 << DIGIT_BITS;
-const PASSES = 3;
 
 export class Sorted {
   readonly length: number;
@@ -99,8 +98,9 @@ function byNumber(number: ArrayLike<number>, length: number): Uint32Array {
   for (let i = 0; i < length; i++) order[i] = i;
   let next = new Uint32Array(length);
   const starts = new Uint32Array(DIGITS);
-  for (let pass = 0; pass < PASSES; pass++) {
-    const shift = pass * DIGIT_BITS;
+  let most = 0;
+  for (let i = 0; i < length; i++) if (number[i]! > most) most = number[i]!;
+  for (let shift = 0; shift < 32 && most >>> shift > 0; shift += DIGIT_BITS) {
     starts.fill(0);
     for (let i = 0; i < length; i++) {
       const digit = (number[i]! >>> shift) & (DIGITS - 1);
