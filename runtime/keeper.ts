@@ -1,6 +1,6 @@
 // The keeper of a partition: brings to disk what its events did - at once what others are to hear of, now and then what it remembers.
 // Fed by    the pipeline, after each run of events
-// Gives     checkpoints, so seldom that a restart replays no more than MAX_REPLAY_MS of work; told news, whose effects may then leave
+// Gives     checkpoints, so seldom that a restart of the world replays about MAX_REPLAY_MS of work; told news, whose effects may then leave
 // K1  nothing leaves, and no command is answered, before it is on disk
 // K2  a checkpoint takes along what is not told yet: the store never knows an event without what it lets leave
 // K3  one checkpoint at a time, and events go on meanwhile; they wait when more than MAX_UNSAVED_SAMPLES, or MAX_UNTOLD, wait for the disk, and
@@ -14,8 +14,8 @@ import type { Partition } from "./live/partition.ts";
 import type { LogMark } from "./log/continuity.ts";
 import type { Store, StreamIdentity, Told } from "./store/store.ts";
 
-/** Time spent on events that a restart would have to spend again. */
-const MAX_REPLAY_MS = 2_000;
+/** Time spent on events that a restart would have to spend again: of all partitions of a world. */
+export const MAX_REPLAY_MS = 2_000;
 /** A change waits for its checkpoint for ten times as long as the last one took, but no less and no more than this. */
 const AGE_PER_CHECKPOINT_MS = 10;
 const MIN_AGE_MS = 200;
@@ -36,6 +36,8 @@ export interface KeeperOptions {
   /** Resolves when there is room for more that is to leave. */
   room: () => Promise<void>;
   failed: (error: Error) => void;
+  /** Of MAX_REPLAY_MS, the share of this partition. */
+  maxReplayMs: number;
   /** Twins of the partition that may be awake; beyond that a checkpoint is made, and idle ones are put to sleep. */
   maxAwake: () => number;
 }
@@ -107,7 +109,7 @@ export class Keeper {
     const { partition } = this.#options;
     if (this.#checkpoint || this.#hasFailed || partition.position === this.#saved) return false;
     return (
-      this.#workMs >= MAX_REPLAY_MS ||
+      this.#workMs >= this.#options.maxReplayMs ||
       performance.now() - this.#oldestMs >= this.#ageMs ||
       partition.changes.samples.length > MAX_UNSAVED_SAMPLES / 2 ||
       partition.twins.awakeCount > this.#options.maxAwake() ||

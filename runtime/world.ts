@@ -17,7 +17,7 @@ import { QuartierError } from "./errors.ts";
 import { runGateway } from "./gateway.ts";
 import type { ImportReport } from "./history-views.ts";
 import { ImportDesk } from "./import-desk.ts";
-import { Keeper } from "./keeper.ts";
+import { Keeper, MAX_REPLAY_MS } from "./keeper.ts";
 import type { News } from "./live/changes.ts";
 import { Neighbours } from "./live/neighbours.ts";
 import type { Partition } from "./live/partition.ts";
@@ -182,6 +182,7 @@ export class RunningWorld extends Reader {
         outbox.send(entries);
       },
       room: () => outbox.room(),
+      maxReplayMs: MAX_REPLAY_MS / this.parts.partitions.length,
       maxAwake: () => mayBeAwake(partition, this.parts.partitions),
     });
     const { deadLetters } = store;

@@ -6,7 +6,7 @@
 import type { JsMsg } from "@nats-io/jetstream";
 import type { TwinId } from "../../models/district.ts";
 import { runGateway } from "../../runtime/gateway.ts";
-import { Keeper } from "../../runtime/keeper.ts";
+import { Keeper, MAX_REPLAY_MS } from "../../runtime/keeper.ts";
 import type { OutboxEntry, ReadingCounters } from "../../runtime/live/changes.ts";
 import type { Partition } from "../../runtime/live/partition.ts";
 import { decodeEvent, encodeEvent, type LogEvent } from "../../runtime/log/events.ts";
@@ -232,6 +232,7 @@ export class Program {
     seat.outbox = this.#outbox(seat);
     seat.keeper = new Keeper({
       ...{ partition, store: seat.disk, stream: { stream: name, created: "1" }, now: () => ground.now },
+      maxReplayMs: MAX_REPLAY_MS,
       maxAwake: () => maxAwake,
       changed: ({ readings, outbox }) => {
         for (const key of Object.keys(readings) as (keyof ReadingCounters)[]) seat.readings[key] += readings[key];

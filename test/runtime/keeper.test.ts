@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { Keeper, type KeeperOptions } from "../../runtime/keeper.ts";
+import { Keeper, type KeeperOptions, MAX_REPLAY_MS } from "../../runtime/keeper.ts";
 import type { News } from "../../runtime/live/changes.ts";
 import { GOOD } from "../../runtime/live/page.ts";
 import type { Partition } from "../../runtime/live/partition.ts";
@@ -58,6 +58,7 @@ const keeper = (options: Partial<KeeperOptions> = {}): Keeper =>
       told.push(one);
     },
     room: async () => {},
+    maxReplayMs: MAX_REPLAY_MS,
     maxAwake: () => Number.POSITIVE_INFINITY,
     failed: (error) => {
       throw error;

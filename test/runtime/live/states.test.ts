@@ -6,6 +6,7 @@ import { Dictionary } from "../../../runtime/live/dictionary.ts";
 import { type StateName, States, stateText } from "../../../runtime/live/states.ts";
 import { CATALOGUE } from "../../../twins/catalogue.ts";
 import type { Definition, View } from "../../../twins/definition.ts";
+import { type Recipe, statechart } from "../../../twins/effects.ts";
 
 const MOST_STATES = 60;
 
@@ -76,6 +77,21 @@ describe.each(Object.values(CATALOGUE).map((definition) => [definition.kind, def
       }
     });
 
+    test("goes where XState says, and with the same effects, where that is worked out once for all twins (M1)", () => {
+      const states = new States(new Dictionary());
+      for (const snapshot of snapshots) {
+        const state = states.of(definition, snapshot);
+        for (const event of eventsOf(definition)) {
+          const move = states.move(definition, state, event.type);
+          if (!move) continue;
+          const [after, actions] = transition(definition.machine, snapshot, event as never);
+          expect(move.next.text, `${event.type} in ${state.text}`).toBe(stateText((after as AnyMachineSnapshot).value));
+          const emitted = (actions as { params?: unknown }[]).map(({ params }) => (params as { event: Recipe }).event);
+          expect(move.recipes).toEqual(emitted);
+        }
+      }
+    });
+
     test("has one state for all twins that are in it, and its number never changes", () => {
       const states = new States(new Dictionary());
       const first = snapshots.map((snapshot) => states.of(definition, snapshot));
@@ -94,6 +110,21 @@ test("a state that the statechart no longer has is the first one, and told as a 
   expect(states.numbered(CATALOGUE.meter!, gone)).toBe(states.initial(CATALOGUE.meter!));
   expect(states.misfit(CATALOGUE.meter!, gone)?.message).toContain("'gone'");
   expect(states.misfit(CATALOGUE.meter!, 0)).toBeUndefined();
+});
+
+test("what a guard decides, and what a statechart does by itself, is left to the twin (M1)", () => {
+  const states = new States(new Dictionary());
+  const at = (value: StateName[1]) => states.numbered(CATALOGUE.meter!, states.numberOf(CATALOGUE.meter!, value));
+  expect(states.move(CATALOGUE.meter!, at("commissioned"), "heard.raised")).toBeUndefined();
+  const suspect = states.move(CATALOGUE.meter!, at({ online: "normal" }), "suspect.raised");
+  expect(suspect?.next.text).toBe("online.suspect");
+  expect(suspect?.recipes).toHaveLength(2);
+  const machine = statechart.createMachine({
+    initial: "a",
+    states: { a: { on: { go: "b" } }, b: { always: { guard: () => true, target: "c" } }, c: {} },
+  });
+  const hasty: Definition = { ...CATALOGUE.meter!, machine };
+  expect(states.move(hasty, states.initial(hasty), "go")).toBeUndefined();
 });
 
 test("a number that the store does not have is refused", () => {
