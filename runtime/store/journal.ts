@@ -36,9 +36,7 @@ export class Journal {
     for (const { value } of range) {
       if (found.length >= limit) break;
       const rows = value.split("\n");
-      // Of a block only what is wanted is looked at, from its end.
-      let to = rows.length;
-      while (to > 0 && placeOf(rows[to - 1]!).at > untilMs) to--;
+      const to = firstAfter(rows, untilMs);
       found = distinct([...rows.slice(Math.max(0, to - limit), to), ...found]);
     }
     return found.slice(-limit).map(entryOf);
@@ -49,8 +47,9 @@ export class Journal {
     const isAfter = (row: string) => placeOf(row).at > afterMs;
     const before = { start: [twin, afterMs, END], end: [twin], reverse: true, limit: 1 } as never;
     for (const { value } of this.blocks[of].getRange(before)) {
-      const found = value.split("\n").find(isAfter);
-      if (found) return entryOf(found);
+      const rows = value.split("\n");
+      const found = rows[firstAfter(rows, afterMs)];
+      if (found !== undefined) return entryOf(found);
     }
     const next = this.blocks[of].getRange({ start: [twin, afterMs, END], end: [twin, END] as never, limit: 1 });
     for (const { value } of next) return entryOf(value.split("\n", 1)[0]!);
@@ -73,6 +72,18 @@ export class Journal {
   #young(twin: string, of: NoteKind): string[] {
     return this.#chapters.tails.flatMap(({ notes }) => notes.ofTwin(twin, of));
   }
+}
+
+/** Index of the first row of a block after a time; their number when there is none. */
+function firstAfter(rows: readonly string[], atMs: number): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (placeOf(rows[middle]!).at <= atMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function isBefore(one: string, other: string): boolean {

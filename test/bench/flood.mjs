@@ -11,6 +11,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { connect } from "@nats-io/transport-node";
 import { writeDistrict } from "./district.mjs";
+import { listen, publishProbe } from "./probes.mjs";
 import {
   endAll,
   freePort,
@@ -23,7 +24,6 @@ import {
   stoppable,
   temporaryFolder,
 } from "./processes.mjs";
-import { listen, publishProbe } from "./probes.mjs";
 import { ask, PROBES, startNats } from "./quartier.mjs";
 import { deviceName, meterId } from "./readings.mjs";
 import { spread } from "./runs.mjs";

@@ -4,8 +4,8 @@
 
 import { setTimeout as pause } from "node:timers/promises";
 import { DISTRICT } from "./district.mjs";
-import { nowMs } from "./processes.mjs";
 import { listen, publishProbe } from "./probes.mjs";
+import { nowMs } from "./processes.mjs";
 import { ask, PROBES } from "./quartier.mjs";
 import { meterId } from "./readings.mjs";
 import { spread } from "./runs.mjs";

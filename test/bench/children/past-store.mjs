@@ -38,9 +38,12 @@ let firsts = [];
 const runs = [];
 
 const spanMs = () => filled.samples * INTERVAL_MS;
-/** When the n-th of so many things of a meter happened; no two meters at once. */
+/** Meters have their turn one after the other, so that at any time some have an alarm that stands. */
+const turnMs = (/** @type {number} */ of, /** @type {number} */ meter) =>
+  Math.floor((meter * spanMs()) / (of * filled.meters));
+/** When the n-th of so many things of a meter happened. */
 const timeOf = (/** @type {number} */ n, /** @type {number} */ of, /** @type {number} */ meter) =>
-  filled.startMs + Math.floor((n * spanMs()) / of) + meter;
+  filled.startMs + Math.floor((n * spanMs()) / of) + turnMs(of, meter);
 
 serve({
   async fill(/** @type {Fill} */ options) {
@@ -58,12 +61,14 @@ serve({
   },
   /** What a meter was at an instant. @param {{ meter: number, atMs: number }} question */
   expected({ meter, atMs }) {
-    const happened = (/** @type {number} */ of) => Math.floor(((atMs - filled.startMs - meter) * of) / spanMs());
+    const happened = (/** @type {number} */ of) =>
+      Math.floor(((atMs - filled.startMs - turnMs(of, meter)) * of) / spanMs());
     const values = Array.from(
       { length: filled.points },
       (_, i) => runs[(firsts[meter] + i) % PATTERNS].last(atMs).value,
     );
-    const isRaised = atMs < timeOf(happened(filled.alarms), filled.alarms, meter) + STAND_MS;
+    const last = happened(filled.alarms);
+    const isRaised = last >= 0 && atMs < timeOf(last, filled.alarms, meter) + STAND_MS;
     return { state: STATES[(happened(filled.transitions) + 1) % 2], alarms: isRaised ? 1 : 0, values };
   },
 });
