@@ -145,7 +145,7 @@ function followOwners(district: District, cells: Map<TwinId, string>, firstCell:
 /** For each building, storey, space, device and meter the one twin it goes with, if any. */
 function ownersOf(district: District): Map<TwinId, TwinId> {
   const owners = new Map<TwinId, TwinId>();
-  /** Ranks that are not zero, which most are. */
+  /** Only of those whose rank is not zero: few. */
   const ranks = new Map<TwinId, number>();
   const offer = (twin: TwinId, owner: TwinId, rank: number) => {
     const held = owners.get(twin);

@@ -8,7 +8,8 @@ export const MAX_CLEARED_ALARMS = 20_000;
 /** So many are dropped in one go, so that not every run of events looks for the oldest. */
 export const PRUNE_ALARMS = 5_000;
 
-const youngestFirst = (a: AlarmView, b: AlarmView): number =>
+/** The order in which alarms are listed, of the present and of the past. */
+export const youngestFirst = (a: AlarmView, b: AlarmView): number =>
   b.raisedAt - a.raisedAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 export class AlarmBook {

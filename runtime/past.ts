@@ -7,6 +7,7 @@
 // Q4  a twin that was not born yet is not there; an instant ahead, or before what is kept, is refused
 
 import type { TwinId } from "../models/district.ts";
+import { youngestFirst } from "./alarm-book.ts";
 import { QuartierError } from "./errors.ts";
 import type { LiveTwin } from "./live/live-twin.ts";
 import { AT_MS, NONE, QUALITY, qualityName, RECORDED_AT_MS, SEEN_AT_MS, SUSPECT, VALUE } from "./live/page.ts";
@@ -164,6 +165,3 @@ function shownAs(
     quality: qualityName(quality),
   };
 }
-
-const youngestFirst = (a: AlarmView, b: AlarmView): number =>
-  b.raisedAt - a.raisedAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);

@@ -77,7 +77,7 @@ export class AlarmRecords {
 
   *#moving({ alarms }: Tail): Iterable<void> {
     const inOrder = [...alarms.byId.keys()].sort().map((id) => alarms.byId.get(id)!);
-    let cleared: AlarmView[] = [];
+    const cleared: AlarmView[] = [];
     for (const alarm of inOrder) {
       this.ofTwins.putSync(keyOf(alarm), textOfAlarm(alarm));
       if (alarm.state === "CLEARED") {
@@ -87,7 +87,7 @@ export class AlarmRecords {
       yield;
     }
     // The order in which they were cleared counts for which of them are dropped first.
-    cleared = cleared.sort((a, b) => a.clearedAt! - b.clearedAt!);
+    cleared.sort((a, b) => a.clearedAt! - b.clearedAt!);
     for (let from = 0; from < cleared.length; from += RUN_ALARMS) {
       this.#addRun(cleared.slice(from, from + RUN_ALARMS));
       yield;
