@@ -8,6 +8,7 @@
 // C4  there are at most MAX_CELLS cells
 
 import type { District, Kind, TwinId, TwinModel } from "./district.ts";
+import { fnv1a } from "./text-table.ts";
 import { buildTopology, byCodeUnits, type Topology } from "./topology.ts";
 
 /** A partition costs a stream and a consumer: more of them than this cost more than they give. */
@@ -178,13 +179,6 @@ function pack(cells: Map<TwinId, string>, districtCell: string, sizes: Map<strin
   const packed = new Map(used.slice(MAX_CELLS - 1).map((cell) => [cell, kept[fnv1a(cell) % kept.length]!]));
   for (const [id, cell] of cells) cells.set(id, packed.get(cell) ?? cell);
   return cells;
-}
-
-/** FNV-1a, 32 bits, over UTF-16 code units (names are ASCII). */
-function fnv1a(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
-  return hash;
 }
 
 /** Hands out names that are fit for NATS, each once: `lv`, `lv-2`, ... */

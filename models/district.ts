@@ -74,6 +74,8 @@ export const LINK_ROLES = {
   connects: "connectedBy",
 } as const;
 export type LinkRole = keyof typeof LINK_ROLES;
+/** A role as seen from either end of a link. */
+export type Role = LinkRole | (typeof LINK_ROLES)[LinkRole];
 
 export interface Link {
   from: TwinId;
@@ -93,15 +95,38 @@ export interface Branch {
   switches: TwinId[];
 }
 
+/** Twins by their ids, wherever they lie: a model may be made anew each time that it is asked for. */
+export interface Twins {
+  readonly size: number;
+  get(id: TwinId): TwinModel | undefined;
+  has(id: TwinId): boolean;
+  keys(): Iterable<TwinId>;
+  values(): Iterable<TwinModel>;
+}
+
+/** Device name in telemetry to the meters that it feeds; a device may feed several. */
+export interface Devices {
+  get(name: string): readonly TwinId[] | undefined;
+  keys(): Iterable<string>;
+}
+
+/** A district as it may be asked: loaded just now, or in a directory. */
 export interface District {
-  id: string;
-  name: string;
+  readonly id: string;
+  readonly name: string;
   /** IANA name, for instance `Europe/Berlin`. */
-  timezone: string;
+  readonly timezone: string;
+  readonly twins: Twins;
+  readonly links: Iterable<Link>;
+  readonly branches: readonly Branch[];
+  readonly devices: Devices;
+}
+
+/** A district as its loaders made it. */
+export interface LoadedDistrict extends District {
   twins: Map<TwinId, TwinModel>;
   links: Link[];
   branches: Branch[];
-  /** Device name in telemetry to the meters that it feeds; a device may feed several. */
   devices: Map<string, TwinId[]>;
 }
 

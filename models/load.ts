@@ -5,7 +5,7 @@
 // O1  it never throws, and a source that fails leaves the other sources alone
 // O2  what breaks D1 or D2 of models/district.ts is dropped, with a finding
 
-import { type District, KINDS, newTwin } from "./district.ts";
+import { KINDS, type LoadedDistrict, newTwin } from "./district.ts";
 import { type Finding, Findings, findingCodes } from "./finding.ts";
 import { DistrictJoin } from "./join.ts";
 import { checkLinks } from "./links.ts";
@@ -55,7 +55,7 @@ export async function loadDistrict(
   manifestText: string,
   readFile: (path: string) => Promise<Uint8Array>,
   onProgress: (step: LoadStep) => void = () => {},
-): Promise<{ district?: District; findings: Finding[] }> {
+): Promise<{ district?: LoadedDistrict; findings: Finding[] }> {
   const { manifest, findings } = readManifest(manifestText);
   if (!manifest) return { findings };
   const { district: id, name, timezone, sources } = manifest;
@@ -157,7 +157,7 @@ export interface DistrictReport {
 }
 
 /** Counts what was loaded, and gives each finding the keys of the contract in their order. */
-export function districtReport(district: District | undefined, findings: readonly Finding[]): DistrictReport {
+export function districtReport(district: LoadedDistrict | undefined, findings: readonly Finding[]): DistrictReport {
   const twins: Record<string, number> = {};
   for (const kind of KINDS) {
     const count = [...(district?.twins.values() ?? [])].filter((twin) => twin.kind === kind).length;

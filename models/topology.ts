@@ -12,6 +12,12 @@ import type { Branch, Kind, Link, TwinId, TwinModel } from "./district.ts";
 /** Kinds that stand at the ends of branches. */
 export const NODE_KINDS: ReadonlySet<Kind> = new Set<Kind>(["bus", "junction", "tank", "reservoir"]);
 
+/** Kinds of which some feed networks. */
+export const FEEDING_KINDS: ReadonlySet<Kind> = new Set<Kind>(["generator", "grid", "plant"]);
+
+/** What of a twin tells whether it stands in a network, or feeds one. */
+export type StandingTwin = Pick<TwinModel, "id" | "kind" | "attributes">;
+
 export interface TopologySource {
   /** A grid, a slack generator, a plant, a reservoir or a tank. */
   twin: TwinId;
@@ -147,8 +153,12 @@ function compressed(lists: number[][]): [start: Int32Array, numbers: Int32Array]
  * The connected networks of a district, each once, sorted by their smallest node id. Nodes without any branch are
  * networks of their own. A branch with an end that is no node of the district is left out (D2 forbids it).
  */
-export function buildTopology(twins: Iterable<TwinModel>, links: Link[], branches: Branch[]): Topology[] {
-  const byId = new Map<TwinId, TwinModel>();
+export function buildTopology(
+  twins: Iterable<StandingTwin>,
+  links: Iterable<Link>,
+  branches: readonly Branch[],
+): Topology[] {
+  const byId = new Map<TwinId, StandingTwin>();
   for (const twin of twins) if (NODE_KINDS.has(twin.kind) || isFeedingSource(twin)) byId.set(twin.id, twin);
   const nodes = [...byId.values()].filter((twin) => NODE_KINDS.has(twin.kind)).map((twin) => twin.id);
   nodes.sort(byCodeUnits);
@@ -206,9 +216,8 @@ export function buildTopology(twins: Iterable<TwinModel>, links: Link[], branche
   );
 }
 
-function isFeedingSource(twin: TwinModel): boolean {
-  if (twin.kind === "generator") return twin.attributes.slack === true;
-  return twin.kind === "grid" || twin.kind === "plant";
+function isFeedingSource({ kind, attributes }: StandingTwin): boolean {
+  return FEEDING_KINDS.has(kind) && (kind !== "generator" || attributes.slack === true);
 }
 
 /** The order of ids: independent of locale. */

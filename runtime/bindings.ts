@@ -18,7 +18,7 @@ export interface Bindings {
   get: (device: string) => PointBindings | undefined;
 }
 
-export function bindDevices(district: District, cellOf: ReadonlyMap<TwinId, string>): Bindings {
+export function bindDevices(district: District, cellOf: Pick<ReadonlyMap<TwinId, string>, "get">): Bindings {
   const bindings = new Map<string, PointBindings>();
   const bind = (meters: readonly TwinId[]): PointBindings => {
     const points = new Map<string, Binding>();

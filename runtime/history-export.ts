@@ -4,7 +4,8 @@
 // X1  one page is in memory at a time, and nothing of LMDB stays open between two
 // X2  pages are read only when they are asked for: whoever takes them slowly holds nobody up
 
-import type { Kind, TwinId } from "../models/district.ts";
+import type { Directory } from "../models/directory.ts";
+import type { TwinId } from "../models/district.ts";
 import type { HistoryRun, SampleQuality } from "../models/telemetry/history-rows.ts";
 import { QuartierError } from "./errors.ts";
 import type { ExportQuery } from "./history-views.ts";
@@ -26,9 +27,7 @@ export interface RecordedPoint {
 }
 
 export interface ExportHost {
-  /** In order. */
-  ids: readonly TwinId[];
-  kindOf: (twin: TwinId) => Kind | undefined;
+  district: Pick<Directory, "twins" | "kindOf">;
   /** In the order of the definition; undefined when there is no such twin. */
   pointsOf: (twin: TwinId) => readonly RecordedPoint[] | undefined;
   history: Pick<History, "page">;
@@ -40,8 +39,8 @@ export function exportHistory(query: ExportQuery, host: ExportHost): AsyncIterab
   const { twins, kinds, points } = query;
   const unknown = twins?.find((id) => host.pointsOf(id) === undefined);
   if (unknown !== undefined) throw new QuartierError("TWIN_UNKNOWN", `there is no twin ${unknown}`);
-  const wanted = twins ? [...new Set(twins)].sort() : host.ids;
-  const ids = kinds ? wanted.filter((id) => kinds.includes(host.kindOf(id)!)) : wanted;
+  const wanted = twins ? [...new Set(twins)].sort() : [...host.district.twins.keys()];
+  const ids = kinds ? wanted.filter((id) => kinds.includes(host.district.kindOf(id)!)) : wanted;
   for (const point of points ?? []) {
     if (ids.some((id) => host.pointsOf(id)!.some(({ name }) => name === point))) continue;
     throw new QuartierError("POINT_UNKNOWN", `none of the ${ids.length} twins asked for has a point ${point}`);

@@ -1,15 +1,14 @@
 // The partitions of a world: its twins by cell, each with its place in the store.
 
-import type { District, Kind, TwinId, TwinModel } from "../models/district.ts";
-import type { Definition } from "../twins/definition.ts";
-import type { Neighbours } from "./live/neighbours.ts";
+import { randomUUID } from "node:crypto";
+import { cellsOf } from "../models/cells.ts";
+import { Directory } from "../models/directory.ts";
+import type { District, TwinId } from "../models/district.ts";
 import { Partition } from "./live/partition.ts";
-import { Shapes } from "./live/shape.ts";
+import { type Catalogue, Population, shapedBy } from "./live/population.ts";
 import { States } from "./live/states.ts";
+import type { Roll } from "./store/roll.ts";
 import type { Store } from "./store/store.ts";
-
-/** What is never a part of a network itself: in a large district nearly all. */
-const NETWORKLESS: ReadonlySet<Kind> = new Set(["district", "building", "storey", "space", "meter", "device"]);
 
 /** Twins that may be awake, in all partitions. */
 export const MAX_AWAKE = 250_000;
@@ -24,40 +23,40 @@ interface Populated {
   twins: { awakeCount: number };
 }
 
-/** New twins are given their places first. */
-export async function makePartitions(
+/** A district as a world needs it. */
+export function directoryOf(
   district: District,
-  catalogue: Record<string, Definition>,
-  store: Store,
-  cellOf: ReadonlyMap<TwinId, string>,
-  neighbours: Neighbours,
-): Promise<Partition[]> {
-  const cells = new Map<string, TwinModel[]>();
-  for (const id of [...district.twins.keys()].sort()) {
-    const cell = cellOf.get(id)!;
-    const models = cells.get(cell);
-    if (models) models.push(district.twins.get(id)!);
-    else cells.set(cell, [district.twins.get(id)!]);
+  catalogue: Catalogue,
+  cellOf: ReadonlyMap<TwinId, string> = cellsOf(district),
+): Directory {
+  return Directory.of(district, { key: randomUUID(), cellOf, shapeOf: shapedBy(catalogue) });
+}
+
+/** Gives places to the twins that have none. A directory that was enrolled before is not looked through again. */
+export async function enrol(store: Store, population: Population): Promise<Roll> {
+  const last = store.lastRoll(population);
+  if (last) return last;
+  const { directory } = population;
+  const members: [TwinId, number][][] = directory.cells.map(() => []);
+  for (let i = 0; i < directory.size; i++) {
+    members[directory.cellAt(i)]!.push([directory.idAt(i), population.shapeAt(i).form.number]);
   }
-  const shapes = new Shapes(store.layouts);
+  for (const [cell, twins] of members.entries()) await store.enrol(directory.cells[cell]!, twins);
+  return store.makeRoll(population);
+}
+
+/** New twins are given their places first. */
+export async function makePartitions(directory: Directory, catalogue: Catalogue, store: Store): Promise<Partition[]> {
+  const population = new Population(directory, catalogue, store.layouts);
+  const roll = await enrol(store, population);
   const states = new States(store.states);
-  const shapeOf = (model: TwinModel) => shapes.of(catalogue[model.kind]!, model);
-  const partitions: Partition[] = [];
-  for (const [name, models] of cells) {
-    await store.enrol(
-      name,
-      models.map((model) => [model.id, shapeOf(model).form.number] as const),
-    );
-    partitions.push(
+  return directory.cells.map(
+    (name) =>
       new Partition({
-        ...{ name, district, neighbours, shapeOf, states, layouts: store.layouts, shelf: store.shelf(name) },
-        models: new Map(models.flatMap((model) => (NETWORKLESS.has(model.kind) ? [] : [[model.id, model]]))),
-        cellOf: (twin) => cellOf.get(twin),
+        ...{ name, population, states, layouts: store.layouts, seats: roll.seats(name), shelf: store.shelf(name) },
         storedSample: (number, at) => store.sampleAt(number, at),
         storedSpan: (number, from, to, limit) => store.history.page(number, from, to, limit),
         storedOutcome: (id) => store.outcomeOf(name, id),
       }),
-    );
-  }
-  return partitions;
+  );
 }

@@ -6,6 +6,7 @@
 // Q3  what follows from readings (computed, summed, copied) is as the history has it: at most two minutes behind what the twin showed
 // Q4  a twin that was not born yet is not there; an instant ahead, or before what is kept, is refused
 
+import type { Directory } from "../models/directory.ts";
 import type { TwinId } from "../models/district.ts";
 import { youngestFirst } from "./alarm-book.ts";
 import { QuartierError } from "./errors.ts";
@@ -17,8 +18,7 @@ import { twinPage } from "./twin-filter.ts";
 import type { AlarmState, AlarmView, Page, PageRequest, PastMoment, PointView, TwinFilter, TwinView } from "./views.ts";
 
 export interface PastSources {
-  /** All twins, in the order of their ids. */
-  ids: readonly TwinId[];
+  directory: Pick<Directory, "size" | "idAt" | "indexOf" | "kindAt" | "sourceAt">;
   live: (id: TwinId) => LiveTwin | undefined;
   /** The twin's partition. */
   cellOf: (id: TwinId) => string;
@@ -72,12 +72,13 @@ class Instant implements PastMoment {
   }
 
   twins(filter: TwinFilter, page: PageRequest): Page<TwinView> {
+    const { directory } = this.#sources;
     return twinPage(
       {
-        ids: this.#sources.ids,
-        modelOf: (id) => this.#born(id)?.model,
-        stateOf: (id) => this.#stateOf(this.#born(id)!).state,
-        viewOf: (id) => this.#viewOf(this.#born(id)!),
+        directory,
+        isThere: (twin) => this.#born(directory.idAt(twin)) !== undefined,
+        stateOf: (twin) => this.#stateOf(this.#born(directory.idAt(twin))!).state,
+        viewOf: (twin) => this.#viewOf(this.#born(directory.idAt(twin))!),
       },
       filter,
       page,

@@ -4,7 +4,7 @@
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { District } from "../models/district.ts";
+import type { LoadedDistrict } from "../models/district.ts";
 import type { Finding } from "../models/finding.ts";
 import { type LoadStep, loadDistrict } from "../models/load.ts";
 
@@ -13,7 +13,7 @@ export const MANIFEST_FILE = "district.yaml";
 export async function readDistrict(
   folder: string,
   onProgress: (step: LoadStep) => void,
-): Promise<{ district?: District; findings: Finding[] }> {
+): Promise<{ district?: LoadedDistrict; findings: Finding[] }> {
   let manifest: string;
   try {
     manifest = await readFile(join(folder, MANIFEST_FILE), "utf8");

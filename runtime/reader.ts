@@ -3,7 +3,8 @@
 // Must not  change anything: commands go through the log
 
 import { randomUUID } from "node:crypto";
-import type { District, TwinId } from "../models/district.ts";
+import type { Directory } from "../models/directory.ts";
+import type { TwinId } from "../models/district.ts";
 import type { HistoryBatch, HistoryRun } from "../models/telemetry/history-rows.ts";
 import type { AlarmBook } from "./alarm-book.ts";
 import type { Clock } from "./clock.ts";
@@ -16,7 +17,7 @@ import type { News, ReadingCounters } from "./live/changes.ts";
 import { commandsOf } from "./live/commands.ts";
 import { flappingOf } from "./live/flapping.ts";
 import type { LiveTwin } from "./live/live-twin.ts";
-import type { Neighbours } from "./live/neighbours.ts";
+import { Neighbours } from "./live/neighbours.ts";
 import { entryOf, type JournalEntry, type NoteKind } from "./live/notes.ts";
 import { AT_MS, QUALITY, qualityName, VALUE } from "./live/page.ts";
 import type { Partition } from "./live/partition.ts";
@@ -46,11 +47,10 @@ import type {
 } from "./views.ts";
 
 export interface WorldParts {
-  district: District;
+  directory: Directory;
   store: Store;
+  /** In the order of the directory's cells. */
   partitions: readonly Partition[];
-  cellOf: ReadonlyMap<TwinId, string>;
-  neighbours: Neighbours;
   book: AlarmBook;
   clock: Clock;
   desk: CommandDesk;
@@ -59,8 +59,7 @@ export interface WorldParts {
 export abstract class Reader implements World {
   protected readonly parts: WorldParts;
   protected readonly readings: ReadingCounters = { applied: 0, duplicates: 0, late: 0, corrected: 0 };
-  readonly #ids: TwinId[];
-  readonly #partitions: ReadonlyMap<string, Partition>;
+  readonly #neighbours: Neighbours;
   readonly #days: LocalDays;
   readonly #changed = new Feed<TwinView>();
   readonly #alarmed = new Feed<AlarmView>();
@@ -70,13 +69,13 @@ export abstract class Reader implements World {
 
   constructor(parts: WorldParts) {
     this.parts = parts;
-    this.#ids = [...parts.district.twins.keys()].sort();
-    this.#partitions = new Map(parts.partitions.map((partition) => [partition.name, partition]));
-    this.#days = new LocalDays(parts.district.timezone);
+    const { directory } = parts;
+    this.#neighbours = new Neighbours(directory);
+    this.#days = new LocalDays(directory.timezone);
     this.#past = new Past({
-      ...{ ids: this.#ids, records: parts.store.past, history: parts.store.history },
+      ...{ directory, records: parts.store.past, history: parts.store.history },
       live: (id) => this.#live(id),
-      cellOf: (id) => parts.cellOf.get(id)!,
+      cellOf: (id) => directory.cellOf(id)!,
     });
   }
 
@@ -85,8 +84,8 @@ export abstract class Reader implements World {
   abstract importHistory(batches: AsyncIterable<HistoryBatch>): Promise<ImportReport>;
   abstract dropDeadLetter(id: string): Promise<boolean>;
 
-  get district(): District {
-    return this.parts.district;
+  get district(): Directory {
+    return this.parts.directory;
   }
 
   now(): number {
@@ -99,7 +98,9 @@ export abstract class Reader implements World {
   }
 
   twins(filter: TwinFilter, page: PageRequest): Page<TwinView> {
-    return twinPage({ ids: this.#ids, ...this.#present, viewOf: (id) => viewOf(this.#live(id)!) }, filter, page);
+    const { directory } = this.parts;
+    const viewAt = (twin: number) => viewOf(this.#live(directory.idAt(twin))!);
+    return twinPage({ ...this.#present, viewOf: viewAt }, filter, page);
   }
 
   async past(atMs: number): Promise<PastMoment> {
@@ -113,7 +114,7 @@ export abstract class Reader implements World {
   }
 
   links(id: TwinId, role?: string): LinkView[] {
-    const all = this.parts.neighbours.all(id);
+    const all = this.#neighbours.all(id);
     return role === undefined ? all : all.filter((link) => link.role === role);
   }
 
@@ -133,10 +134,9 @@ export abstract class Reader implements World {
   }
 
   exportHistory(query: ExportQuery): AsyncIterableIterator<HistoryRun> {
-    const { district, store, partitions } = this.parts;
+    const { directory, store, partitions } = this.parts;
     return exportHistory(query, {
-      ...{ ids: this.#ids, history: store.history, pointsOf: (id) => this.pointsOf(id) },
-      kindOf: (id) => district.twins.get(id)?.kind,
+      ...{ district: directory, history: store.history, pointsOf: (id) => this.pointsOf(id) },
       committed: async () => void (await Promise.all(partitions.map((partition) => this.committed(partition)))),
     });
   }
@@ -174,13 +174,13 @@ export abstract class Reader implements World {
 
   async command({ twin, name, args = {}, key }: CommandRequest): Promise<CommandOutcome> {
     const live = this.#known(twin);
-    return this.parts.desk.issue(this.parts.cellOf.get(twin)!, { type: "command", twin: live.id, name, args }, key);
+    return this.parts.desk.issue(this.#partitionOf(live.id).name, { type: "command", twin: live.id, name, args }, key);
   }
 
   async acknowledgeAlarm(id: string): Promise<AlarmView> {
-    const { book, desk, cellOf } = this.parts;
+    const { book, desk, directory } = this.parts;
     const alarm = book.get(id);
-    const cell = alarm && cellOf.get(alarm.twin);
+    const cell = alarm && directory.cellOf(alarm.twin);
     if (!cell) throw new QuartierError("ALARM_UNKNOWN", `there is no alarm ${id}`);
     await desk.issue(cell, { type: "acknowledge", alarm: id }, randomUUID());
     return book.get(id)!;
@@ -190,9 +190,10 @@ export abstract class Reader implements World {
     refuseAtLimit(this.#changed);
     const { state: _, ...fixed } = filter;
     const ids = filter.ids && new Set(filter.ids);
+    const numberOf = (id: TwinId) => this.parts.directory.indexOf(id);
     return this.#changed.listen(
-      (id) => (matches(this.#present, id, filter) ? this.twin(id) : undefined),
-      (id) => (ids?.has(id) ?? true) && matches(this.#present, id, fixed),
+      (id) => (matches(this.#present, numberOf(id), filter) ? this.twin(id) : undefined),
+      (id) => (ids?.has(id) ?? true) && matches(this.#present, numberOf(id), fixed),
     );
   }
 
@@ -230,12 +231,16 @@ export abstract class Reader implements World {
     return progress.until(position);
   }
 
+  /** Of a twin that there is. */
   #partitionOf(id: TwinId): Partition {
-    return this.#partitions.get(this.parts.cellOf.get(id)!)!;
+    const { directory, partitions } = this.parts;
+    return partitions[directory.cellAt(directory.indexOf(id))]!;
   }
 
   #live(id: TwinId): LiveTwin | undefined {
-    return this.#partitions.get(this.parts.cellOf.get(id) ?? "")?.twins.get(id);
+    const { directory, partitions } = this.parts;
+    const twin = directory.indexOf(id);
+    return twin < 0 ? undefined : partitions[directory.cellAt(twin)]!.twins.get(id);
   }
 
   #known(id: TwinId): LiveTwin {
@@ -244,10 +249,14 @@ export abstract class Reader implements World {
     return twin;
   }
 
-  readonly #present = {
-    modelOf: (id: TwinId) => this.parts.district.twins.get(id),
-    stateOf: (id: TwinId) => this.#partitionOf(id).twins.peek(id)!.state,
-  };
+  get #present() {
+    const { directory, partitions } = this.parts;
+    return {
+      directory,
+      isThere: () => true,
+      stateOf: (twin: number) => partitions[directory.cellAt(twin)]!.twins.peek(directory.idAt(twin))!.state,
+    };
+  }
 
   /** The last entries of a twin, those that no checkpoint has yet included. */
   #entries(

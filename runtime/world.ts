@@ -5,10 +5,8 @@
 
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
-import { cellsOf } from "../models/cells.ts";
-import type { District, TwinId } from "../models/district.ts";
+import type { Directory } from "../models/directory.ts";
 import type { HistoryBatch } from "../models/telemetry/history-rows.ts";
-import type { Definition } from "../twins/definition.ts";
 import { AlarmBook } from "./alarm-book.ts";
 import { bindDevices } from "./bindings.ts";
 import { type Clock, startClock } from "./clock.ts";
@@ -19,8 +17,8 @@ import type { ImportReport } from "./history-views.ts";
 import { ImportDesk } from "./import-desk.ts";
 import { Keeper, MAX_REPLAY_MS } from "./keeper.ts";
 import type { News } from "./live/changes.ts";
-import { Neighbours } from "./live/neighbours.ts";
 import type { Partition } from "./live/partition.ts";
+import type { Catalogue } from "./live/population.ts";
 import { goOn, type LogPlace } from "./log/continuity.ts";
 import type { Inbox } from "./log/inbox.ts";
 import { Streams } from "./log/streams.ts";
@@ -35,8 +33,8 @@ import type { DeadLetterReplay, WorldStatus } from "./views.ts";
 import { Watch } from "./watch.ts";
 
 export interface WorldOptions {
-  district: District;
-  catalogue: Record<string, Definition>;
+  directory: Directory;
+  catalogue: Catalogue;
   connection: NatsConnection;
   /** Of the server, for eyes. */
   nats: { url: string; version: string };
@@ -72,21 +70,19 @@ export class RunningWorld extends Reader {
   #stopping = false;
 
   static async start(options: WorldOptions): Promise<RunningWorld> {
-    const { district, catalogue, connection, dataDir, speed } = options;
-    const streams = await Streams.open(connection, district.id);
-    const store = new Store(dataDir, district.id);
+    const { directory, catalogue, connection, dataDir, speed } = options;
+    const streams = await Streams.open(connection, directory.id);
+    const store = new Store(dataDir, directory.id);
     let world: RunningWorld | undefined;
     try {
-      const cellOf = cellsOf(district);
-      const neighbours = new Neighbours(district);
-      const partitions = await makePartitions(district, catalogue, store, cellOf, neighbours);
+      const partitions = await makePartitions(directory, catalogue, store);
       const book = new AlarmBook(store.alarms());
       for (const partition of partitions) {
         const here = book.standing().filter(({ twin }) => partition.twins.has(twin));
         partition.wake(store.partition(partition.name), here, store.told(partition.name).upTo);
       }
       const clock = startClock(speed, Math.max(...partitions.map(({ now }) => now)));
-      world = new RunningWorld(options, streams, store, partitions, cellOf, neighbours, book, clock);
+      world = new RunningWorld(options, streams, store, partitions, book, clock);
       await world.#open(partitions);
       return world;
     } catch (error) {
@@ -101,8 +97,6 @@ export class RunningWorld extends Reader {
     streams: Streams,
     store: Store,
     partitions: readonly Partition[],
-    cellOf: ReadonlyMap<TwinId, string>,
-    neighbours: Neighbours,
     book: AlarmBook,
     clock: Clock,
   ) {
@@ -111,19 +105,19 @@ export class RunningWorld extends Reader {
       (id) => store.outcome(id),
       () => clock.now(),
     );
-    super({ district: options.district, store, partitions, cellOf, neighbours, book, clock, desk });
+    super({ directory: options.directory, store, partitions, book, clock, desk });
     this.#options = options;
     this.#streams = streams;
     this.#startedAt = Date.now();
     this.#imports = new ImportDesk({
       ...{ streams, now: () => clock.now(), pointsOf: (id) => this.pointsOf(id) },
-      partitionOf: (id) => cellOf.get(id),
+      partitionOf: (id) => options.directory.cellOf(id),
     });
   }
 
   async #open(partitions: readonly Partition[]): Promise<void> {
-    const { store, clock, cellOf } = this.parts;
-    const { log, district } = this.#options;
+    const { store, clock, directory } = this.parts;
+    const { log } = this.#options;
     await this.#streams.events();
     for (const partition of partitions) this.#runners.push(await this.#runner(partition));
     await store.prune(clock.now());
@@ -132,9 +126,9 @@ export class RunningWorld extends Reader {
     this.#gatewayInbox = await this.#streams.telemetry();
     this.#gateway = runGateway({
       ...{ inbox: this.#gatewayInbox, streams: this.#streams, deadLetters: store.deadLetters },
-      bindings: bindDevices(district, cellOf),
+      bindings: bindDevices(directory, { get: (twin) => directory.cellOf(twin) }),
       limits: new RateLimits(() => performance.now(), floodingDevices(this.parts.book.standing())),
-      cellOf: (twin) => cellOf.get(twin),
+      cellOf: (twin) => directory.cellOf(twin),
       now: () => clock.now(),
       failed: (error) => log.warn({ err: error }, "the log did not take readings; trying again"),
       counted: ({ deadLettered, coalesced }) => {

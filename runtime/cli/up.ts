@@ -6,12 +6,14 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
+import type { Directory } from "../../models/directory.ts";
 import type { District } from "../../models/district.ts";
 import type { Finding } from "../../models/finding.ts";
-import type { Definition } from "../../twins/definition.ts";
 import { QuartierError } from "../errors.ts";
+import type { Catalogue } from "../live/population.ts";
 import { type Claim, takeClaim } from "../nats-server/claim.ts";
 import { type Nats, natsFor } from "../nats-server/nats-for.ts";
+import { directoryOf } from "../partitions.ts";
 import { readDistrict } from "../read-district.ts";
 import { writeFailure } from "../store/writing.ts";
 import type { World } from "../views.ts";
@@ -22,7 +24,7 @@ import type { Terminal } from "./terminal.ts";
 
 /** What the composition root hands in: rooms that the runtime does not know. */
 export interface Rooms {
-  catalogue: Record<string, Definition>;
+  catalogue: Catalogue;
   serve: (options: { world: World; port: number; log: Logger }) => Promise<{ url: string; close(): Promise<void> }>;
   simulate: (options: {
     district: District;
@@ -48,13 +50,20 @@ export async function up(args: Arguments, terminal: Terminal, log: Logger, rooms
   const stops: Stops = [];
   const ended = untilStopped(log);
   try {
-    const district = await load(args, terminal);
+    const district = await load(args, terminal, rooms.catalogue);
     if (!district) return 1;
     const dataDir = await claim(dataFolder(args, district.id), stops);
     const { nats, connection } = await joinNats(args, dataDir, terminal, log, stops, ended.halt);
     terminal.progress("waking the twins");
     const world = await RunningWorld.start({
-      ...{ district, catalogue: rooms.catalogue, connection, nats, dataDir: join(dataDir, "store"), speed: args.speed },
+      ...{
+        directory: district,
+        catalogue: rooms.catalogue,
+        connection,
+        nats,
+        dataDir: join(dataDir, "store"),
+        speed: args.speed,
+      },
       ...{ log: log.child({ part: "world" }), halt: ended.halt, acceptLoss: args.acceptLoss },
     });
     stops.push(() => world.stop());
@@ -92,7 +101,7 @@ async function stopAll(stops: Stops): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
-async function load(args: Arguments, terminal: Terminal): Promise<District | undefined> {
+async function load(args: Arguments, terminal: Terminal, catalogue: Catalogue): Promise<Directory | undefined> {
   const { district, findings } = await readDistrict(districtOperand(args), ({ file, done, of }) =>
     terminal.progress(`loading ${file} (${done + 1} of ${of})`),
   );
@@ -100,7 +109,7 @@ async function load(args: Arguments, terminal: Terminal): Promise<District | und
   for (const finding of findings.filter(isWorthSaying)) terminal.complain(findingText(finding));
   const silent = findings.length - findings.filter(isWorthSaying).length;
   if (silent > 0) terminal.complain(`${silent} warnings and remarks; quartier check shows them`);
-  return district;
+  return district && directoryOf(district, catalogue);
 }
 
 const isWorthSaying = ({ severity }: Finding): boolean => severity === "error";

@@ -2,11 +2,11 @@
 // Gives     for each point of a twin, its flows, made from the model when the twin wakes
 // F1  a sum moves by differences, in the order of the log, so that it costs the same for 2 and for 20,000 neighbours
 // F2  values change their unit on the way; where the dimensions differ there is no flow
+// F3  what may flow between twins of two classes is worked out once for all of them
 
-import { LINK_ROLES, type LinkRole, type TwinId, type TwinModel } from "../../models/district.ts";
+import { LINK_ROLES, type LinkRole, type Role, type TwinId, type TwinModel } from "../../models/district.ts";
 import { convert } from "../../models/telemetry/units.ts";
-import type { NeighbourRole } from "../../twins/definition.ts";
-import type { Neighbours } from "./neighbours.ts";
+import type { Population } from "./population.ts";
 import type { Shape } from "./shape.ts";
 
 export interface Flow {
@@ -20,45 +20,78 @@ export interface Flow {
   factor: number;
 }
 
-/** A twin as far as flows are concerned, whether it is awake or not, and wherever it lives. */
-export interface FlowEnd {
-  model: TwinModel;
-  shape: Shape;
+/** A flow that twins of one class may have to those of another. */
+interface Channel extends Omit<Flow, "to"> {
+  /** Index of the point here. */
+  source: number;
+  /** Which twins of the class have it. */
+  where: (model: TwinModel) => boolean;
 }
 
-const NO_FLOWS: readonly (readonly Flow[] | undefined)[] = [];
+export type FlowsOfPoints = readonly (readonly Flow[] | undefined)[];
+
+const NO_FLOWS: FlowsOfPoints = [];
+const ALWAYS = () => true;
 
 /** Each role with the word for the way back. */
-const ROLES: readonly (readonly [role: NeighbourRole, back: NeighbourRole])[] = (
-  Object.entries(LINK_ROLES) as [LinkRole, NeighbourRole][]
+const ROLES: readonly (readonly [role: Role, back: Role])[] = (
+  Object.entries(LINK_ROLES) as [LinkRole, Role][]
 ).flatMap(([role, back]) => [[role, back] as const, [back, role] as const]);
 
-/** The flows that start at the points of a twin. */
-export function flowsOf(
-  { model, shape }: FlowEnd,
-  neighbours: Neighbours,
-  end: (id: TwinId) => FlowEnd | undefined,
-): readonly (readonly Flow[] | undefined)[] {
-  let flows: Flow[][] | undefined;
-  for (const [role, back] of ROLES) {
-    for (const id of neighbours.of(model.id, role)) {
-      const target = end(id);
-      if (!target) continue;
-      for (const [i, spec] of target.shape.specs.entries()) {
-        const point = target.shape.names[i]!;
-        const isSum = spec.from === "summed" && spec.over === back && spec.where(model);
-        const isCopy = spec.from === "measured" && role === "measures";
-        const from = isSum ? spec.point : isCopy ? point : undefined;
-        const source = from === undefined ? undefined : shape.index.get(from);
-        if (source === undefined) continue;
-        const { unit } = shape.specs[source]!;
-        const factor = convert(1, unit, spec.unit);
-        if (factor === undefined) continue;
-        flows ??= [];
-        flows[source] ??= [];
-        flows[source].push({ kind: isSum ? "sum" : "copy", to: id, point, unit, toUnit: spec.unit, factor });
+export class Flows {
+  readonly #population: Population;
+  /** By role and the classes at both ends. */
+  readonly #channels = new Map<number, readonly Channel[]>();
+
+  constructor(population: Population) {
+    this.#population = population;
+  }
+
+  /** The flows that start at the points of a twin. */
+  of(i: number, model: TwinModel): FlowsOfPoints {
+    const { directory } = this.#population;
+    const shape = this.#population.shapeAt(i);
+    const others: number[][] = ROLES.map(() => []);
+    directory.eachLink(i, (role, other) => others[ROLES.findIndex(([each]) => each === role)]!.push(other));
+    let flows: Flow[][] | undefined;
+    for (const [role, those] of others.entries()) {
+      for (const other of those) {
+        for (const { source, where, ...channel } of this.#between(i, role, other)) {
+          if (!where(model)) continue;
+          flows ??= [];
+          flows[source] ??= [];
+          flows[source].push({ ...channel, to: directory.idAt(other) });
+        }
       }
     }
+    return flows ? Array.from(shape.names, (_, point) => flows[point]) : NO_FLOWS;
   }
-  return flows ? Array.from(shape.names, (_, i) => flows[i]) : NO_FLOWS;
+
+  #between(from: number, role: number, to: number): readonly Channel[] {
+    const { directory } = this.#population;
+    const { length } = directory.classes;
+    const key = (directory.classAt(from) * length + directory.classAt(to)) * ROLES.length + role;
+    let channels = this.#channels.get(key);
+    if (!channels) {
+      channels = channelsOf(this.#population.shapeAt(from), ROLES[role]!, this.#population.shapeAt(to));
+      this.#channels.set(key, channels);
+    }
+    return channels;
+  }
+}
+
+function channelsOf(from: Shape, [role, back]: readonly [Role, Role], to: Shape): Channel[] {
+  return to.specs.flatMap((spec, i): Channel[] => {
+    const point = to.names[i]!;
+    const isSum = spec.from === "summed" && spec.over === back;
+    const isCopy = spec.from === "measured" && role === "measures";
+    const sourceName = isSum ? spec.point : isCopy ? point : undefined;
+    const source = sourceName === undefined ? undefined : from.index.get(sourceName);
+    if (source === undefined) return [];
+    const { unit } = from.specs[source]!;
+    const factor = convert(1, unit, spec.unit);
+    if (factor === undefined) return [];
+    const where = isSum ? spec.where : ALWAYS;
+    return [{ kind: isSum ? "sum" : "copy", source, where, point, unit, toUnit: spec.unit, factor }];
+  });
 }

@@ -11,7 +11,7 @@ import type { TwinId, TwinModel } from "../../models/district.ts";
 import type { NeighbourRole, Quality, TwinEvent, View } from "../../twins/definition.ts";
 import type { Effect, Recipe } from "../../twins/effects.ts";
 import type { Flap } from "./flapping.ts";
-import type { Flow } from "./flows.ts";
+import type { FlowsOfPoints } from "./flows.ts";
 import type { Neighbours } from "./neighbours.ts";
 import * as page from "./page.ts";
 import type { Shape } from "./shape.ts";
@@ -72,19 +72,13 @@ export class LiveTwin implements View {
   /** Sums told by other partitions: `POINT|PARTITION` to value. */
   contributions: Map<string, number> | undefined;
   /** For each point, where its changes go. */
-  flows: readonly (readonly Flow[] | undefined)[];
+  flows: FlowsOfPoints;
   readonly #history: HistoryNumbers;
   #state: TwinState;
   #actor: AnyActor | undefined;
   readonly #around: TwinSurroundings;
 
-  constructor(
-    model: TwinModel,
-    shape: Shape,
-    place: TwinPlace,
-    around: TwinSurroundings,
-    flows: readonly (readonly Flow[] | undefined)[],
-  ) {
+  constructor(model: TwinModel, shape: Shape, place: TwinPlace, around: TwinSurroundings, flows: FlowsOfPoints) {
     this.id = model.id;
     this.model = model;
     this.shape = shape;
@@ -280,7 +274,7 @@ export class LiveTwin implements View {
   }
 
   neighbours(role: NeighbourRole): number {
-    return this.#around.neighbours.of(this.id, role).length;
+    return this.#around.neighbours.count(this.id, role);
   }
 
   isRaised(condition: string): boolean {

@@ -8,7 +8,7 @@
 // R4  deadlines are in watched time, without the times in which nobody watched: nobody is called silent because we did not listen
 // R5  new twins are born in the order of their places, some with each event, and before anything reaches them
 
-import type { District, TwinId, TwinModel } from "../../models/district.ts";
+import type { TwinId } from "../../models/district.ts";
 import type { ReadEvent, ResumedEvent } from "../log/events.ts";
 import type { AlarmView } from "../views.ts";
 import { Alarms } from "./alarms.ts";
@@ -22,13 +22,15 @@ import type { Dictionary } from "./dictionary.ts";
 import { Effects } from "./effects.ts";
 import { Feeders } from "./feeders.ts";
 import { flood } from "./flooding.ts";
+import { Flows } from "./flows.ts";
 import { Imports, type StoredSpan } from "./imports.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import { Messages } from "./messages.ts";
-import type { Neighbours } from "./neighbours.ts";
+import { Neighbours } from "./neighbours.ts";
+import type { Population } from "./population.ts";
 import { Progress } from "./progress.ts";
-import { Roster, type Shelf } from "./roster.ts";
-import type { Layout, Shape } from "./shape.ts";
+import { Roster, type Seats, type Shelf } from "./roster.ts";
+import type { Layout } from "./shape.ts";
 import { Signals } from "./signals.ts";
 import type { States } from "./states.ts";
 import { Steps } from "./steps.ts";
@@ -37,15 +39,11 @@ import { Why } from "./why.ts";
 
 export interface PartitionOptions {
   name: string;
-  district: District;
-  /** Of the twins that may be part of its networks. */
-  models: ReadonlyMap<TwinId, TwinModel>;
-  shapeOf: (model: TwinModel) => Shape;
+  population: Population;
   layouts: Dictionary<Layout>;
   states: States;
+  seats: Seats;
   shelf: Shelf;
-  neighbours: Neighbours;
-  cellOf: (twin: TwinId) => string | undefined;
   storedSample: StoredSample;
   storedSpan: StoredSpan;
   /** The stored outcome of a command. */
@@ -75,7 +73,10 @@ export class Partition {
   #checkpoints = 0;
 
   constructor(options: PartitionOptions) {
-    const { district, models, neighbours, name, shelf, layouts, states, cellOf, shapeOf } = options;
+    const { name, population, seats, shelf, layouts, states } = options;
+    const { directory: district } = population;
+    const neighbours = new Neighbours(district);
+    const cellOf = (id: TwinId) => district.cellOf(id);
     this.name = name;
     const { changes } = this;
     this.#steps = new Steps({
@@ -84,12 +85,8 @@ export class Partition {
       tellSupply: (change) => this.#signals.tellSupply(change),
     });
     this.twins = new Roster({
-      ...{ shelf, layouts, states, neighbours, changes },
-      isHere: (id) => cellOf(id) === name,
-      end: (id) => {
-        const model = district.twins.get(id);
-        return model && { model, shape: shapeOf(model) };
-      },
+      ...{ seats, shelf, layouts, states, population, neighbours, changes },
+      ...{ flows: new Flows(population), cell: district.cells.indexOf(name) },
     });
     const { twins } = this;
     this.births = new Births({ twins, changes, steps: this.#steps, now: () => this.now });
@@ -124,7 +121,7 @@ export class Partition {
       ...{ twins, births: this.births, changes, why: this.#why },
       ...{ intake, feeders, conditions: this.#conditions, steps: this.#steps },
     });
-    this.#supply = new Supply(district, models, neighbours, (id) => twins.peek(id));
+    this.#supply = new Supply(district, district.cells.indexOf(name), (id) => twins.peek(id));
     feeders.conditions = this.#conditions;
     this.#steps.conditions = this.#conditions;
     this.#steps.supply = this.#supply;

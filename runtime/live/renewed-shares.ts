@@ -11,11 +11,11 @@ import { type ExportRecord, shareKey } from "./exports.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import type { Neighbours } from "./neighbours.ts";
 import { VALUE } from "./page.ts";
-import type { Shape } from "./shape.ts";
+import type { Population } from "./population.ts";
 
 export interface RenewedSharesHost {
   neighbours: Neighbours;
-  end: (id: TwinId) => { shape: Shape } | undefined;
+  population: Population;
   get: (id: TwinId) => LiveTwin | undefined;
 }
 
@@ -24,7 +24,7 @@ export function renewedShares(exports: readonly ExportRecord[], host: RenewedSha
   const renamed = new Set<TwinId>();
   for (const [key] of exports) {
     const [to, point] = key.split("|") as [TwinId, string];
-    const shape = host.end(to)?.shape;
+    const shape = host.population.shapeOf(to);
     if (!shape || shape.index.has(point)) continue;
     known.delete(key);
     renamed.add(to);

@@ -6,19 +6,20 @@
 // R3  a page that has twins of an earlier version is opened as a whole: all of them wake, and are saved with the next checkpoint, as it
 //     stores their page and not what of the others lies outside of it
 
-import type { TwinId, TwinModel } from "../../models/district.ts";
+import type { TwinId } from "../../models/district.ts";
 import type { Readings } from "../log/readings.ts";
 import { Actors } from "./actors.ts";
 import { Awake } from "./awake.ts";
 import type { Changes } from "./changes.ts";
 import type { Dictionary } from "./dictionary.ts";
 import type { ExportRecord } from "./exports.ts";
-import { type FlowEnd, flowsOf } from "./flows.ts";
+import type { Flows } from "./flows.ts";
 import { type HistoryNumbers, LiveTwin, type TwinSurroundings } from "./live-twin.ts";
 import { FLAGS, type Page, pageOf, placeIn, QUARANTINED, RARE, STATE } from "./page.ts";
+import type { Population } from "./population.ts";
 import { type RareRecord, restore } from "./rare.ts";
 import { renewedShares } from "./renewed-shares.ts";
-import type { Layout, Shape } from "./shape.ts";
+import type { Layout } from "./shape.ts";
 import { Slab } from "./slab.ts";
 import { StoredPages } from "./stored-pages.ts";
 import { survey } from "./survey.ts";
@@ -33,13 +34,18 @@ export interface Place {
   history: HistoryNumbers;
 }
 
-/** What of a partition lies in the store until it is asked for. */
-export interface Shelf {
+/** Who has which place of a partition. Twins go by their numbers in the directory. */
+export interface Seats {
   /** Places given out so far. */
   readonly slots: number;
-  place(id: TwinId, layout: Layout): Place | undefined;
-  /** Who stands at the places of a page. */
-  members(page: number): readonly (TwinId | undefined)[];
+  /** Of a twin of the partition. `layout`: that of its shape. */
+  place(twin: number, layout: Layout): Place;
+  /** Who has a place; -1 for nobody. */
+  twinAt(slot: number): number;
+}
+
+/** What of a partition lies in the store until it is asked for. */
+export interface Shelf {
   /** A copy of its numbers; undefined when none was ever stored. */
   page(page: number): Float64Array | undefined;
   pages(): Iterable<readonly [page: number, numbers: Float64Array]>;
@@ -49,11 +55,13 @@ export interface Shelf {
 
 export interface RosterHost extends Omit<TwinSurroundings, "roused" | "emitted"> {
   shelf: Shelf;
+  seats: Seats;
   layouts: Dictionary<Layout>;
   changes: Pick<Changes, "saveRare">;
-  isHere: (id: TwinId) => boolean;
-  /** A twin of any partition. */
-  end: (id: TwinId) => { model: TwinModel; shape: Shape } | undefined;
+  population: Population;
+  flows: Flows;
+  /** The partition, as the directory numbers it. */
+  cell: number;
 }
 
 export class Roster {
@@ -64,6 +72,8 @@ export class Roster {
   readonly #slab = new Slab();
   readonly #stored: StoredPages;
   readonly #found: (LiveTwin | undefined)[] = [];
+  /** The page that somebody looked at last without waking anybody. */
+  #peeked: Page | undefined;
 
   constructor(host: RosterHost) {
     this.#host = host;
@@ -73,7 +83,7 @@ export class Roster {
 
   /** Places, of twins that the model no longer has, too. */
   get slots(): number {
-    return this.#host.shelf.slots;
+    return this.#host.seats.slots;
   }
 
   get awakeCount(): number {
@@ -85,7 +95,7 @@ export class Roster {
   }
 
   has(id: TwinId): boolean {
-    return this.#awake.get(id) !== undefined || (this.#host.isHere(id) && this.#host.end(id) !== undefined);
+    return this.#awake.get(id) !== undefined || this.#numberOf(id) >= 0;
   }
 
   /** The twin, if it is awake. */
@@ -95,7 +105,10 @@ export class Roster {
 
   get(id: TwinId): LiveTwin | undefined {
     const twin = this.#awake.get(id);
-    if (!twin) return this.#host.isHere(id) ? this.#wake(id) : undefined;
+    if (!twin) {
+      const number = this.#numberOf(id);
+      return number < 0 ? undefined : this.#wake(number);
+    }
     twin.isUsed = true;
     return twin;
   }
@@ -116,22 +129,32 @@ export class Roster {
   }
 
   at(slot: number): LiveTwin | undefined {
-    const id = this.#idAt(slot);
-    return id === undefined ? undefined : this.get(id);
+    const number = this.#host.seats.twinAt(slot);
+    return number < 0 ? undefined : this.get(this.#host.population.directory.idAt(number));
   }
 
   /** The state of a twin, without waking it. */
   peek(id: TwinId): Pick<LiveTwin, "state" | "conducting" | "sourcing"> | undefined {
     const twin = this.#awake.get(id);
-    if (twin || !this.#host.isHere(id)) return twin;
-    const { shelf, states, end } = this.#host;
-    const known = end(id);
-    const place = known && shelf.place(id, known.shape.layout);
-    if (!known || !place) return undefined;
-    const { cells, starts } = this.#pages.get(pageOf(place.slot)) ?? this.#stored.load(pageOf(place.slot)).page;
-    const start = starts[placeIn(place.slot)]!;
-    const { text, conducting, sourcing } = states.numbered(known.shape.definition, cells[start + STATE]!);
+    const number = twin ? -1 : this.#numberOf(id);
+    return number < 0 ? twin : this.peekAt(number);
+  }
+
+  /** The same, of a twin by its number in the directory. */
+  peekAt(number: number): Pick<LiveTwin, "state" | "conducting" | "sourcing"> {
+    const { seats, states, population } = this.#host;
+    const { definition, layout } = population.shapeAt(number);
+    const { slot } = seats.place(number, layout);
+    const { cells, starts } = this.#pages.get(pageOf(slot)) ?? this.#peekedPage(pageOf(slot));
+    const start = starts[placeIn(slot)]!;
+    const { text, conducting, sourcing } = states.numbered(definition, cells[start + STATE]!);
     return { state: cells[start + FLAGS]! & QUARANTINED ? "quarantined" : text, conducting, sourcing };
+  }
+
+  /** Twins of a page are mostly looked at one after the other. */
+  #peekedPage(number: number): Page {
+    if (this.#peeked?.number !== number) this.#peeked = this.#stored.load(number).page;
+    return this.#peeked;
   }
 
   /** For a start, before anybody is awake; see survey.ts. */
@@ -161,38 +184,38 @@ export class Roster {
     for (const twin of this.#awake) twin.stop();
   }
 
-  #wake(id: TwinId): LiveTwin | undefined {
-    const known = this.#host.end(id);
-    const place = known && this.#host.shelf.place(id, known.shape.layout);
-    if (!known || !place) return undefined;
+  /** -1 for a twin that does not live here. */
+  #numberOf(id: TwinId): number {
+    const { directory } = this.#host.population;
+    const number = directory.indexOf(id);
+    return number >= 0 && directory.cellAt(number) === this.#host.cell ? number : -1;
+  }
+
+  #wake(number: number): LiveTwin {
+    const { seats, population } = this.#host;
+    const place = seats.place(number, population.shapeAt(number).layout);
     const page = this.#pages.get(pageOf(place.slot)) ?? this.#open(pageOf(place.slot));
     // With its page the twin may have been woken.
-    return this.#awake.get(id) ?? this.#rouse(known, place, page);
+    return this.#awake.get(population.directory.idAt(number)) ?? this.#rouse(number, place, page);
   }
 
   #open(number: number): Page {
-    const { shelf, end, changes } = this.#host;
+    const { seats, population, changes } = this.#host;
     const { page, migrated } = this.#stored.load(number, this.#slab);
     this.#pages.set(number, page);
     for (const [slot, rare] of migrated) {
-      const known = end(this.#idAt(slot)!)!;
-      const twin = this.#rouse(known, shelf.place(known.model.id, known.shape.layout)!, page, rare);
-      changes.saveRare(twin);
+      const member = seats.twinAt(slot);
+      changes.saveRare(this.#rouse(member, seats.place(member, population.shapeAt(member).layout), page, rare));
     }
     return page;
   }
 
-  #rouse(known: FlowEnd, { slot, history }: Place, page: Page, rare?: RareRecord): LiveTwin {
-    const { shelf, neighbours, end } = this.#host;
-    const { model, shape } = known;
+  #rouse(number: number, { slot, history }: Place, page: Page, rare?: RareRecord): LiveTwin {
+    const { shelf, population, flows } = this.#host;
+    const model = population.directory.modelAt(number);
     const base = page.starts[placeIn(slot)]!;
-    const twin = new LiveTwin(
-      model,
-      shape,
-      { slot, page, base, history },
-      this.#around,
-      flowsOf(known, neighbours, (other) => end(other)),
-    );
+    const place = { slot, page, base, history };
+    const twin = new LiveTwin(model, population.shapeAt(number), place, this.#around, flows.of(number, model));
     if (page.cells[base + FLAGS]! & RARE) restore(twin, rare ?? shelf.rare(slot) ?? {});
     this.#awake.add(twin);
     page.awake++;
@@ -206,10 +229,7 @@ export class Roster {
     if (--page.awake > 0) return;
     this.#pages.delete(page.number);
     this.#slab.free(page.size, page);
-  }
-
-  #idAt(slot: number): TwinId | undefined {
-    return this.#host.shelf.members(pageOf(slot))[placeIn(slot)];
+    this.#peeked = undefined;
   }
 }
 

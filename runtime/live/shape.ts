@@ -53,26 +53,8 @@ export interface Shape {
   staleWatchers: number[][];
 }
 
-export class Shapes {
-  readonly #shapes = new Map<string, Shape>();
-  readonly #layouts: Dictionary<Layout>;
-
-  constructor(layouts: Dictionary<Layout>) {
-    this.#layouts = layouts;
-  }
-
-  of(definition: Definition, model: TwinModel): Shape {
-    const key = `${definition.kind}|${model.points?.map(({ name, unit }) => `${name}:${unit}`).join(";") ?? ""}|${definition.shapedBy?.(model) ?? ""}`;
-    let shape = this.#shapes.get(key);
-    if (!shape) {
-      shape = compile(definition, model.points ?? [], model, this.#layouts);
-      this.#shapes.set(key, shape);
-    }
-    return shape;
-  }
-}
-
-function compile(
+/** `model`: of any of the twins that have this shape. */
+export function compileShape(
   definition: Definition,
   modelPoints: readonly PointModel[],
   model: TwinModel,

@@ -4,22 +4,23 @@
 // D1  the numbers of twins that the model no longer has are kept as they are
 // D2  an unborn twin is as a new one: nothing is migrated
 
-import type { TwinId } from "../../models/district.ts";
 import { carryOver } from "./carry-over.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { migrate } from "./migrate.ts";
 import { BORN, FLAGS, type Form, formOf, PAGE_TWINS, Page, RARE } from "./page.ts";
+import type { Population } from "./population.ts";
 import type { RareRecord } from "./rare.ts";
-import type { Shelf } from "./roster.ts";
+import type { Seats, Shelf } from "./roster.ts";
 import type { Layout, Shape } from "./shape.ts";
 import type { Slab } from "./slab.ts";
 import type { States } from "./states.ts";
 
 export interface StoredPagesHost {
   shelf: Shelf;
+  seats: Seats;
   layouts: Dictionary<Layout>;
   states: States;
-  end: (id: TwinId) => { shape: Shape } | undefined;
+  population: Population;
 }
 
 export interface LoadedPage {
@@ -39,9 +40,9 @@ export class StoredPages {
 
   /** `slab`: where it is to stay; without one it is only to be looked at. */
   load(number: number, slab?: Slab): LoadedPage {
-    const { shelf, end } = this.#host;
-    const members = shelf.members(number);
-    const shapes = members.map((id) => (id === undefined ? undefined : end(id)?.shape));
+    const { shelf, seats, population } = this.#host;
+    const members = Array.from({ length: PAGE_TWINS }, (_, place) => seats.twinAt(number * PAGE_TWINS + place));
+    const shapes = members.map((twin) => (twin < 0 ? undefined : population.shapeAt(twin)));
     const numbers = shelf.page(number);
     if (!numbers) {
       const forms = shapes.map((shape) => shape?.form);
@@ -61,11 +62,11 @@ export class StoredPages {
   /** A page whose twins have other points, conditions or versions now, or which has more twins. */
   #converted(
     stored: Page,
-    members: readonly (TwinId | undefined)[],
+    members: readonly number[],
     shapes: readonly (Shape | undefined)[],
     slab: Slab | undefined,
   ): LoadedPage {
-    const { layouts, shelf, states } = this.#host;
+    const { layouts, shelf, states, population } = this.#host;
     const forms = stored.starts.map((start, place) =>
       start === undefined ? undefined : this.#formOf(stored.layout(place)),
     );
@@ -87,7 +88,7 @@ export class StoredPages {
       }
       const slot = stored.number * PAGE_TWINS + place;
       const rare = (flags & RARE && shelf.rare(slot)) || {};
-      migrated.set(slot, migrate(members[place]!, shape, { ...old, rare }, now, states));
+      migrated.set(slot, migrate(population.directory.idAt(members[place]!), shape, { ...old, rare }, now, states));
     }
     return { page, migrated };
   }

@@ -4,9 +4,10 @@
 // U1  supply is a function of the positions alone; after a restart only what differs from what was told is told
 // U2  what is fed by several nodes of one carrier is unsupplied only when all of them are dead
 
-import type { District, Kind, TwinId, TwinModel } from "../../models/district.ts";
-import { buildTopology, NODE_KINDS, type Topology } from "../../models/topology.ts";
-import type { Neighbours } from "./neighbours.ts";
+import type { Directory } from "../../models/directory.ts";
+import type { Kind, Link, TwinId, TwinModel } from "../../models/district.ts";
+import { buildTopology, FEEDING_KINDS, NODE_KINDS, type StandingTwin, type Topology } from "../../models/topology.ts";
+import { Neighbours } from "./neighbours.ts";
 
 /** Of a twin of the partition, as far as supply is concerned. */
 interface Conductor {
@@ -23,6 +24,8 @@ export interface SupplyChange {
 
 /** Kinds that supply networks: they hear only of the nodes that feed them, never of those they feed. */
 export const SOURCE_KINDS: ReadonlySet<Kind> = new Set(["grid", "plant", "reservoir", "tank"]);
+
+const NO_KINDS: ReadonlySet<Kind> = new Set();
 
 /** Their elements name no carrier: it goes without saying. */
 const ELECTRIC_KINDS: ReadonlySet<Kind> = new Set([
@@ -42,54 +45,85 @@ export function carrierOf(model: TwinModel): string {
   return ELECTRIC_KINDS.has(model.kind) ? "electricity" : "water";
 }
 
+interface Network {
+  topology: Topology;
+  alive: Uint8Array;
+  branchAlive: Map<TwinId, boolean>;
+}
+
 export class Supply {
-  readonly #topologies: { topology: Topology; alive: Uint8Array; branchAlive: Map<TwinId, boolean> }[];
+  /** None before `restore`. */
+  #networks: Network[] = [];
   readonly #concerns = new Map<TwinId, number[]>();
   readonly #dirty = new Set<number>();
+  readonly #directory: Directory;
+  readonly #neighbours: Neighbours;
+  /** The partition, as the directory numbers it. */
+  readonly #cell: number;
   readonly #twin: (id: TwinId) => Conductor | undefined;
   /** Of twins that were asked once; asked anew when their position changed. */
   readonly #positions = new Map<TwinId, Conductor>();
-  readonly #attached: (node: TwinId) => TwinId[];
 
-  constructor(
-    district: District,
-    models: ReadonlyMap<TwinId, TwinModel>,
-    neighbours: Neighbours,
-    twin: (id: TwinId) => Conductor | undefined,
-  ) {
+  constructor(directory: Directory, cell: number, twin: (id: TwinId) => Conductor | undefined) {
+    this.#directory = directory;
+    this.#neighbours = new Neighbours(directory);
+    this.#cell = cell;
     this.#twin = twin;
-    const here = district.branches.filter((branch) => models.has(branch.twin) && models.has(branch.from));
-    this.#topologies = buildTopology(models.values(), district.links, here).map((topology) => ({
-      topology,
-      alive: new Uint8Array(topology.nodes.length).fill(1),
-      branchAlive: new Map(topology.branches.map((branch) => [branch.twin, true])),
-    }));
-    for (const [i, { topology }] of this.#topologies.entries()) {
-      for (const id of topology.branchTwins) this.#concerns.set(id, [...(this.#concerns.get(id) ?? []), i]);
-      this.#dirty.add(i);
-    }
-    const kindOf = (id: TwinId) => district.twins.get(id)?.kind;
-    const isNode = (id: TwinId) => NODE_KINDS.has(kindOf(id)!);
-    this.#attached = (node) => [
-      ...neighbours.of(node, "feeds").filter((id) => !isNode(id)),
-      ...neighbours.of(node, "fedBy").filter((id) => !isNode(id) && !SOURCE_KINDS.has(kindOf(id)!)),
-    ];
   }
 
   /** Ids of the nodes and branch twins that were last told they are dead. */
   dead(): TwinId[] {
-    return this.#topologies.flatMap(({ topology, alive, branchAlive }) => [
+    return this.#networks.flatMap(({ topology, alive, branchAlive }) => [
       ...topology.nodes.filter((_, i) => alive[i] === 0),
       ...[...branchAlive].filter(([, isAlive]) => !isAlive).map(([twin]) => twin),
     ]);
   }
 
-  /** Takes up again what was told before a restart. What changed since is told by the next update. */
+  /** To be called once: takes up what was told before a restart. What changed since is told by the next update. */
   restore(dead: ReadonlySet<TwinId>): void {
-    for (const { topology, alive, branchAlive } of this.#topologies) {
-      for (const [i, node] of topology.nodes.entries()) alive[i] = dead.has(node) ? 0 : 1;
-      for (const twin of branchAlive.keys()) branchAlive.set(twin, !dead.has(twin));
+    const [twins, links] = this.#standing();
+    for (const [i, topology] of buildTopology(twins, links, this.#directory.branchesIn(this.#cell)).entries()) {
+      const branches = topology.branches.map(({ twin }) => [twin, !dead.has(twin)] as const);
+      const alive = Uint8Array.from(topology.nodes, (node) => (dead.has(node) ? 0 : 1));
+      this.#networks.push({ topology, alive, branchAlive: new Map(branches) });
+      for (const id of topology.branchTwins) {
+        const known = this.#concerns.get(id);
+        if (known) known.push(i);
+        else this.#concerns.set(id, [i]);
+      }
+      this.#dirty.add(i);
     }
+  }
+
+  /** Twins of the partition that stand in networks or feed them, and what those feed. */
+  #standing(): [StandingTwin[], Link[]] {
+    const directory = this.#directory;
+    const twins: StandingTwin[] = [];
+    const links: Link[] = [];
+    for (let i = 0; i < directory.size; i++) {
+      const kind = directory.kindAt(i);
+      const isNode = NODE_KINDS.has(kind);
+      if (directory.cellAt(i) !== this.#cell || (!isNode && !FEEDING_KINDS.has(kind))) continue;
+      const twin = isNode ? { id: directory.idAt(i), kind, attributes: {} } : directory.modelAt(i);
+      twins.push(twin);
+      if (isNode) continue;
+      directory.eachLink(i, (role, to) => {
+        if (role === "feeds") links.push({ from: twin.id, role, to: directory.idAt(to) });
+      });
+    }
+    return [twins, links];
+  }
+
+  /** What hangs on a node, and is no node. */
+  #attached(node: TwinId): TwinId[] {
+    const isFed = (id: TwinId, besides: ReadonlySet<Kind>): boolean => {
+      const kind = this.#directory.kindOf(id)!;
+      return !NODE_KINDS.has(kind) && !besides.has(kind);
+    };
+    return [
+      ...this.#neighbours.of(node, "feeds").filter((id) => isFed(id, NO_KINDS)),
+      ...this.#neighbours.of(node, "fedBy").filter((id) => isFed(id, SOURCE_KINDS)),
+    ];
   }
 
   get isDirty(): boolean {
@@ -111,7 +145,7 @@ export class Supply {
   }
 
   isAlive(node: TwinId): boolean {
-    for (const { topology, alive } of this.#topologies) {
+    for (const { topology, alive } of this.#networks) {
       const i = topology.nodeIndex.get(node);
       if (i !== undefined) return alive[i] === 1;
     }
@@ -129,7 +163,7 @@ export class Supply {
   }
 
   #updateOne(which: number, changes: SupplyChange[]): void {
-    const network = this.#topologies[which]!;
+    const network = this.#networks[which]!;
     const { topology, alive: before, branchAlive } = network;
     const now = topology.supplied(
       (id) => this.#position(id).conducting,

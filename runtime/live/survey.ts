@@ -7,13 +7,13 @@
 import type { Definition } from "../../twins/definition.ts";
 import { timerDeadline } from "./conditions.ts";
 import { flapDeadlines } from "./flapping.ts";
-import { conditionAt, DUE_MS, PAGE_TWINS, type Page, pageOf, placeIn, STATE } from "./page.ts";
+import { conditionAt, DUE_MS, PAGE_TWINS, type Page, STATE } from "./page.ts";
 import type { RareRecord } from "./rare.ts";
 import type { StoredPages, StoredPagesHost } from "./stored-pages.ts";
 
 /** `watch`: takes each deadline, in watched time. Gives what is wrong with the states of twins, by slot. */
 export function survey(
-  { shelf, layouts, states, end }: StoredPagesHost,
+  { shelf, seats, layouts, states, population }: StoredPagesHost,
   pages: StoredPages,
   watch: (dueMs: number, slot: number, name: string) => void,
 ): Map<number, Error> {
@@ -24,9 +24,10 @@ export function survey(
   const definitionOf = (state: number, slot: number): Definition | undefined => {
     const known = definitions.get(state);
     if (known || state === 0) return known;
-    const id = shelf.members(pageOf(slot))[placeIn(slot)];
-    const definition = id === undefined ? undefined : end(id)?.shape.definition;
-    if (definition) definitions.set(state, definition);
+    const twin = seats.twinAt(slot);
+    if (twin < 0) return undefined;
+    const { definition } = population.shapeAt(twin);
+    definitions.set(state, definition);
     return definition;
   };
   const layoutAt = (page: Page, place: number) => layouts.value(page.layout(place))!;

@@ -1,6 +1,6 @@
 // Places: where each twin's numbers lie, and under which numbers its points are in the history. Given out once, kept for ever.
 // Fed by    the district, at a start
-// Gives     the place of a twin by its id, and who stands at the places of a page
+// Gives     the place of a twin by its id
 // C1  a twin that the model no longer has keeps its place; a new one comes after all others of its partition, in the order of ids
 // C2  a point keeps its number, also when its twin's points change
 // C3  a twin that goes to another partition takes its numbers along; what they say in watched time says the same in that of the other
@@ -41,7 +41,6 @@ export interface Cell {
 
 export interface PlacesDbs {
   places: Database<StoredPlace, string>;
-  members: Database<(TwinId | null)[], number>;
   cells: Database<Cell, string>;
   counters: Database<number, string>;
   pages: Database<Buffer, number>;
@@ -68,6 +67,10 @@ export class Places {
     return this.#cells.get(partition)!;
   }
 
+  slots(partition: string): number {
+    return this.cell(partition).slots;
+  }
+
   place(id: TwinId, layout: Layout): Place | undefined {
     const stored = this.#dbs.places.get(id);
     if (!stored) return undefined;
@@ -75,10 +78,6 @@ export class Places {
     const [newest] = numbers.slice(-1) as [[number, number]];
     if (numbers.length === 1) return { slot, history: newest[1] };
     return { slot, history: layout.points.map((name) => this.#numberOf(name, numbers)!) };
-  }
-
-  members(partition: string, page: number): (TwinId | undefined)[] {
-    return (this.#dbs.members.get(keyIn(this.cell(partition), page)) ?? []).map((id) => id ?? undefined);
   }
 
   /**
@@ -90,9 +89,7 @@ export class Places {
     const { cells, counters } = this.#dbs;
     const cell = this.#cells.get(partition) ?? { number: this.#cells.size + 1, slots: 0 };
     const before = cell.slots;
-    const members = new Map<number, (TwinId | null)[]>();
-    for (const [id, layout] of twins) this.#enrolOne(id, layout, partition, cell, members, moved);
-    for (const [page, ids] of members) this.#dbs.members.putSync(keyIn(cell, page), ids);
+    for (const [id, layout] of twins) this.#enrolOne(id, layout, partition, cell, moved);
     // Also where a twin that is here already has new points.
     counters.putSync("points", this.#nextPoint);
     if (cell.slots === before && this.#cells.has(partition)) return moved;
@@ -101,14 +98,7 @@ export class Places {
     return moved;
   }
 
-  #enrolOne(
-    id: TwinId,
-    layout: number,
-    partition: string,
-    cell: Cell,
-    members: Map<number, (TwinId | null)[]>,
-    moved: RareEntry[],
-  ): void {
+  #enrolOne(id: TwinId, layout: number, partition: string, cell: Cell, moved: RareEntry[]): void {
     const { places } = this.#dbs;
     const stored = places.get(id);
     const [oldCell, oldSlot] = stored ?? [];
@@ -123,12 +113,7 @@ export class Places {
     }
     const slot = isHere ? oldSlot! : cell.slots++;
     places.putSync(id, [cell.number, slot, ...numbers]);
-    if (isHere) return;
-    const page = pageOf(slot);
-    const ids = members.get(page) ?? this.#dbs.members.get(keyIn(cell, page)) ?? new Array(PAGE_TWINS).fill(null);
-    ids[placeIn(slot)] = id;
-    members.set(page, ids);
-    if (oldCell === undefined) return;
+    if (isHere || oldCell === undefined) return;
     const [[before, from]] = [...this.#cells].filter(([, { number }]) => number === oldCell) as [[string, Cell]];
     moved.push(...this.#move(from, oldSlot!, cell, slot, this.#watchedLater(before, partition)));
   }
@@ -154,11 +139,7 @@ export class Places {
   }
 
   #move(from: Cell, fromSlot: number, to: Cell, toSlot: number, laterMs: number): RareEntry[] {
-    const { pages, rares, members } = this.#dbs;
-    const fromPage = keyIn(from, pageOf(fromSlot));
-    const old = members.get(fromPage)!;
-    old[placeIn(fromSlot)] = null;
-    members.putSync(fromPage, old);
+    const { pages, rares } = this.#dbs;
     const [oldKey, newKey] = [keyIn(from, fromSlot), keyIn(to, toSlot)];
     const rare = rares.get(oldKey);
     const moved: RareEntry[] = rare

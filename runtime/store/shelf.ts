@@ -1,10 +1,8 @@
 // The shelf of a partition: its twins as the last checkpoint left them, read when they are asked for.
 
 import type { Database } from "lmdb";
-import type { TwinId } from "../../models/district.ts";
 import type { RareRecord } from "../live/rare.ts";
-import type { Place, Shelf } from "../live/roster.ts";
-import type { Layout } from "../live/shape.ts";
+import type { Shelf } from "../live/roster.ts";
 import { keyIn, numbersOf, type Places } from "./places.ts";
 import type { Rares } from "./rares.ts";
 
@@ -19,18 +17,6 @@ export class StoredShelf implements Shelf {
     this.#places = places;
     this.#pages = pages;
     this.#rares = rares;
-  }
-
-  get slots(): number {
-    return this.#places.cell(this.#partition).slots;
-  }
-
-  place(id: TwinId, layout: Layout): Place | undefined {
-    return this.#places.place(id, layout);
-  }
-
-  members(page: number): readonly (TwinId | undefined)[] {
-    return this.#places.members(this.#partition, page);
   }
 
   page(page: number): Float64Array | undefined {

@@ -14,6 +14,7 @@ import type { DecidedOutcome, News, OutboxEntry } from "../live/changes.ts";
 import type { Checkpoint, PartitionRecord } from "../live/checkpoint.ts";
 import { Dictionary } from "../live/dictionary.ts";
 import { Notes } from "../live/notes.ts";
+import type { Population } from "../live/population.ts";
 import type { Shelf } from "../live/roster.ts";
 import type { Layout } from "../live/shape.ts";
 import type { StateName } from "../live/states.ts";
@@ -26,11 +27,12 @@ import { batchOf, textOfBatch } from "./outbox-batch.ts";
 import { PastRecords } from "./past-records.ts";
 import { bytesOf, type Cell, keyIn, Places } from "./places.ts";
 import { Rares } from "./rares.ts";
+import { Roll, type RollDb } from "./roll.ts";
 import { StoredShelf } from "./shelf.ts";
 import { Writing } from "./writing.ts";
 
 /** Version of the form of the records; a store with a higher one is not opened, one with a lower one is made anew from the log. */
-export const STORE_VERSION = 3;
+export const STORE_VERSION = 4;
 
 /** Readers that LMDB allows at a time; each open range of a query is one. */
 const MAX_READERS = 256;
@@ -67,6 +69,7 @@ export class Store {
   readonly #partitions: Database<PartitionRecord & Partial<StreamIdentity>, string>;
   readonly #told: Database<ToldPlace, string>;
   readonly #places: Places;
+  readonly #rolls: RollDb;
   readonly #pages: Database<Buffer, number>;
   readonly #rares: Rares;
   readonly #layoutsDb: Database<Layout, number>;
@@ -96,12 +99,13 @@ export class Store {
     this.states = new Dictionary(entriesOf(this.#statesDb));
     this.#places = new Places(
       {
-        ...{ places: openDb("places"), members: openDb("members"), cells: openDb<Cell, string>("cells") },
+        ...{ places: openDb("places"), cells: openDb<Cell, string>("cells") },
         ...{ counters: openDb("counters"), pages: this.#pages, partitions: this.#partitions },
         rares: this.#rares,
       },
       this.layouts,
     );
+    this.#rolls = this.#root.openDB({ name: "rolls", encoding: "binary" });
     this.#outcomes = openDb("outcomes");
     this.#ownOutcomes = openDb("outcomes-of-partitions");
     this.#outbox = this.#root.openDB({ name: "outbox", encoding: "string" });
@@ -136,6 +140,19 @@ export class Store {
 
   shelf(partition: string): Shelf {
     return new StoredShelf(partition, this.#places, this.#pages, this.#rares);
+  }
+
+  /** The places of all twins, as they were enrolled at an earlier start; undefined when it was another directory, or they had other points. */
+  lastRoll(population: Population): Roll | undefined {
+    return Roll.last(this.#rolls, population.directory, population.layouts(), this.#places);
+  }
+
+  /** The places of all twins, after they were enrolled. */
+  async makeRoll(population: Population): Promise<Roll> {
+    const { directory } = population;
+    const layoutAt = (twin: number) => population.shapeAt(twin).layout;
+    const make = () => Roll.make(this.#rolls, directory, population.layouts(), this.#places, layoutAt);
+    return this.#kept(this.#root.childTransaction(make));
   }
 
   /** Gives places to the twins of a partition that have none yet. `twins`: in the order of their ids, with their layouts. */

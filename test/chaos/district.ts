@@ -1,7 +1,7 @@
 // A district of chance: networks that hang on each other, buildings fed by one or two of them, meters and their devices.
 // Gives     twins in several cells, so that sums and supply go from partition to partition
 
-import type { District, LinkRole, TwinId } from "../../models/district.ts";
+import type { LoadedDistrict, LinkRole, TwinId } from "../../models/district.ts";
 import { districtOf, meterOf } from "../runtime/live/harness.ts";
 import type { Chance } from "./chance.ts";
 
@@ -10,7 +10,7 @@ export const INTERVAL_MS = 900_000;
 /** More than can go through the connection of a building (twins/plausibility.ts), and more than any register here shows. */
 export const IMPLAUSIBLE_W = 3e6;
 
-export function districtOfChance(chance: Chance): District {
+export function districtOfChance(chance: Chance): LoadedDistrict {
   const twins: Parameters<typeof districtOf>[0] = { "district:test:test": {} };
   const links: [TwinId, LinkRole, TwinId][] = [];
   const branches: [TwinId, TwinId, TwinId][] = [];

@@ -3,7 +3,7 @@
 // L2  the devices' stream keeps a pack until it is settled, and may give it again
 
 import { cellsOf } from "../../models/cells.ts";
-import type { District, TwinId } from "../../models/district.ts";
+import type { LoadedDistrict, TwinId } from "../../models/district.ts";
 import { bindDevices } from "../../runtime/bindings.ts";
 import type { Outgoing, ReadingCounters } from "../../runtime/live/changes.ts";
 import { decodeEvent, type LogEvent } from "../../runtime/log/events.ts";
@@ -20,7 +20,7 @@ export interface Pack {
 }
 
 export class Ground {
-  readonly district: District;
+  readonly district: LoadedDistrict;
   readonly cellOf: ReadonlyMap<TwinId, string>;
   readonly bindings: ReturnType<typeof bindDevices>;
   readonly folder: string;
@@ -45,7 +45,7 @@ export class Ground {
   readonly frozen = new Map<TwinId, string>();
   readonly broken: string[] = [];
 
-  constructor(district: District, folder: string) {
+  constructor(district: LoadedDistrict, folder: string) {
     this.district = district;
     this.folder = folder;
     this.cellOf = cellsOf(district);

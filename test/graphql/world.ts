@@ -1,7 +1,7 @@
 // A small fixed world: a few twins of every room of the district, whose answers are known by heart. Not a runtime: nothing
 // in it moves unless a test moves it.
 
-import type { Attributes, District, Kind, Link, LinkRole, PointModel, TwinId } from "../../models/district.ts";
+import type { Attributes, LoadedDistrict, Kind, Link, LinkRole, PointModel, TwinId } from "../../models/district.ts";
 import { LINK_ROLES, newTwin } from "../../models/district.ts";
 import type { HistoryBatch, HistoryRun } from "../../models/telemetry/history-rows.ts";
 import { ERRORS, QuartierError } from "../../runtime/errors.ts";
@@ -35,7 +35,7 @@ async function* runsOf(runs: readonly HistoryRun[]) {
 }
 
 export class FixedWorld implements World {
-  district: District = {
+  district: LoadedDistrict = {
     id: "altstadt",
     name: "Altstadt",
     timezone: "Europe/Berlin",

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { cellsOf, MAX_CELLS, MIN_CELL_NODES } from "../../models/cells.ts";
 import {
   type Branch,
-  type District,
+  type LoadedDistrict,
   KINDS,
   type Kind,
   type Link,
@@ -17,7 +17,7 @@ import {
 import { loadPandapower } from "../../models/loaders/pandapower.ts";
 import { buildTopology } from "../../models/topology.ts";
 
-function districtOf(twins: TwinModel[], links: Link[], branches: Branch[] = []): District {
+function districtOf(twins: TwinModel[], links: Link[], branches: Branch[] = []): LoadedDistrict {
   const all = [newTwin("district", "altstadt", "altstadt", {}), ...twins];
   return {
     id: "altstadt",

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
-import { type District, newTwin, twinId } from "../../models/district.ts";
+import { type LoadedDistrict, newTwin, twinId } from "../../models/district.ts";
 import { districtReport, LOADERS, type LoadStep, loadDistrict, MAX_SOURCE_BYTES } from "../../models/load.ts";
 import type { DistrictPart, Loader } from "../../models/loaders/loader.ts";
 
@@ -25,7 +25,7 @@ function readFrom(files: Record<string, string | Uint8Array>) {
   };
 }
 
-function linksOf(district: District): string[] {
+function linksOf(district: LoadedDistrict): string[] {
   return district.links.map((link) => `${link.from} ${link.role} ${link.to}`);
 }
 

@@ -11,10 +11,12 @@ import type { LiveTwin } from "../../runtime/live/live-twin.ts";
 import { NONE, qualityName, SUSPECT, VALUE } from "../../runtime/live/page.ts";
 import type { ReadEvent } from "../../runtime/log/events.ts";
 import type { ReadingRow } from "../../runtime/log/readings.ts";
+import { directoryOf } from "../../runtime/partitions.ts";
 import { Past } from "../../runtime/past.ts";
 import { PAST_RETENTION_MS } from "../../runtime/store/past-records.ts";
 import { Store } from "../../runtime/store/store.ts";
 import type { AlarmView, PastMoment, PointView } from "../../runtime/views.ts";
+import { CATALOGUE } from "../../twins/catalogue.ts";
 import { district, type Happening, happening, play } from "./live/happenings.ts";
 import { type NamedSample, START_MS, TestWorld, worldOver } from "./live/harness.ts";
 
@@ -44,8 +46,8 @@ async function remembered(logs: Logs, commitEvery: number, look: (past: Past, no
         if (i % 3 === 0) await store.history.compact();
       }
     }
-    const ids = [...world.twins.keys()].sort();
-    const sources = { ids, records: store.past, history: store.history };
+    const directory = directoryOf(district, CATALOGUE);
+    const sources = { directory, records: store.past, history: store.history };
     look(new Past({ ...sources, live: (id) => world.twins.get(id), cellOf: (id) => world.cell(id) }), nowMs);
   } finally {
     await store.close();

@@ -1,6 +1,6 @@
 // Districts for the simulator's tests: meters on twins, each with a device of its own.
 
-import type { Attributes, Carrier, District, Kind, TwinModel } from "../../models/district.ts";
+import type { Attributes, Carrier, LoadedDistrict, Kind, TwinModel } from "../../models/district.ts";
 import type { SimulatedDevice } from "../../sim/device.ts";
 
 export interface MeterOn {
@@ -16,7 +16,7 @@ export interface MeterOn {
   intervalMs?: number;
 }
 
-export function districtOf(meters: readonly MeterOn[], timezone = "Europe/Berlin"): District {
+export function districtOf(meters: readonly MeterOn[], timezone = "Europe/Berlin"): LoadedDistrict {
   const twins = new Map<string, TwinModel>();
   const devices = new Map<string, string[]>();
   for (const meter of meters) {

@@ -3,6 +3,7 @@
 import { connect } from "@nats-io/transport-node";
 import { pino } from "pino";
 import { startGraphQL } from "../../../dist/graphql/server.js";
+import { directoryOf } from "../../../dist/runtime/partitions.js";
 import { RunningWorld } from "../../../dist/runtime/world.js";
 import { CATALOGUE } from "../../../dist/twins/catalogue.js";
 import { benchDistrict } from "../district.mjs";
@@ -30,7 +31,15 @@ serve({
     const district = await benchDistrict(meters, withDevices, points);
     const connection = await connect({ servers: natsUrl, name: "quartier", maxReconnectAttempts: -1 });
     world = await RunningWorld.start({
-      ...{ district, catalogue: CATALOGUE, connection, dataDir, speed: 1, log, halt },
+      ...{
+        directory: directoryOf(district, CATALOGUE),
+        catalogue: CATALOGUE,
+        connection,
+        dataDir,
+        speed: 1,
+        log,
+        halt,
+      },
       nats: { url: natsUrl, version: "" },
     });
     const server = await startGraphQL({ world, port: 0, log });

@@ -4,17 +4,17 @@
 // H1  nothing leaves before `commit`, and what left arrives in the order in which it left
 
 import { cellsOf } from "../../../models/cells.ts";
-import type { Branch, District, Kind, Link, LinkRole, TwinId, TwinModel } from "../../../models/district.ts";
+import type { Branch, LoadedDistrict, Kind, Link, LinkRole, TwinId, TwinModel } from "../../../models/district.ts";
 import type { DecidedOutcome, ImportCounts, OutboxEntry } from "../../../runtime/live/changes.ts";
 import type { PartitionRecord } from "../../../runtime/live/checkpoint.ts";
 import { Dictionary } from "../../../runtime/live/dictionary.ts";
 import type { LiveTwin } from "../../../runtime/live/live-twin.ts";
-import { Neighbours } from "../../../runtime/live/neighbours.ts";
 import * as page from "../../../runtime/live/page.ts";
 import { Partition } from "../../../runtime/live/partition.ts";
+import { type Catalogue, Population } from "../../../runtime/live/population.ts";
 import { type RareRecord, rareOf } from "../../../runtime/live/rare.ts";
-import type { Shelf } from "../../../runtime/live/roster.ts";
-import { type Layout, Shapes } from "../../../runtime/live/shape.ts";
+import type { Seats, Shelf } from "../../../runtime/live/roster.ts";
+import type { Layout } from "../../../runtime/live/shape.ts";
 import { type StateName, States } from "../../../runtime/live/states.ts";
 import {
   decodeEvent,
@@ -24,10 +24,11 @@ import {
   type ReadEvent,
 } from "../../../runtime/log/events.ts";
 import type { ReadingRow } from "../../../runtime/log/readings.ts";
+import { directoryOf, enrol } from "../../../runtime/partitions.ts";
+import type { Roll } from "../../../runtime/store/roll.ts";
 import type { Store } from "../../../runtime/store/store.ts";
 import type { AlarmView, JournalView } from "../../../runtime/views.ts";
 import { CATALOGUE } from "../../../twins/catalogue.ts";
-import type { Definition } from "../../../twins/definition.ts";
 
 /** 2026-01-01T00:00:00Z, when the worlds of these tests begin. */
 export const START_MS = 1_767_225_600_000;
@@ -40,7 +41,7 @@ export function districtOf(
   twins: Record<TwinId, TwinParts>,
   links: readonly LinkText[],
   branches: readonly (readonly [twin: TwinId, from: TwinId, to: TwinId, ...switches: TwinId[]])[] = [],
-): District {
+): LoadedDistrict {
   const models = Object.entries(twins).map(([id, parts]): [TwinId, TwinModel] => {
     const [kind, source] = id.split(":") as [Kind, string];
     const element = id.slice(kind.length + source.length + 2);
@@ -95,11 +96,18 @@ interface Committed {
   outbox: (OutboxEntry & { partition: string })[];
 }
 
+/** A store in which all twins of a population have their places. */
+export interface Enrolled {
+  store: Store;
+  population: Population;
+  roll: Roll;
+}
+
 export interface WorldOptions {
-  catalogue?: Record<string, Definition>;
+  catalogue?: Catalogue;
   cells?: ReadonlyMap<TwinId, string>;
   /** A real store to wake from, in which all twins have their places (`worldOver`); what this world commits itself stays in memory. */
-  store?: Store;
+  store?: Enrolled;
   /** What an earlier world of the same district had committed. */
   from?: TestWorld;
 }
@@ -121,7 +129,7 @@ export function asWritten(event: ReadEvent): LogEvent {
 }
 
 export class TestWorld {
-  readonly district: District;
+  readonly district: LoadedDistrict;
   readonly partitions = new Map<string, Partition>();
   readonly committed: Committed;
   /** What was appended to each log in this life. */
@@ -135,7 +143,7 @@ export class TestWorld {
   /** Where in each log this life began. */
   readonly #began = new Map<string, number>();
 
-  constructor(district: District, { catalogue = CATALOGUE, cells, from, store }: WorldOptions = {}) {
+  constructor(district: LoadedDistrict, { catalogue = CATALOGUE, cells, from, store: over }: WorldOptions = {}) {
     this.district = district;
     this.#cellOf = cells ?? cellsOf(district);
     this.committed = from
@@ -145,21 +153,18 @@ export class TestWorld {
           ...{ samples: new Map(), alarms: new Map(), outcomes: new Map(), journal: [], outbox: [] },
         };
     const { committed } = this;
+    const store = over?.store;
     const layouts = store?.layouts ?? new Dictionary<Layout>(committed.layouts);
     const states = store?.states ?? new Dictionary<StateName>(committed.states);
     this.#dictionaries = store ? undefined : { layouts, states };
-    const shapes = new Shapes(layouts);
-    const shapeOf = (model: TwinModel) => shapes.of(catalogue[model.kind]!, model);
+    const population =
+      over?.population ?? new Population(directoryOf(district, catalogue, this.#cellOf), catalogue, layouts);
     const known = new States(states);
-    const neighbours = new Neighbours(district);
-    const names = [...new Set([...district.twins.keys()].sort().map((id) => this.#cellOf.get(id)!))];
-    for (const name of names) {
-      const models = [...district.twins.values()].filter(({ id }) => this.#cellOf.get(id) === name);
+    for (const name of population.directory.cells) {
       const partition = new Partition({
-        ...{ name, district, neighbours, layouts, shapeOf, states: known },
-        models: new Map(models.map((model) => [model.id, model])),
-        shelf: store?.shelf(name) ?? this.#shelf(name, models.map(({ id }) => id).sort()),
-        cellOf: (twin) => this.#cellOf.get(twin),
+        ...{ name, population, layouts, states: known },
+        seats: over?.roll.seats(name) ?? this.#seats(name, population),
+        shelf: store?.shelf(name) ?? this.#shelf(name),
         storedSample: (number, at) => committed.samples.get(`${number}@${at}`)?.[0] ?? store?.sampleAt(number, at),
         storedSpan: (number, from, to, limit) => {
           const span = new Map(store?.history.page(number, from, to, limit).map(({ at, value }) => [at, value]));
@@ -182,22 +187,28 @@ export class TestWorld {
     }
   }
 
-  /** What this world committed, as a shelf. Points are numbered from the places of their twins. */
-  #shelf(name: string, ids: readonly TwinId[]): Shelf {
+  /** Twins have their places in the order of their ids, and points are numbered from the places of their twins. */
+  #seats(name: string, { directory }: Population): Seats {
+    const cell = directory.cells.indexOf(name);
+    const twins = Array.from({ length: directory.size }, (_, i) => i).filter((i) => directory.cellAt(i) === cell);
+    return {
+      slots: twins.length,
+      place: (twin) => {
+        const slot = twins.indexOf(twin);
+        return { slot, history: ((cell + 1) * MAX_TEST_TWINS + slot) * MAX_TEST_POINTS };
+      },
+      twinAt: (slot) => twins[slot] ?? -1,
+    };
+  }
+
+  /** What this world committed, as a shelf. */
+  #shelf(name: string): Shelf {
     const { pages, rares } = this.committed;
     const mine = pages.get(name) ?? new Map<number, Float64Array>();
     const rare = rares.get(name) ?? new Map<number, RareRecord>();
     pages.set(name, mine);
     rares.set(name, rare);
-    const slots = new Map(ids.map((id, slot) => [id, slot]));
-    const cell = [...pages.keys()].indexOf(name) + 1;
     return {
-      slots: ids.length,
-      place: (id) => {
-        const slot = slots.get(id);
-        return slot === undefined ? undefined : { slot, history: (cell * MAX_TEST_TWINS + slot) * MAX_TEST_POINTS };
-      },
-      members: (number) => Array.from({ length: page.PAGE_TWINS }, (_, i) => ids[number * page.PAGE_TWINS + i]),
       page: (number) => mine.get(number)?.slice(),
       pages: () => [...mine].map(([number, numbers]) => [number, numbers.slice()] as const),
       rare: (slot) => deepCopy(rare.get(slot)),
@@ -366,28 +377,23 @@ export interface NamedSample {
   quality: number;
 }
 
-/** Gives all twins of a district their places in a real store, as a start does. */
-export async function enrolAll(
+/** A world over a real store, in which all twins have their places. */
+export async function worldOver(
   store: Store,
-  district: District,
-  { catalogue = CATALOGUE, cells = cellsOf(district) }: Pick<WorldOptions, "catalogue" | "cells"> = {},
-): Promise<void> {
-  const shapes = new Shapes(store.layouts);
-  const members = new Map<string, [TwinId, number][]>();
-  for (const id of [...district.twins.keys()].sort()) {
-    const model = district.twins.get(id)!;
-    const cell = cells.get(id)!;
-    const here = members.get(cell) ?? [];
-    members.set(cell, here);
-    here.push([id, shapes.of(catalogue[model.kind]!, model).form.number]);
-  }
-  for (const [cell, twins] of members) await store.enrol(cell, twins);
+  district: LoadedDistrict,
+  options: WorldOptions = {},
+): Promise<TestWorld> {
+  return new TestWorld(district, { ...options, store: await enrolled(store, district, options) });
 }
 
-/** A world over a real store, in which all twins have their places. */
-export async function worldOver(store: Store, district: District, options: WorldOptions = {}): Promise<TestWorld> {
-  await enrolAll(store, district, options);
-  return new TestWorld(district, { ...options, store });
+/** A store in which all twins of a district have their places, as after the first steps of a start. */
+export async function enrolled(
+  store: Store,
+  district: LoadedDistrict,
+  { catalogue = CATALOGUE, cells = cellsOf(district) }: Pick<WorldOptions, "catalogue" | "cells"> = {},
+): Promise<Enrolled> {
+  const population = new Population(directoryOf(district, catalogue, cells), catalogue, store.layouts);
+  return { store, population, roll: await enrol(store, population) };
 }
 
 /** A checkpoint of every partition, in a real store. */

@@ -76,7 +76,7 @@ describe("State = fold(model, log)", () => {
             const before = await worldOver(store, district);
             replay(before, lived.logs, NOTHING, cut, false);
             await saveAll(before, store);
-            const after = new TestWorld(district, { store });
+            const after = await worldOver(store, district);
             expect(frozen(after)).toEqual(frozen(before));
             replay(after, lived.logs, cut, ALL, true);
             expect(frozen(after)).toEqual(frozen(lived));

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { District, TwinId } from "../../../models/district.ts";
+import type { LoadedDistrict, TwinId } from "../../../models/district.ts";
 import { loadPandapower } from "../../../models/loaders/pandapower.ts";
 import { CATALOGUE } from "../../../twins/catalogue.ts";
 import { statechart } from "../../../twins/effects.ts";
@@ -35,7 +35,7 @@ const feeder = districtOf(
   ],
 );
 
-function born(district: District): TestWorld {
+function born(district: LoadedDistrict): TestWorld {
   const world = new TestWorld(district);
   world.resume();
   return world;
@@ -247,7 +247,7 @@ describe("a lower network that hangs on an upper one in another partition", () =
 describe("the CIGRE medium-voltage network", async () => {
   const bytes = new Uint8Array(readFileSync(new URL("../../../models/examples/altstadt/sim/mv.json", import.meta.url)));
   const part = await loadPandapower({ source: "mv", file: "mv.json", bytes });
-  const district: District = {
+  const district: LoadedDistrict = {
     ...{ id: "test", name: "Test", timezone: "Europe/Berlin", devices: new Map() },
     twins: new Map(part.twins.map((twin) => [twin.id, twin])),
     ...{ links: part.links, branches: part.branches },

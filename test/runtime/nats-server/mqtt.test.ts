@@ -8,8 +8,9 @@ import { DiscardPolicy, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { type District, newTwin } from "../../../models/district.ts";
+import { type LoadedDistrict, newTwin } from "../../../models/district.ts";
 import { type Nats, natsFor } from "../../../runtime/nats-server/nats-for.ts";
+import { directoryOf } from "../../../runtime/partitions.ts";
 import { RunningWorld } from "../../../runtime/world.ts";
 import { CATALOGUE } from "../../../twins/catalogue.ts";
 import { silentLog } from "../../nats.ts";
@@ -23,7 +24,7 @@ const METER = {
     { name: "setPointTemperature", unit: "Cel" },
   ],
 };
-const DISTRICT: District = {
+const DISTRICT: LoadedDistrict = {
   ...{ id: "altstadt", name: "Altstadt", timezone: "Europe/Berlin", branches: [] },
   twins: new Map([HOUSE, METER].map((twin) => [twin.id, twin])),
   links: [{ from: METER.id, role: "measures", to: HOUSE.id }],
@@ -42,7 +43,14 @@ beforeAll(async () => {
   nats = await natsFor({ dataDir: join(folder, "nats"), log: silentLog });
   connection = await connect(nats.connection);
   world = await RunningWorld.start({
-    ...{ district: DISTRICT, catalogue: CATALOGUE, connection, nats, dataDir: join(folder, "store"), speed: 1 },
+    ...{
+      directory: directoryOf(DISTRICT, CATALOGUE),
+      catalogue: CATALOGUE,
+      connection,
+      nats,
+      dataDir: join(folder, "store"),
+      speed: 1,
+    },
     ...{ log: pino({ level: "silent" }), halt: (error) => expect.unreachable(String(error)) },
   });
   device = await MqttClient.connect(nats.mqttUrl!, "dev-1");

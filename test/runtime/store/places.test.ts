@@ -5,12 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import type { District, TwinId } from "../../../models/district.ts";
-import { PAGE_TWINS } from "../../../runtime/live/page.ts";
-import type { Layout } from "../../../runtime/live/shape.ts";
+import type { LoadedDistrict, TwinId } from "../../../models/district.ts";
+import { type Catalogue, Population } from "../../../runtime/live/population.ts";
+import { directoryOf } from "../../../runtime/partitions.ts";
 import { Store } from "../../../runtime/store/store.ts";
+import { CATALOGUE } from "../../../twins/catalogue.ts";
 import {
   districtOf,
+  enrolled,
   meterOf,
   remembered,
   START_MS,
@@ -45,13 +47,28 @@ async function within<T>(path: string, look: (store: Store) => Promise<T>): Prom
 }
 
 /** One life of a program over a district: what happens in it is saved in the end. */
-const live = <T>(path: string, district: District, happens: (world: TestWorld) => T, cells?: Map<TwinId, string>) =>
+const live = <T>(
+  path: string,
+  district: LoadedDistrict,
+  happens: (world: TestWorld) => T,
+  cells?: Map<TwinId, string>,
+) =>
   within(path, async (store) => {
     const world = await worldOver(store, district, cells && { cells });
     const result = happens(world);
     await saveAll(world, store);
     return result;
   });
+
+/** Loads with the points that the model gives them, and no others. */
+const AS_MODELLED: Catalogue = {
+  ...CATALOGUE,
+  load: {
+    ...{ ...CATALOGUE.load, points: {}, conditions: {} },
+    modelPoints: (points) => Object.fromEntries(points.map(({ name, unit }) => [name, { from: "set", unit }])),
+  },
+};
+const inUnit = (name: string) => ({ name, unit: "W" });
 
 describe("given out once", () => {
   /** What a start asks places for: for each twin its partition, and which points it has. */
@@ -76,24 +93,33 @@ describe("given out once", () => {
         const slots = new Map<string, number>();
         const last = new Map<TwinId, string>();
         for (const wanted of rolls) {
+          const loads = districtOf(
+            Object.fromEntries(Object.entries(wanted).map(([id, { points }]) => [id, { points: points.map(inUnit) }])),
+            [],
+          );
+          const cells = new Map(Object.entries(wanted).map(([id, { cell }]) => [id, cell]));
           await within(path, async (store) => {
-            for (const cell of ["lv", "mv"]) {
+            const { population, roll } = await enrolled(store, loads, { catalogue: AS_MODELLED, cells });
+            const { directory } = population;
+            // A start that finds the same directory takes the roll of the one before.
+            const again = store.lastRoll(population)!;
+            expect(
+              store.lastRoll(new Population(directoryOf(loads, AS_MODELLED, cells), AS_MODELLED, store.layouts)),
+            ).toBe(undefined);
+            for (const cell of directory.cells) {
               const here = Object.keys(wanted).filter((id) => wanted[id]!.cell === cell);
-              const layoutOf = (id: TwinId): Layout => ({ points: wanted[id]!.points, conditions: [] });
-              await store.enrol(
-                cell,
-                here.sort().map((id) => [id, store.layouts.numberOf(layoutOf(id))] as const),
-              );
-              const shelf = store.shelf(cell);
+              const seats = roll.seats(cell);
               for (const id of here) {
-                const { slot, history } = shelf.place(id, layoutOf(id))!;
+                const twin = directory.indexOf(id);
+                const { slot, history } = seats.place(twin, population.shapeAt(twin).layout);
+                expect(again.seats(cell).place(twin, population.shapeAt(twin).layout)).toEqual({ slot, history });
                 // A twin that came back from another partition begins at a place of its own, not at the one it had.
                 if (last.get(id) === cell) expect(slot).toBe(slots.get(id));
                 else expect([...slots].filter(([other, at]) => last.get(other) === cell && at === slot)).toEqual([]);
                 slots.set(id, slot);
                 last.set(id, cell);
-                expect(slot).toBeLessThan(shelf.slots);
-                expect(shelf.members(Math.floor(slot / PAGE_TWINS))[slot % PAGE_TWINS]).toBe(id);
+                expect(slot).toBeLessThan(seats.slots);
+                expect([seats.twinAt(slot), again.seats(cell).twinAt(slot)]).toEqual([twin, twin]);
                 for (const [i, point] of wanted[id]!.points.entries()) {
                   const number = typeof history === "number" ? history + i : history[i]!;
                   const known = numbers.get(`${id} ${point}`);

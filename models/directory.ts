@@ -1,0 +1,367 @@
+// Directory: a whole district as one piece of memory, in which a twin is found by its id and made into a model when it is asked for.
+// Fed by    a district as its loaders made it, the cells of its twins; or the bytes of a directory that was made before
+// Gives     the district, without an object for each of its twins; the number of each twin, its cell, its links to others
+// D1  a twin's number is its place in the order of ids (code units): what goes through a district by numbers goes through it in that order
+// D2  twins whose model gives them the same points, and whose definition makes the same of them, are of one class
+// D3  the links of a twin stand in the order of the district's links, which is the order in which neighbours are told
+
+import { type Column, decodeColumns, encodeColumns } from "./columns.ts";
+import {
+  type Branch,
+  type Devices,
+  type District,
+  KINDS,
+  type Kind,
+  LINK_ROLES,
+  type Link,
+  type LinkRole,
+  type PointModel,
+  type Role,
+  type TwinId,
+  type TwinModel,
+  type Twins,
+  twinId,
+} from "./district.ts";
+import { Groups, groupColumns } from "./groups.ts";
+import { TextColumn, TextTable, Texts } from "./text-table.ts";
+
+/** Forward roles first, in pairs with the word for the way back. */
+const ROLES = Object.entries(LINK_ROLES).flat() as Role[];
+const isForward = (role: number): boolean => role % 2 === 0;
+
+export interface TwinClass {
+  kind: Kind;
+  points?: PointModel[];
+  /** What else the definition of the kind makes a difference of. */
+  shape: string;
+  /** Number of the first of its twins. */
+  first: number;
+}
+
+/** What is not the same in all twins, and not a column of its own. */
+type ModelRecord = [attributes: TwinModel["attributes"], name?: string];
+
+interface Said {
+  key: string;
+  id: string;
+  name: string;
+  timezone: string;
+  sources: string[];
+  cells: string[];
+  classes: TwinClass[];
+}
+
+export interface DirectoryOptions {
+  /** What tells this directory from all others. */
+  key: string;
+  cellOf: ReadonlyMap<TwinId, string>;
+  /** What a kind's definition makes a difference of, beside the points of the model. */
+  shapeOf: (model: TwinModel) => string;
+}
+
+export class Directory implements District {
+  readonly bytes: Uint8Array;
+  /** What tells it from all others. */
+  readonly key: string;
+  readonly id: string;
+  readonly name: string;
+  readonly timezone: string;
+  /** Of twins. */
+  readonly size: number;
+  readonly twins: Twins;
+  readonly devices: Devices;
+  /** Names of cells, in their order. */
+  readonly cells: readonly string[];
+  readonly classes: readonly TwinClass[];
+  readonly #sources: readonly string[];
+  readonly #ids: TextTable;
+  readonly #models: Texts;
+  readonly #kindOf: Uint8Array;
+  readonly #sourceOf: Uint32Array;
+  readonly #cellOf: Uint8Array;
+  readonly #classOf: Uint32Array;
+  readonly #links: Groups;
+  readonly #linkRoles: Uint8Array;
+  /** Of each branch its own twin and those at its ends. */
+  readonly #branchEnds: Uint32Array;
+  readonly #switches: Groups;
+  #branches: readonly Branch[] | undefined;
+
+  /** A district is put into a directory whole; D1 and D2 of district.ts are taken for granted. */
+  static of(district: District, options: DirectoryOptions): Directory {
+    return Directory.open(encodeDirectory(district, options))!;
+  }
+
+  /** Undefined for bytes that are no directory. They must not change afterwards. */
+  static open(bytes: Uint8Array): Directory | undefined {
+    const decoded = decodeColumns<Said>(bytes);
+    return decoded && new Directory(bytes, decoded.columns, decoded.said);
+  }
+
+  private constructor(bytes: Uint8Array, columns: Readonly<Record<string, Column>>, said: Said) {
+    this.bytes = bytes;
+    this.key = said.key;
+    this.id = said.id;
+    this.name = said.name;
+    this.timezone = said.timezone;
+    this.cells = said.cells;
+    this.classes = said.classes;
+    this.#sources = said.sources;
+    this.#ids = new TextTable(columns, "id");
+    this.#models = new Texts(columns, "model");
+    this.#kindOf = columns.kinds as Uint8Array;
+    this.#sourceOf = columns.sources as Uint32Array;
+    this.#cellOf = columns.cells as Uint8Array;
+    this.#classOf = columns.classes as Uint32Array;
+    this.#links = new Groups(columns, "link");
+    this.#linkRoles = columns.linkRoles as Uint8Array;
+    this.#branchEnds = columns.branchEnds as Uint32Array;
+    this.#switches = new Groups(columns, "switch");
+    this.size = this.#ids.length;
+    this.twins = this.#asTwins();
+    this.devices = this.#asDevices(new TextTable(columns, "device"), new Groups(columns, "meter"));
+  }
+
+  /** -1 for a twin that the district does not have. */
+  indexOf(id: TwinId): number {
+    return this.#ids.indexOf(id);
+  }
+
+  idAt(i: number): TwinId {
+    return this.#ids.at(i);
+  }
+
+  kindAt(i: number): Kind {
+    return KINDS[this.#kindOf[i]!]!;
+  }
+
+  sourceAt(i: number): string {
+    return this.#sources[this.#sourceOf[i]!]!;
+  }
+
+  /** Index into `cells`. */
+  cellAt(i: number): number {
+    return this.#cellOf[i]!;
+  }
+
+  /** Index into `classes`. */
+  classAt(i: number): number {
+    return this.#classOf[i]!;
+  }
+
+  modelAt(i: number): TwinModel {
+    const id = this.idAt(i);
+    const { kind, points } = this.classes[this.classAt(i)]!;
+    const source = this.sourceAt(i);
+    const [attributes, name] = JSON.parse(this.#models.at(i)) as ModelRecord;
+    const element = id.slice(kind.length + source.length + 2);
+    const model: TwinModel = { id, kind, source, element, attributes };
+    if (name !== undefined) model.name = name;
+    if (points) model.points = points;
+    return model;
+  }
+
+  kindOf(id: TwinId): Kind | undefined {
+    const i = this.indexOf(id);
+    return i < 0 ? undefined : this.kindAt(i);
+  }
+
+  cellOf(id: TwinId): string | undefined {
+    const i = this.indexOf(id);
+    return i < 0 ? undefined : this.cells[this.cellAt(i)];
+  }
+
+  /** Calls back for each link of a twin, with the role as seen from it and the twin at the other end. */
+  eachLink(i: number, found: (role: Role, other: number) => void): void {
+    const { values } = this.#links;
+    for (let at = this.#links.from(i), end = this.#links.to(i); at < end; at++) {
+      found(ROLES[this.#linkRoles[at]!]!, values[at]!);
+    }
+  }
+
+  /** By the twins that they come from. */
+  get links(): Iterable<Link> {
+    return this.#eachForward();
+  }
+
+  *#eachForward(): Iterable<Link> {
+    for (let i = 0; i < this.size; i++) {
+      for (let at = this.#links.from(i), end = this.#links.to(i); at < end; at++) {
+        const role = this.#linkRoles[at]!;
+        const to = this.#links.values[at]!;
+        if (isForward(role)) yield { from: this.idAt(i), role: ROLES[role] as LinkRole, to: this.idAt(to) };
+      }
+    }
+  }
+
+  /** In the order of the district. */
+  get branches(): readonly Branch[] {
+    this.#branches ??= Array.from({ length: this.#switches.length }, (_, b) => this.#branchAt(b));
+    return this.#branches;
+  }
+
+  /** Those of a cell, in the order of the district. */
+  branchesIn(cell: number): Branch[] {
+    const found: Branch[] = [];
+    for (let b = 0; b < this.#switches.length; b++) {
+      const isHere = (end: number) => this.cellAt(this.#branchEnds[3 * b + end]!) === cell;
+      if (isHere(0) && isHere(1)) found.push(this.#branchAt(b));
+    }
+    return found;
+  }
+
+  #branchAt(b: number): Branch {
+    const [twin, from, to] = Array.from(this.#branchEnds.subarray(3 * b, 3 * b + 3), (i) => this.idAt(i)) as [
+      TwinId,
+      TwinId,
+      TwinId,
+    ];
+    return { twin, from, to, switches: this.#switches.of(b).map((i) => this.idAt(i)) };
+  }
+
+  #asTwins(): Twins {
+    const directory = this;
+    return {
+      size: this.size,
+      get: (id) => {
+        const i = this.indexOf(id);
+        return i < 0 ? undefined : this.modelAt(i);
+      },
+      has: (id) => this.indexOf(id) >= 0,
+      *keys() {
+        for (let i = 0; i < directory.size; i++) yield directory.idAt(i);
+      },
+      *values() {
+        for (let i = 0; i < directory.size; i++) yield directory.modelAt(i);
+      },
+    };
+  }
+
+  #asDevices(names: TextTable, meters: Groups): Devices {
+    return {
+      get: (name) => {
+        const i = names.indexOf(name);
+        return i < 0 ? undefined : meters.of(i).map((meter) => this.idAt(meter));
+      },
+      *keys() {
+        for (let i = 0; i < names.length; i++) yield names.at(i);
+      },
+    };
+  }
+}
+
+function encodeDirectory(district: District, { key, cellOf, shapeOf }: DirectoryOptions): Uint8Array {
+  const ids = [...district.twins.keys()].sort();
+  const numbers = new Map(ids.map((id, i) => [id, i]));
+  const numberOf = (id: TwinId): number => {
+    const number = numbers.get(id);
+    if (number === undefined) throw new RangeError(`the district names ${id}, but has no such twin`);
+    return number;
+  };
+  const [sources, cells] = [new Names(), new Names()];
+  const classes = new Classes(shapeOf);
+  const kinds = new Uint8Array(ids.length);
+  const [sourceOf, classOf] = [new Uint32Array(ids.length), new Uint32Array(ids.length)];
+  const inCell = new Uint8Array(ids.length);
+  const models = new TextColumn(ids.length);
+  for (const [i, id] of ids.entries()) {
+    const model = district.twins.get(id)!;
+    const { kind, source, element, attributes, name } = model;
+    if (twinId(kind, source, element) !== id) throw new RangeError(`${id} is not ${twinId(kind, source, element)}`);
+    kinds[i] = KINDS.indexOf(kind);
+    sourceOf[i] = sources.number(source);
+    inCell[i] = cells.number(cellOf.get(id)!);
+    classOf[i] = classes.number(model, i);
+    models.add(JSON.stringify((name === undefined ? [attributes] : [attributes, name]) satisfies ModelRecord));
+  }
+  const { id, name, timezone } = district;
+  const said: Said = { key, id, name, timezone, sources: sources.all, cells: cells.all, classes: classes.all };
+  const columns = {
+    ...TextTable.columns(ids, "id"),
+    ...models.columns("model"),
+    ...{ kinds, sources: sourceOf, cells: inCell, classes: classOf },
+    ...linkColumns(district, ids.length, numberOf),
+    ...branchColumns(district, numberOf),
+    ...deviceColumns(district, numberOf),
+  };
+  return encodeColumns(columns, said);
+}
+
+/** Each link at both of its ends, one after the other in the order of links. */
+function linkColumns({ links }: District, twins: number, numberOf: (id: TwinId) => number): Record<string, Column> {
+  const starts = new Uint32Array(twins + 1);
+  for (const { from, to } of links) {
+    starts[numberOf(from) + 1]!++;
+    starts[numberOf(to) + 1]!++;
+  }
+  for (let i = 0; i < twins; i++) starts[i + 1]! += starts[i]!;
+  const next = starts.slice();
+  const others = new Uint32Array(starts[twins]!);
+  const linkRoles = new Uint8Array(starts[twins]!);
+  for (const { from, role, to } of links) {
+    const forward = ROLES.indexOf(role);
+    for (const [twin, other, way] of [
+      [numberOf(from), numberOf(to), forward],
+      [numberOf(to), numberOf(from), forward + 1],
+    ] as const) {
+      const at = next[twin]!++;
+      others[at] = other;
+      linkRoles[at] = way;
+    }
+  }
+  return { linkStarts: starts, linkValues: others, linkRoles };
+}
+
+function branchColumns({ branches }: District, numberOf: (id: TwinId) => number): Record<string, Column> {
+  return {
+    branchEnds: Uint32Array.from(branches.flatMap(({ twin, from, to }) => [twin, from, to].map(numberOf))),
+    ...groupColumns(
+      branches.map(({ switches }) => switches.map(numberOf)),
+      "switch",
+    ),
+  };
+}
+
+function deviceColumns({ devices }: District, numberOf: (id: TwinId) => number): Record<string, Column> {
+  const names = [...devices.keys()];
+  return {
+    ...TextTable.columns(names, "device"),
+    ...groupColumns(
+      names.map((name) => devices.get(name)!.map(numberOf)),
+      "meter",
+    ),
+  };
+}
+
+/** Few different texts, each with its number. */
+class Names {
+  readonly all: string[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  number(name: string): number {
+    let number = this.#numbers.get(name);
+    if (number === undefined) {
+      number = this.all.push(name) - 1;
+      this.#numbers.set(name, number);
+    }
+    return number;
+  }
+}
+
+class Classes {
+  readonly all: TwinClass[] = [];
+  readonly #names = new Names();
+  readonly #shapeOf: (model: TwinModel) => string;
+
+  constructor(shapeOf: (model: TwinModel) => string) {
+    this.#shapeOf = shapeOf;
+  }
+
+  number(model: TwinModel, first: number): number {
+    const { kind, points } = model;
+    const shape = this.#shapeOf(model);
+    const number = this.#names.number(JSON.stringify([kind, points ?? null, shape]));
+    if (number === this.all.length) this.all.push({ kind, ...(points && { points }), shape, first });
+    return number;
+  }
+}

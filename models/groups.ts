@@ -1,0 +1,36 @@
+// Groups: lists of numbers as compressed sparse rows: all numbers one after the other, and where each list begins.
+
+import type { Column } from "./columns.ts";
+
+export function groupColumns(lists: readonly (readonly number[])[], name: string): Record<string, Column> {
+  const starts = new Uint32Array(lists.length + 1);
+  for (const [i, list] of lists.entries()) starts[i + 1] = starts[i]! + list.length;
+  const values = new Uint32Array(starts[lists.length]!);
+  for (const [i, list] of lists.entries()) values.set(list, starts[i]!);
+  return { [`${name}Starts`]: starts, [`${name}Values`]: values };
+}
+
+export class Groups {
+  /** Of lists. */
+  readonly length: number;
+  readonly values: Uint32Array;
+  readonly #starts: Uint32Array;
+
+  constructor(columns: Readonly<Record<string, Column>>, name: string) {
+    this.#starts = columns[`${name}Starts`] as Uint32Array;
+    this.values = columns[`${name}Values`] as Uint32Array;
+    this.length = this.#starts.length - 1;
+  }
+
+  from(list: number): number {
+    return this.#starts[list]!;
+  }
+
+  to(list: number): number {
+    return this.#starts[list + 1]!;
+  }
+
+  of(list: number): number[] {
+    return [...this.values.subarray(this.from(list), this.to(list))];
+  }
+}

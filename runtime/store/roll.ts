@@ -1,0 +1,96 @@
+// The roll: the places of all twins of a directory, by their numbers in it, so that a start need not read the table of places.
+// Fed by    the table of places, once for each directory; the roll of the directory that was enrolled last
+// Gives     for each partition who has which place
+// L1  a roll is good for the directory, and for the layouts of its classes, for which it was made; for no other
+
+import type { Database } from "lmdb";
+import { type Column, decodeColumns, encodeColumns } from "../../models/columns.ts";
+import type { Directory } from "../../models/directory.ts";
+import type { TwinId } from "../../models/district.ts";
+import type { Place, Seats } from "../live/roster.ts";
+import type { Layout } from "../live/shape.ts";
+
+const LAST = "last";
+/** In place of the number of its first point, of a twin whose points have numbers that do not follow each other. */
+const SCATTERED = 0;
+
+export type RollDb = Database<Buffer, string>;
+
+/** A place as the table has it. */
+export interface TablePlaces {
+  place: (id: TwinId, layout: Layout) => Place | undefined;
+  slots: (cell: string) => number;
+}
+
+interface Said {
+  key: string;
+  layouts: readonly number[];
+}
+
+export class Roll {
+  readonly #directory: Directory;
+  readonly #table: TablePlaces;
+  readonly #slots: Uint32Array;
+  /** Of each twin the number of its first point in the history. */
+  readonly #numbers: Uint32Array;
+
+  /** That of an earlier start, if it is good for this directory. */
+  static last(db: RollDb, directory: Directory, layouts: readonly number[], table: TablePlaces): Roll | undefined {
+    const bytes = db.get(LAST);
+    const decoded = bytes && decodeColumns<Said>(bytes);
+    if (decoded?.said.key !== directory.key || String(decoded.said.layouts) !== String(layouts)) return undefined;
+    return new Roll(directory, table, decoded.columns);
+  }
+
+  /** Made from the table, and kept, inside a transaction. `layoutAt`: of a twin. */
+  static make(
+    db: RollDb,
+    directory: Directory,
+    layouts: readonly number[],
+    table: TablePlaces,
+    layoutAt: (twin: number) => Layout,
+  ): Roll {
+    const columns = { slots: new Uint32Array(directory.size), numbers: new Uint32Array(directory.size) };
+    for (let i = 0; i < directory.size; i++) {
+      const { slot, history } = table.place(directory.idAt(i), layoutAt(i))!;
+      columns.slots[i] = slot;
+      columns.numbers[i] = typeof history === "number" ? history : SCATTERED;
+    }
+    const said: Said = { key: directory.key, layouts };
+    db.putSync(LAST, encodeColumns(columns, said) as Buffer);
+    return new Roll(directory, table, columns);
+  }
+
+  private constructor(directory: Directory, table: TablePlaces, columns: Readonly<Record<string, Column>>) {
+    this.#directory = directory;
+    this.#table = table;
+    this.#slots = columns.slots as Uint32Array;
+    this.#numbers = columns.numbers as Uint32Array;
+  }
+
+  seats(cell: string): Seats {
+    const slots = this.#table.slots(cell);
+    const twins = this.#twinsOf(cell, slots);
+    return {
+      slots,
+      place: (twin, layout) => this.#place(twin, layout),
+      twinAt: (slot) => (slot < slots ? twins[slot]! : -1),
+    };
+  }
+
+  #place(twin: number, layout: Layout): Place {
+    const number = this.#numbers[twin]!;
+    const history = number === SCATTERED ? this.#table.place(this.#directory.idAt(twin), layout)!.history : number;
+    return { slot: this.#slots[twin]!, history };
+  }
+
+  /** By place. */
+  #twinsOf(cell: string, slots: number): Int32Array {
+    const twins = new Int32Array(slots).fill(-1);
+    const number = this.#directory.cells.indexOf(cell);
+    for (let i = 0; i < this.#directory.size; i++) {
+      if (this.#directory.cellAt(i) === number) twins[this.#slots[i]!] = i;
+    }
+    return twins;
+  }
+}
