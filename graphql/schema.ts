@@ -27,20 +27,27 @@ import { statusPart } from "./schema/status.ts";
 import { twinPart } from "./schema/twin.ts";
 
 /** `open` counts and ends the schema's subscriptions; a door that closes hands in its own. */
-export function buildSchema(open: OpenSubscriptions = new OpenSubscriptions()): GraphQLSchema {
-  const parts: SchemaPart[] = [
-    twinPart,
-    kindsPart,
-    districtPart,
-    alarmsPart,
-    deadLettersPart,
-    commandsPart,
-    statusPart,
-    changesPart(open),
-  ];
+const partsOf = (open: OpenSubscriptions): SchemaPart[] => [
+  twinPart,
+  kindsPart,
+  districtPart,
+  alarmsPart,
+  deadLettersPart,
+  commandsPart,
+  statusPart,
+  changesPart(open),
+];
+
+/** In the schema definition language. */
+export function schemaText(parts: readonly SchemaPart[] = partsOf(new OpenSubscriptions())): string {
   const roots = "type Query\ntype Mutation";
-  const text = [scalarTypeDefs, roots, pageTypeDefs, ...parts.map((part) => part.typeDefs)].join("\n");
-  const schema = buildASTSchema(parse(text));
+  return [scalarTypeDefs, roots, pageTypeDefs, ...parts.map((part) => part.typeDefs)].join("\n");
+}
+
+export function buildSchema(open: OpenSubscriptions = new OpenSubscriptions()): GraphQLSchema {
+  const parts = partsOf(open);
+  // That it is valid is tried by a test, once, in place of at every start.
+  const schema = buildASTSchema(parse(schemaText(parts)), { assumeValidSDL: true });
   for (const part of parts) attach(schema, part);
   attachScalars(schema);
   const twin = schema.getType("Twin");

@@ -23,7 +23,7 @@ import {
   twinId,
 } from "./district.ts";
 import { Groups, groupColumns } from "./groups.ts";
-import { TextColumn, TextTable, Texts } from "./text-table.ts";
+import { TextColumn, TextTable } from "./text-table.ts";
 
 /** Forward roles first, in pairs with the word for the way back. */
 const ROLES = Object.entries(LINK_ROLES).flat() as Role[];
@@ -51,6 +51,15 @@ interface Said {
   classes: TwinClass[];
 }
 
+/** What the models of twins say, as one text after the other; in memory, or read from a file when it is asked for. */
+export type ModelTexts = (from: number, to: number) => string;
+
+/** What a directory is made of: what must be at hand, and the texts of its models, which are most of it. */
+export interface DirectoryParts {
+  bytes: Uint8Array;
+  texts: Uint8Array;
+}
+
 export interface DirectoryOptions {
   /** What tells this directory from all others. */
   key: string;
@@ -60,7 +69,6 @@ export interface DirectoryOptions {
 }
 
 export class Directory implements District {
-  readonly bytes: Uint8Array;
   /** What tells it from all others. */
   readonly key: string;
   readonly id: string;
@@ -75,7 +83,8 @@ export class Directory implements District {
   readonly classes: readonly TwinClass[];
   readonly #sources: readonly string[];
   readonly #ids: TextTable;
-  readonly #models: Texts;
+  readonly #texts: ModelTexts;
+  readonly #textEnds: Uint32Array;
   readonly #kindOf: Uint8Array;
   readonly #sourceOf: Uint32Array;
   readonly #cellOf: Uint8Array;
@@ -87,19 +96,21 @@ export class Directory implements District {
   readonly #switches: Groups;
   #branches: readonly Branch[] | undefined;
 
-  /** A district is put into a directory whole; D1 and D2 of district.ts are taken for granted. */
-  static of(district: District, options: DirectoryOptions): Directory {
-    return Directory.open(encodeDirectory(district, options))!;
+  /** In memory. */
+  static of({ bytes, texts }: DirectoryParts): Directory {
+    const all = Buffer.from(texts.buffer, texts.byteOffset, texts.byteLength);
+    return Directory.open(bytes, (from, to) => all.toString("utf8", from, to))!;
   }
 
   /** Undefined for bytes that are no directory. They must not change afterwards. */
-  static open(bytes: Uint8Array): Directory | undefined {
+  static open(bytes: Uint8Array, texts: ModelTexts): Directory | undefined {
     const decoded = decodeColumns<Said>(bytes);
-    return decoded && new Directory(bytes, decoded.columns, decoded.said);
+    return decoded && new Directory(decoded.columns, decoded.said, texts);
   }
 
-  private constructor(bytes: Uint8Array, columns: Readonly<Record<string, Column>>, said: Said) {
-    this.bytes = bytes;
+  private constructor(columns: Readonly<Record<string, Column>>, said: Said, texts: ModelTexts) {
+    this.#texts = texts;
+    this.#textEnds = columns.textEnds as Uint32Array;
     this.key = said.key;
     this.id = said.id;
     this.name = said.name;
@@ -108,7 +119,6 @@ export class Directory implements District {
     this.classes = said.classes;
     this.#sources = said.sources;
     this.#ids = new TextTable(columns, "id");
-    this.#models = new Texts(columns, "model");
     this.#kindOf = columns.kinds as Uint8Array;
     this.#sourceOf = columns.sources as Uint32Array;
     this.#cellOf = columns.cells as Uint8Array;
@@ -153,7 +163,9 @@ export class Directory implements District {
     const id = this.idAt(i);
     const { kind, points } = this.classes[this.classAt(i)]!;
     const source = this.sourceAt(i);
-    const [attributes, name] = JSON.parse(this.#models.at(i)) as ModelRecord;
+    const [attributes, name] = JSON.parse(
+      this.#texts(i === 0 ? 0 : this.#textEnds[i - 1]!, this.#textEnds[i]!),
+    ) as ModelRecord;
     const element = id.slice(kind.length + source.length + 2);
     const model: TwinModel = { id, kind, source, element, attributes };
     if (name !== undefined) model.name = name;
@@ -250,7 +262,8 @@ export class Directory implements District {
   }
 }
 
-function encodeDirectory(district: District, { key, cellOf, shapeOf }: DirectoryOptions): Uint8Array {
+/** A district is put into a directory whole; D1 and D2 of district.ts are taken for granted. */
+export function encodeDirectory(district: District, { key, cellOf, shapeOf }: DirectoryOptions): DirectoryParts {
   const ids = [...district.twins.keys()].sort();
   const numbers = new Map(ids.map((id, i) => [id, i]));
   const numberOf = (id: TwinId): number => {
@@ -278,13 +291,13 @@ function encodeDirectory(district: District, { key, cellOf, shapeOf }: Directory
   const said: Said = { key, id, name, timezone, sources: sources.all, cells: cells.all, classes: classes.all };
   const columns = {
     ...TextTable.columns(ids, "id"),
-    ...models.columns("model"),
+    textEnds: models.ends,
     ...{ kinds, sources: sourceOf, cells: inCell, classes: classOf },
     ...linkColumns(district, ids.length, numberOf),
     ...branchColumns(district, numberOf),
     ...deviceColumns(district, numberOf),
   };
-  return encodeColumns(columns, said);
+  return { bytes: encodeColumns(columns, said), texts: models.bytes };
 }
 
 /** Each link at both of its ends, one after the other in the order of links. */

@@ -5,6 +5,9 @@
 // D1  a twin id is KIND:SOURCE:ELEMENT, with the element's own id in its file, verbatim
 // D2  every id that a link or a branch names is the id of a twin of the same district
 
+/** What a folder has that is a district. */
+export const MANIFEST_FILE = "district.yaml";
+
 export const KINDS = [
   "district",
   "building",

@@ -4,9 +4,9 @@
 // K1  both ends of a link that is kept are twins of the district, and not the same one
 // K2  no link is kept twice
 
-import type { Kind, Link, TwinId, TwinModel } from "./district.ts";
+import { type Kind, type Link, MANIFEST_FILE, type TwinId, type TwinModel } from "./district.ts";
 import { type Finding, Findings, findingCodes } from "./finding.ts";
-import { MANIFEST_FILE, type ManifestLink } from "./manifest.ts";
+import type { ManifestLink } from "./manifest.ts";
 import { didYouMean, MAX_SUGGESTIONS } from "./nearest.ts";
 
 export const LINK_FINDINGS = findingCodes({

@@ -5,7 +5,7 @@
 // M1  it never throws; all findings are reported, and what is left of a broken manifest is still loaded
 // M2  no file that it names lies outside the folder of district.yaml
 
-import { LINK_ROLES, type Link, type LinkRole } from "./district.ts";
+import { LINK_ROLES, type Link, type LinkRole, MANIFEST_FILE } from "./district.ts";
 import { type Finding, Findings, findingCodes } from "./finding.ts";
 import { didYouMean } from "./nearest.ts";
 import { type YamlEntry, type YamlNode, YamlText } from "./yaml.ts";
@@ -47,8 +47,6 @@ export interface Manifest {
   meters?: { file: string; at: string };
   links: ManifestLink[];
 }
-
-export const MANIFEST_FILE = "district.yaml";
 
 export const MANIFEST_FINDINGS = findingCodes({
   DISTRICT_YAML: { severity: "error", hint: "Mend the YAML: indentation, colons, brackets and quotes." },

@@ -34,8 +34,14 @@ export class TextColumn {
     this.#ends[this.#count++] = this.#used;
   }
 
-  columns(name: string): Record<string, Column> {
-    return { [`${name}Bytes`]: this.#bytes.subarray(0, this.#used), [`${name}Ends`]: this.#ends };
+  /** All texts, one after the other. */
+  get bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#used);
+  }
+
+  /** Where each text ends. */
+  get ends(): Uint32Array {
+    return this.#ends;
   }
 
   #grow(more: number): void {
@@ -47,29 +53,10 @@ export class TextColumn {
   }
 }
 
-/** What a `TextColumn` was filled with. */
-export class Texts {
+export class TextTable {
   readonly length: number;
   readonly #bytes: Buffer;
   readonly #ends: Uint32Array;
-
-  constructor(columns: Readonly<Record<string, Column>>, name: string) {
-    const bytes = columns[`${name}Bytes`]!;
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#ends = columns[`${name}Ends`] as Uint32Array;
-    this.length = this.#ends.length;
-  }
-
-  at(i: number): string {
-    return this.#bytes.toString("utf8", i === 0 ? 0 : this.#ends[i - 1], this.#ends[i]);
-  }
-
-  bytesAt(i: number): Buffer {
-    return this.#bytes.subarray(i === 0 ? 0 : this.#ends[i - 1], this.#ends[i]);
-  }
-}
-
-export class TextTable extends Texts {
   readonly #places: Int32Array;
 
   static columns(texts: readonly string[], name: string): Record<string, Column> {
@@ -83,12 +70,19 @@ export class TextTable extends Texts {
       while (places[at] !== 0) at = (at + 1) & (size - 1);
       places[at] = i + 1;
     }
-    return { ...column.columns(name), [`${name}Places`]: places };
+    return { [`${name}Bytes`]: column.bytes, [`${name}Ends`]: column.ends, [`${name}Places`]: places };
   }
 
   constructor(columns: Readonly<Record<string, Column>>, name: string) {
-    super(columns, name);
+    const bytes = columns[`${name}Bytes`]!;
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#ends = columns[`${name}Ends`] as Uint32Array;
     this.#places = columns[`${name}Places`] as Int32Array;
+    this.length = this.#ends.length;
+  }
+
+  at(i: number): string {
+    return this.#bytes.toString("utf8", i === 0 ? 0 : this.#ends[i - 1], this.#ends[i]);
   }
 
   /** Number of a text; -1 when it is not here. */

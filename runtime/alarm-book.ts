@@ -1,6 +1,7 @@
 // The alarm book: all alarms of a world that are worth showing, youngest first.
 // Fed by    the store at the start, then each run of events
-// B1  alarms that stand are never dropped; of the cleared ones the youngest MAX_CLEARED_ALARMS are kept, and fewer than PRUNE_ALARMS more
+// B1  it is opened by the first who asks: many alarms take their time to read
+// B2  alarms that stand are never dropped; of the cleared ones the youngest MAX_CLEARED_ALARMS are kept, and fewer than PRUNE_ALARMS more
 
 import type { AlarmState, AlarmView, Page, PageRequest } from "./views.ts";
 
@@ -19,25 +20,39 @@ export class AlarmBook {
   readonly #standing = new Map<string, AlarmView[]>();
   #sorted: AlarmView[] | undefined;
   #cleared = 0;
+  #load: (() => Iterable<AlarmView>) | undefined;
 
-  constructor(alarms: Iterable<AlarmView>) {
-    this.put([...alarms].sort((a, b) => youngestFirst(b, a)));
+  /** `load`: called once, when the book is first opened. */
+  constructor(load: () => Iterable<AlarmView>) {
+    this.#load = load;
+  }
+
+  /** What was known before it was opened. */
+  #open(): void {
+    const load = this.#load;
+    if (!load) return;
+    this.#load = undefined;
+    this.put([...load()].sort((a, b) => youngestFirst(b, a)));
   }
 
   get(id: string): AlarmView | undefined {
+    this.#open();
     return this.#alarms.get(id);
   }
 
   standing(): AlarmView[] {
+    this.#open();
     return [...this.#standing.values()].flat();
   }
 
   /** Those of a twin that stand. */
   of(twin: string): AlarmView[] {
+    this.#open();
     return [...(this.#standing.get(twin) ?? [])].sort(youngestFirst);
   }
 
   put(alarms: Iterable<AlarmView>): void {
+    this.#open();
     for (const alarm of alarms) {
       const before = this.#alarms.get(alarm.id);
       this.#alarms.set(alarm.id, alarm);
@@ -69,6 +84,7 @@ export class AlarmBook {
   }
 
   page(filter: { state?: AlarmState; twin?: string }, { first, after }: PageRequest): Page<AlarmView> {
+    this.#open();
     const found = this.#inOrder().filter(
       ({ state, twin }) =>
         (filter.state === undefined || state === filter.state) && (filter.twin === undefined || twin === filter.twin),

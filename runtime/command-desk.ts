@@ -21,12 +21,12 @@ interface Waiting {
 }
 
 export class CommandDesk {
-  readonly #streams: Streams;
+  readonly #streams: Pick<Streams, "append">;
   readonly #known: (id: string) => CommandOutcome | undefined;
   readonly #now: () => number;
   readonly #waiting = new Map<string, Waiting>();
 
-  constructor(streams: Streams, known: (id: string) => CommandOutcome | undefined, now: () => number) {
+  constructor(streams: Pick<Streams, "append">, known: (id: string) => CommandOutcome | undefined, now: () => number) {
     this.#streams = streams;
     this.#known = known;
     this.#now = now;

@@ -4,16 +4,9 @@
 
 import { readFileSync } from "node:fs";
 import { pino } from "pino";
-import { startGraphQL } from "../graphql/server.ts";
-import { startSimulator } from "../sim/publish.ts";
-import { CATALOGUE } from "../twins/catalogue.ts";
 import { type Arguments, readArguments, UsageError } from "./cli/arguments.ts";
-import { check } from "./cli/check.ts";
-import { deadLetters } from "./cli/dead-letters.ts";
-import { doctor } from "./cli/doctor.ts";
-import { history } from "./cli/history.ts";
 import { terminal } from "./cli/terminal.ts";
-import { up } from "./cli/up.ts";
+import type { Rooms } from "./cli/up.ts";
 
 const USAGE = `quartier up DISTRICT [--port 4000] [--data DIR] [--nats URL] [--simulate] [--seed N] [--speed X]
             [--sync-interval 1s] [--accept-loss]
@@ -36,12 +29,21 @@ LOG_LEVEL=debug says more, on standard error; with it, errors show where they ca
 // Standard error, so that standard output holds results only.
 const log = pino({ level: process.env.LOG_LEVEL ?? "warn", base: null }, pino.destination(2));
 
+/** Each loads what it needs, and no more: a start is to answer soon. */
 const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
-  up: (args) => up(args, terminal, log, { catalogue: CATALOGUE, serve: startGraphQL, simulate: startSimulator }),
-  check: (args) => check(args, terminal),
-  "dead-letters": (args) => deadLetters(args, terminal),
-  history: (args) => history(args, terminal, process.stdout),
-  doctor: (args) => doctor(args, terminal),
+  up: async (args) => {
+    const [{ up }, { CATALOGUE: catalogue }, { startGraphQL: serve }] = await Promise.all([
+      import("./cli/up.ts"),
+      import("../twins/catalogue.ts"),
+      import("../graphql/server.ts"),
+    ]);
+    const simulate: Rooms["simulate"] = async (options) => (await import("../sim/publish.ts")).startSimulator(options);
+    return up(args, terminal, log, { catalogue, serve, simulate });
+  },
+  check: async (args) => (await import("./cli/check.ts")).check(args, terminal),
+  "dead-letters": async (args) => (await import("./cli/dead-letters.ts")).deadLetters(args, terminal),
+  history: async (args) => (await import("./cli/history.ts")).history(args, terminal, process.stdout),
+  doctor: async (args) => (await import("./cli/doctor.ts")).doctor(args, terminal),
 };
 
 async function main(words: readonly string[]): Promise<number> {

@@ -2,7 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { cellsOf } from "../models/cells.ts";
-import { Directory } from "../models/directory.ts";
+import { Directory, type DirectoryParts, encodeDirectory } from "../models/directory.ts";
 import type { District, TwinId } from "../models/district.ts";
 import { Partition } from "./live/partition.ts";
 import { type Catalogue, Population, shapedBy } from "./live/population.ts";
@@ -23,14 +23,18 @@ interface Populated {
   twins: { awakeCount: number };
 }
 
-/** A district as a world needs it. */
-export function directoryOf(
+/** What the directory of a district is made of. */
+export function directoryParts(
   district: District,
   catalogue: Catalogue,
   cellOf: ReadonlyMap<TwinId, string> = cellsOf(district),
-): Directory {
-  return Directory.of(district, { key: randomUUID(), cellOf, shapeOf: shapedBy(catalogue) });
+): DirectoryParts {
+  return encodeDirectory(district, { key: randomUUID(), cellOf, shapeOf: shapedBy(catalogue) });
 }
+
+/** A district as a world needs it. */
+export const directoryOf = (...district: Parameters<typeof directoryParts>): Directory =>
+  Directory.of(directoryParts(...district));
 
 /** Gives places to the twins that have none. A directory that was enrolled before is not looked through again. */
 export async function enrol(store: Store, population: Population): Promise<Roll> {

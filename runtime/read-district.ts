@@ -4,19 +4,27 @@
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { LoadedDistrict } from "../models/district.ts";
+import { type LoadedDistrict, MANIFEST_FILE } from "../models/district.ts";
 import type { Finding } from "../models/finding.ts";
 import { type LoadStep, loadDistrict } from "../models/load.ts";
+import { type Stamp, type Stamps, stampOf } from "./kept-district.ts";
 
-export const MANIFEST_FILE = "district.yaml";
+export interface ReadDistrict {
+  district?: LoadedDistrict;
+  findings: Finding[];
+  /** All files that were asked for, also those that are not there, as they were before they were read. */
+  files: Stamps;
+}
 
-export async function readDistrict(
-  folder: string,
-  onProgress: (step: LoadStep) => void,
-): Promise<{ district?: LoadedDistrict; findings: Finding[] }> {
+export async function readDistrict(folder: string, onProgress: (step: LoadStep) => void): Promise<ReadDistrict> {
+  const files = new Map<string, Stamp>();
+  const read = (path: string) => {
+    files.set(path, stampOf(join(folder, path)));
+    return readFile(join(folder, path));
+  };
   let manifest: string;
   try {
-    manifest = await readFile(join(folder, MANIFEST_FILE), "utf8");
+    manifest = (await read(MANIFEST_FILE)).toString("utf8");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const finding: Finding = {
@@ -24,7 +32,7 @@ export async function readDistrict(
       message: `${folder} has no ${MANIFEST_FILE} that can be read (${code})`,
       hint: "Name the folder that holds the district.yaml.",
     };
-    return { findings: [finding] };
+    return { findings: [finding], files };
   }
-  return loadDistrict(manifest, async (path) => new Uint8Array(await readFile(join(folder, path))), onProgress);
+  return { ...(await loadDistrict(manifest, async (path) => new Uint8Array(await read(path)), onProgress)), files };
 }

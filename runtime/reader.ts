@@ -60,7 +60,7 @@ export abstract class Reader implements World {
   protected readonly parts: WorldParts;
   protected readonly readings: ReadingCounters = { applied: 0, duplicates: 0, late: 0, corrected: 0 };
   readonly #neighbours: Neighbours;
-  readonly #days: LocalDays;
+  #days: LocalDays | undefined;
   readonly #changed = new Feed<TwinView>();
   readonly #alarmed = new Feed<AlarmView>();
   readonly #past: Past;
@@ -71,7 +71,6 @@ export abstract class Reader implements World {
     this.parts = parts;
     const { directory } = parts;
     this.#neighbours = new Neighbours(directory);
-    this.#days = new LocalDays(directory.timezone);
     this.#past = new Past({
       ...{ directory, records: parts.store.past, history: parts.store.history },
       live: (id) => this.#live(id),
@@ -126,6 +125,7 @@ export abstract class Reader implements World {
       throw new QuartierError("POINT_UNKNOWN", `the twin ${twin} has no point ${point}; it has: ${names || "none"}`);
     }
     const isRaw = windowMs === undefined && aggregate === undefined;
+    this.#days ??= new LocalDays(this.parts.directory.timezone);
     const window = isRaw ? undefined : { lengthMs: windowMs, aggregate: aggregate ?? "MEAN", days: this.#days };
     const unsaved = this.#partitionOf(live.id).changes.samples;
     const samples = this.parts.store.history.read(live.numberOf(i), from, to, window, unsaved);
@@ -210,6 +210,11 @@ export abstract class Reader implements World {
     for (const key of Object.keys(this.readings) as (keyof ReadingCounters)[]) this.readings[key] += readings[key];
     if (this.#changed.listeners > 0) this.#changed.tell(twins.map(({ id }) => id));
     this.#alarmed.tell(alarms.keys());
+    this.wakeWaiting();
+  }
+
+  /** Lets those look again who wait for news. */
+  protected wakeWaiting(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve();
@@ -223,7 +228,7 @@ export abstract class Reader implements World {
     this.isClosed = true;
     this.#changed.close();
     this.#alarmed.close();
-    for (const resolve of this.#waiting) resolve();
+    this.wakeWaiting();
   }
 
   /** Waits until the store has what the live twins of a partition show. */

@@ -170,16 +170,16 @@ export interface PartitionStatus {
   twins: number;
   /** Last sequence of its log that is in the store. */
   position: number;
-  /** Messages of the log that are not applied yet. */
-  lag: number;
+  /** Messages of the log that are not applied yet; undefined while that is not known, as before NATS is reached. */
+  lag: number | undefined;
 }
 
 export interface WorldStatus {
   startedAt: number;
   /** World time, epoch ms. */
   now: number;
-  natsUrl: string;
-  natsVersion: string;
+  /** Undefined while the program starts, and has not reached it yet. */
+  nats: { url: string; version: string } | undefined;
   readings: {
     applied: number;
     duplicates: number;

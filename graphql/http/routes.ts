@@ -1,7 +1,6 @@
 // The paths of the server: `/graphql`, `/health`, and `/`, which leads to GraphiQL. Everything else is NOT_FOUND.
 // R1  /health says ok when the world answers within HEALTH_LIMIT_MS, and is 503 otherwise
 
-import { renderGraphiQL } from "@graphql-yoga/render-graphiql";
 import { type Plugin, shouldRenderGraphiQL } from "graphql-yoga";
 import type { World } from "../../runtime/views.ts";
 import { HEALTH_LIMIT_MS } from "../limits.ts";
@@ -16,6 +15,8 @@ export function useRoutes(world: World): Plugin {
       const path = url.pathname.replace(/(?<=.)\/$/, "");
       if (path === GRAPHQL_PATH) {
         if (shouldRenderGraphiQL(request)) {
+          // Many megabytes of page, which only browsers want.
+          const { renderGraphiQL } = await import("@graphql-yoga/render-graphiql");
           const headers = { "content-type": "text/html; charset=utf-8", "x-frame-options": "DENY" };
           endResponse(new Response(renderGraphiQL(GRAPHIQL), { headers }));
         }

@@ -1,5 +1,6 @@
 // Status: how the world is doing, for those who run it.
 
+import type { WorldStatus } from "../../runtime/views.ts";
 import type { Context, SchemaPart } from "../context.ts";
 
 const typeDefs = /* GraphQL */ `
@@ -7,12 +8,13 @@ const typeDefs = /* GraphQL */ `
     startedAt: DateTime!
     "World time, which a scenario may run faster than the clock on the wall."
     now: DateTime!
-    natsUrl: String!
-    natsVersion: String!
+    "Null while the program starts, and has not reached NATS yet; so is \`natsVersion\`."
+    natsUrl: String
+    natsVersion: String
     "Since the start."
     readings: ReadingCounts!
-    "Messages of the log that are not applied yet, over all partitions."
-    lag: Float!
+    "Messages of the log that are not applied yet, over all partitions; null while that is not known."
+    lag: Float
     partitions: [PartitionStatus!]!
   }
 
@@ -32,8 +34,8 @@ const typeDefs = /* GraphQL */ `
     twins: Int!
     "Last sequence of its log that is in the store."
     position: Float!
-    "Messages of the log that are not applied yet."
-    lag: Float!
+    "Messages of the log that are not applied yet; null while that is not known."
+    lag: Float
   }
 
   extend type Query {
@@ -41,11 +43,19 @@ const typeDefs = /* GraphQL */ `
   }
 `;
 
+type Status = Pick<WorldStatus, "nats" | "partitions">;
+
 export const statusPart: SchemaPart = {
   typeDefs,
   resolvers: {
     WorldStatus: {
-      lag: ({ partitions }: { partitions: { lag: number }[] }) => partitions.reduce((sum, { lag }) => sum + lag, 0),
+      natsUrl: ({ nats }: Status) => nats?.url,
+      natsVersion: ({ nats }: Status) => nats?.version,
+      lag: ({ partitions }: Status) =>
+        partitions.reduce<number | undefined>(
+          (sum, { lag }) => (sum === undefined || lag === undefined ? undefined : sum + lag),
+          0,
+        ),
     },
     Query: { status: (_: unknown, __: unknown, { world }: Context) => world.status() },
   },

@@ -6,6 +6,7 @@ import type { Finding } from "../../models/finding.ts";
 import { districtReport } from "../../models/load.ts";
 import { readDistrict } from "../read-district.ts";
 import { type Arguments, districtOperand } from "./arguments.ts";
+import { findingText } from "./finding-text.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Findings of one code in one file that are shown; more of them say nothing new, and would hide the others. */
@@ -44,11 +45,6 @@ function findingLines(findings: readonly Finding[]): string[] {
     const more = `${severity.padEnd(7)} ${code}  ${file}: ${group.length - shown.length} more of these; --json lists all`;
     return [...shown.map(findingText), ...(shown.length < group.length ? [more] : [])];
   });
-}
-
-/** `error  IFC_GUID_DUPLICATE  bim/a.ifc #12: message (hint)` on one line. */
-export function findingText({ severity, code, file, at, message, hint }: Finding): string {
-  return `${severity.padEnd(7)} ${code}  ${file}${at ? ` ${at}` : ""}: ${message}  ${hint}`;
 }
 
 function summary(findings: readonly Finding[]): string {

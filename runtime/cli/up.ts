@@ -2,24 +2,24 @@
 // Exit 0 after a clean stop; 1 when the district, NATS or the store does not let it run.
 // U1  what was started is stopped in the opposite order, whatever was reached
 
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { connect, type NatsConnection } from "@nats-io/transport-node";
+import type { NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
-import type { Directory } from "../../models/directory.ts";
-import type { District } from "../../models/district.ts";
+import { Directory } from "../../models/directory.ts";
+import { type District, MANIFEST_FILE } from "../../models/district.ts";
 import type { Finding } from "../../models/finding.ts";
 import { QuartierError } from "../errors.ts";
+import { keep, readKept } from "../kept-district.ts";
 import type { Catalogue } from "../live/population.ts";
 import { type Claim, takeClaim } from "../nats-server/claim.ts";
-import { type Nats, natsFor } from "../nats-server/nats-for.ts";
-import { directoryOf } from "../partitions.ts";
-import { readDistrict } from "../read-district.ts";
+import type { Nats } from "../nats-server/nats-for.ts";
+import { directoryParts } from "../partitions.ts";
 import { writeFailure } from "../store/writing.ts";
 import type { World } from "../views.ts";
-import { RunningWorld } from "../world.ts";
+import { type Joining, RunningWorld } from "../world.ts";
 import { type Arguments, districtOperand } from "./arguments.ts";
-import { findingText } from "./check.ts";
+import { findingText } from "./finding-text.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What the composition root hands in: rooms that the runtime does not know. */
@@ -39,6 +39,10 @@ export interface Rooms {
 /** A connection over which nothing comes any more counts as broken when two of them were not answered. */
 const PING_EVERY_MS = 10_000;
 
+/** The id in a `district.yaml` of the usual form. */
+const DISTRICT_LINE = /^district:[ \t]+([a-z0-9][a-z0-9-]*)[ \t]*(?:#.*)?$/m;
+const NOT_KEPT = "the district could not be kept beside the store: the next start reads its models again";
+
 type Stops = (() => unknown)[];
 
 /** `.quartier/DISTRICT` in the current folder unless told otherwise. */
@@ -50,32 +54,32 @@ export async function up(args: Arguments, terminal: Terminal, log: Logger, rooms
   const stops: Stops = [];
   const ended = untilStopped(log);
   try {
-    const district = await load(args, terminal, rooms.catalogue);
-    if (!district) return 1;
-    const dataDir = await claim(dataFolder(args, district.id), stops);
-    const { nats, connection } = await joinNats(args, dataDir, terminal, log, stops, ended.halt);
-    terminal.progress("waking the twins");
-    const world = await RunningWorld.start({
-      ...{
-        directory: district,
-        catalogue: rooms.catalogue,
-        connection,
-        nats,
-        dataDir: join(dataDir, "store"),
-        speed: args.speed,
-      },
+    const found = await find(args, terminal, rooms.catalogue);
+    if (!found) return 1;
+    const { directory } = found;
+    const dataDir = await claim(dataFolder(args, directory.id), stops);
+    if (found.fresh) await found.fresh(dataDir).catch((error: Error) => log.warn({ err: error }, NOT_KEPT));
+    // Stopped after all that needs it, though it is started after the door was opened: who asks waits for no server.
+    const natsStops: Stops = [];
+    stops.push(() => stopAll(natsStops));
+    const world = await RunningWorld.open({
+      ...{ directory, catalogue: rooms.catalogue, dataDir: join(dataDir, "store"), speed: args.speed },
       ...{ log: log.child({ part: "world" }), halt: ended.halt, acceptLoss: args.acceptLoss },
     });
     stops.push(() => world.stop());
     const server = await rooms.serve({ world, port: args.port, log: log.child({ part: "graphql" }) });
     stops.push(() => server.close());
+    const { nats, connection } = await joinNats(args, dataDir, terminal, log, natsStops, ended.halt);
+    terminal.progress("waking the twins");
+    const isStopped = await Promise.race([world.join({ nats, connection }), ended.promise.then(() => true)]);
     terminal.progress("");
+    if (isStopped) return 0;
     terminal.print(`nats ${nats.url}`);
     if (nats.mqttUrl !== undefined) terminal.print(`mqtt ${nats.mqttUrl}`);
     terminal.print(`ready ${server.url}`);
     if (args.simulate) {
       const simulator = await rooms.simulate({
-        ...{ district, nats: connection, seed: args.seed, speed: args.speed, nowMs: () => world.now() },
+        ...{ district: directory, nats: connection, seed: args.seed, speed: args.speed, nowMs: () => world.now() },
         log: log.child({ part: "sim" }),
       });
       stops.push(() => simulator.stop());
@@ -101,15 +105,46 @@ async function stopAll(stops: Stops): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
-async function load(args: Arguments, terminal: Terminal, catalogue: Catalogue): Promise<Directory | undefined> {
-  const { district, findings } = await readDistrict(districtOperand(args), ({ file, done, of }) =>
-    terminal.progress(`loading ${file} (${done + 1} of ${of})`),
-  );
-  terminal.progress("");
+interface Found {
+  directory: Directory;
+  /** Keeps what was loaded just now, in the data folder. */
+  fresh?: (dataDir: string) => Promise<void>;
+}
+
+/** The district as it was kept, or loaded from its models. */
+async function find(args: Arguments, terminal: Terminal, catalogue: Catalogue): Promise<Found | undefined> {
+  const folder = districtOperand(args);
+  const dataDir = args.data ?? likelyDataFolder(args, folder);
+  const kept = dataDir === undefined ? undefined : readKept(dataDir, folder);
+  const found = kept ?? (await load(folder, terminal, catalogue));
+  const { findings } = found;
   for (const finding of findings.filter(isWorthSaying)) terminal.complain(findingText(finding));
   const silent = findings.length - findings.filter(isWorthSaying).length;
   if (silent > 0) terminal.complain(`${silent} warnings and remarks; quartier check shows them`);
-  return district && directoryOf(district, catalogue);
+  return found.directory && { ...found, directory: found.directory };
+}
+
+/** Where the data of the district would be; its `district.yaml` is read whole only where nothing is kept there. */
+function likelyDataFolder(args: Arguments, folder: string): string | undefined {
+  try {
+    const [, id] = DISTRICT_LINE.exec(readFileSync(join(folder, MANIFEST_FILE), "utf8")) ?? [];
+    return id === undefined ? undefined : dataFolder(args, id);
+  } catch {
+    return undefined;
+  }
+}
+
+async function load(folder: string, terminal: Terminal, catalogue: Catalogue) {
+  // The readers of models are large, and mostly not needed.
+  const { readDistrict } = await import("../read-district.ts");
+  const { district, findings, files } = await readDistrict(folder, ({ file, done, of }) =>
+    terminal.progress(`loading ${file} (${done + 1} of ${of})`),
+  );
+  terminal.progress("");
+  const parts = district && directoryParts(district, catalogue);
+  if (!parts) return { directory: undefined, findings };
+  const fresh = (dataDir: string) => keep(dataDir, folder, files, parts, findings);
+  return { directory: Directory.of(parts), findings, fresh };
 }
 
 const isWorthSaying = ({ severity }: Finding): boolean => severity === "error";
@@ -141,14 +176,14 @@ async function joinNats(
   log: Logger,
   stops: Stops,
   halt: (error: Error) => void,
-): Promise<{ nats: Nats; connection: NatsConnection }> {
+): Promise<Joining & { nats: Nats }> {
+  const [{ natsFor }, { connect }] = await Promise.all([
+    import("../nats-server/nats-for.ts"),
+    import("@nats-io/transport-node"),
+  ]);
   const nats = await natsFor({
-    ...{
-      url: args.nats,
-      dataDir: join(dataDir, "nats"),
-      syncInterval: args.syncInterval,
-      log: log.child({ part: "nats" }),
-    },
+    ...{ url: args.nats, dataDir: join(dataDir, "nats"), syncInterval: args.syncInterval },
+    log: log.child({ part: "nats" }),
     progress: terminal.progress,
     onChange: (change) => {
       if (change.type === "given-up") halt(change.error);

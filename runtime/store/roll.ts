@@ -33,6 +33,7 @@ export class Roll {
   readonly #slots: Uint32Array;
   /** Of each twin the number of its first point in the history. */
   readonly #numbers: Uint32Array;
+  #twinsOfCells: Int32Array[] | undefined;
 
   /** That of an earlier start, if it is good for this directory. */
   static last(db: RollDb, directory: Directory, layouts: readonly number[], table: TablePlaces): Roll | undefined {
@@ -70,11 +71,11 @@ export class Roll {
 
   seats(cell: string): Seats {
     const slots = this.#table.slots(cell);
-    const twins = this.#twinsOf(cell, slots);
+    const number = this.#directory.cells.indexOf(cell);
     return {
       slots,
       place: (twin, layout) => this.#place(twin, layout),
-      twinAt: (slot) => (slot < slots ? twins[slot]! : -1),
+      twinAt: (slot) => (slot < slots ? this.#twins()[number]![slot]! : -1),
     };
   }
 
@@ -84,13 +85,13 @@ export class Roll {
     return { slot: this.#slots[twin]!, history };
   }
 
-  /** By place. */
-  #twinsOf(cell: string, slots: number): Int32Array {
-    const twins = new Int32Array(slots).fill(-1);
-    const number = this.#directory.cells.indexOf(cell);
-    for (let i = 0; i < this.#directory.size; i++) {
-      if (this.#directory.cellAt(i) === number) twins[this.#slots[i]!] = i;
+  /** For each cell, who has which place. */
+  #twins(): readonly Int32Array[] {
+    if (!this.#twinsOfCells) {
+      const { cells, size } = this.#directory;
+      this.#twinsOfCells = cells.map((cell) => new Int32Array(this.#table.slots(cell)).fill(-1));
+      for (let i = 0; i < size; i++) this.#twinsOfCells[this.#directory.cellAt(i)]![this.#slots[i]!] = i;
     }
-    return twins;
+    return this.#twinsOfCells;
   }
 }

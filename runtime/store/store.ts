@@ -58,13 +58,13 @@ interface Meta {
 type KeptOutcome = DecidedOutcome & { at: number };
 
 export class Store {
-  readonly history: History;
   readonly chapters: Chapters;
   readonly past: PastRecords;
   readonly deadLetters: DeadLetters;
   readonly layouts: Dictionary<Layout>;
   readonly states: Dictionary<StateName>;
   readonly #root: RootDatabase;
+  #history: History | undefined;
   readonly #writing: Writing;
   readonly #partitions: Database<PartitionRecord & Partial<StreamIdentity>, string>;
   readonly #told: Database<ToldPlace, string>;
@@ -110,7 +110,6 @@ export class Store {
     this.#ownOutcomes = openDb("outcomes-of-partitions");
     this.#outbox = this.#root.openDB({ name: "outbox", encoding: "string" });
     this.deadLetters = new DeadLetters(openDb("dead-letters"), (write) => this.#kept(write));
-    this.history = new History(this.#root);
     this.past = new PastRecords(this.#root, this.chapters);
   }
 
@@ -126,6 +125,12 @@ export class Store {
       const message = `the data folder has records of version ${meta.version}; this program knows ${STORE_VERSION}`;
       throw new QuartierError(meta.version > STORE_VERSION ? "STORE_TOO_NEW" : "STORE_TOO_OLD", message);
     }
+  }
+
+  /** Opened when it is first asked for: what of it is younger than its blocks is read into memory then. */
+  get history(): History {
+    this.#history ??= new History(this.#root);
+    return this.#history;
   }
 
   /** Without a stream while none of its log was read. */
@@ -210,6 +215,8 @@ export class Store {
     take: () => Checkpoint & { told: Told },
     nowMs: number,
   ): Promise<void> {
+    // Not to be opened within a transaction.
+    const { history } = this;
     // A plain transaction of lmdb keeps what was put before its callback threw; a child transaction takes it back.
     const write = this.#root.childTransaction(() => {
       const { record, pages, rares, samples, journal, alarms, births, told } = take();
@@ -223,7 +230,7 @@ export class Store {
       this.past.bear(partition, births);
       this.#putFresh();
       this.#partitions.putSync(partition, { ...record, ...stream, ...(told.mark && { mark: told.mark }) });
-      this.history.put(samples);
+      history.put(samples);
     });
     await this.#kept(write);
   }
@@ -267,7 +274,7 @@ export class Store {
   /** After a write that failed, LMDB would not end, either: the end of the program closes it. */
   async close(): Promise<void> {
     if (this.#writing.hasFailed) return;
-    await this.history.close();
+    await this.#history?.close();
     await this.chapters.close();
     await this.#flushed();
     await this.#root.close();

@@ -85,7 +85,7 @@ export class FixedWorld implements World {
       { name: "school", twins: 5, position: 9, lag: 4 },
     ];
     const startedAt = NOON - 3_600_000;
-    return { startedAt, now: NOON, natsUrl: "nats://127.0.0.1:4222", natsVersion: "2.12.1", readings, partitions };
+    return { startedAt, now: NOON, nats: { url: "nats://127.0.0.1:4222", version: "2.12.1" }, readings, partitions };
   }
 
   twin(id: TwinId): TwinView | undefined {

@@ -21,7 +21,7 @@ const numbers = (alarms: readonly AlarmView[]) => alarms.map(({ raisedAt }) => r
 
 describe("pages", () => {
   test("go through all alarms once, youngest first, those of one moment in the order of their ids", () => {
-    const book = new AlarmBook([5, 1, 4].map((n) => alarm(n)));
+    const book = new AlarmBook(() => [5, 1, 4].map((n) => alarm(n)));
     book.put([alarm(9), alarm(2), alarm(30, "RAISED", 9), alarm(10, "RAISED", 9)]);
     const seen: string[] = [];
     for (let after: string | undefined; ; ) {
@@ -45,7 +45,7 @@ describe("pages", () => {
   });
 
   test("filter by state and twin", () => {
-    const book = new AlarmBook([
+    const book = new AlarmBook(() => [
       alarm(1),
       alarm(2, "CLEARED"),
       alarm(3, "ACKNOWLEDGED"),
@@ -59,7 +59,7 @@ describe("pages", () => {
   });
 
   test("go on after an alarm that was cleared meanwhile and no longer passes the filter", () => {
-    const book = new AlarmBook([1, 2, 3, 4, 5].map((n) => alarm(n)));
+    const book = new AlarmBook(() => [1, 2, 3, 4, 5].map((n) => alarm(n)));
     const first = book.page({ state: "RAISED" }, { first: 2 });
     expect(numbers(first.items)).toEqual([5, 4]);
     book.put([alarm(4, "CLEARED")]);
@@ -69,13 +69,13 @@ describe("pages", () => {
   });
 
   test("end after an alarm that was forgotten, rather than begin again", () => {
-    const book = new AlarmBook([1, 2].map((n) => alarm(n)));
+    const book = new AlarmBook(() => [1, 2].map((n) => alarm(n)));
     expect(book.page({}, { first: 10, after: "t-0/CODE/0" })).toMatchObject({ items: [], hasNextPage: false });
   });
 });
 
 test("a changed alarm takes the place of what it was", () => {
-  const book = new AlarmBook([alarm(1), alarm(2)]);
+  const book = new AlarmBook(() => [alarm(1), alarm(2)]);
   expect(numbers(book.page({}, { first: 10 }).items)).toEqual([2, 1]);
   book.put([alarm(1, "ACKNOWLEDGED")]);
   expect(book.page({}, { first: 10 }).items.map(({ state }) => state)).toEqual(["RAISED", "ACKNOWLEDGED"]);
@@ -83,7 +83,7 @@ test("a changed alarm takes the place of what it was", () => {
 });
 
 test("of the cleared ones the youngest are kept, each counted once, and those that stand always (B1)", () => {
-  const book = new AlarmBook([alarm(0), alarm(1, "ACKNOWLEDGED")]);
+  const book = new AlarmBook(() => [alarm(0), alarm(1, "ACKNOWLEDGED")]);
   const most = MAX_CLEARED_ALARMS + PRUNE_ALARMS;
   const cleared = Array.from({ length: most - 1 }, (_, n) => alarm(n + 10, "CLEARED"));
   const count = () => book.page({}, { first: 1 }).totalCount;

@@ -30,18 +30,10 @@ serve({
     const startedAt = nowMs();
     const district = await benchDistrict(meters, withDevices, points);
     const connection = await connect({ servers: natsUrl, name: "quartier", maxReconnectAttempts: -1 });
-    world = await RunningWorld.start({
-      ...{
-        directory: directoryOf(district, CATALOGUE),
-        catalogue: CATALOGUE,
-        connection,
-        dataDir,
-        speed: 1,
-        log,
-        halt,
-      },
-      nats: { url: natsUrl, version: "" },
+    world = await RunningWorld.open({
+      ...{ directory: directoryOf(district, CATALOGUE), catalogue: CATALOGUE, dataDir, speed: 1, log, halt },
     });
+    await world.join({ connection, nats: { url: natsUrl, version: "" } });
     const server = await startGraphQL({ world, port: 0, log });
     close = async () => {
       await server.close();

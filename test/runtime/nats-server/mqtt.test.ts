@@ -42,17 +42,11 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "quartier-test-mqtt-"));
   nats = await natsFor({ dataDir: join(folder, "nats"), log: silentLog });
   connection = await connect(nats.connection);
-  world = await RunningWorld.start({
-    ...{
-      directory: directoryOf(DISTRICT, CATALOGUE),
-      catalogue: CATALOGUE,
-      connection,
-      nats,
-      dataDir: join(folder, "store"),
-      speed: 1,
-    },
+  world = await RunningWorld.open({
+    ...{ directory: directoryOf(DISTRICT, CATALOGUE), catalogue: CATALOGUE, dataDir: join(folder, "store"), speed: 1 },
     ...{ log: pino({ level: "silent" }), halt: (error) => expect.unreachable(String(error)) },
   });
+  await world.join({ connection, nats });
   device = await MqttClient.connect(nats.mqttUrl!, "dev-1");
 }, 600_000);
 afterAll(async () => {

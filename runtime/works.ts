@@ -1,0 +1,175 @@
+// The works of a world: all that runs while it is joined to NATS. A pipeline, a keeper and an outbox for each partition; the gateway; the watch.
+// Fed by    the logs of the partitions, the devices' stream
+// Gives     news of what changed, and a clean end
+// W1  packs of devices are taken, and the clock ticks, only when every partition has caught up with its log
+
+import type { NatsConnection } from "@nats-io/transport-node";
+import type { Logger } from "pino";
+import { bindDevices } from "./bindings.ts";
+import { QuartierError } from "./errors.ts";
+import { runGateway } from "./gateway.ts";
+import { Keeper, MAX_REPLAY_MS } from "./keeper.ts";
+import type { News } from "./live/changes.ts";
+import type { Partition } from "./live/partition.ts";
+import { goOn, type LogPlace } from "./log/continuity.ts";
+import type { Inbox } from "./log/inbox.ts";
+import { Streams } from "./log/streams.ts";
+import { Outbox } from "./outbox.ts";
+import { mayBeAwake } from "./partitions.ts";
+import { runPipeline } from "./pipeline.ts";
+import { floodingDevices, RateLimits } from "./rate-limits.ts";
+import type { WorldParts } from "./reader.ts";
+import type { StreamIdentity } from "./store/store.ts";
+import { Watch } from "./watch.ts";
+
+export interface WorksHost {
+  parts: WorldParts;
+  acceptLoss: boolean;
+  log: Logger;
+  halt: (error: Error) => void;
+  changed: (news: News) => void;
+  /** Resolves with the next news, or when the works are to stop. */
+  nextNews: () => Promise<void>;
+}
+
+interface Runner {
+  partition: Partition;
+  inbox: Inbox;
+  outbox: Outbox;
+  pipeline: Promise<void>;
+}
+
+export class Works {
+  readonly streams: Streams;
+  /** Of what devices sent. */
+  readonly counts = { deadLettered: 0, coalesced: 0 };
+  readonly #host: WorksHost;
+  readonly #runners: Runner[] = [];
+  #gateway: { inbox: Inbox; ends: Promise<void> } | undefined;
+  #watch: Watch | undefined;
+  #stopping = false;
+
+  static async start(host: WorksHost, connection: NatsConnection): Promise<Works> {
+    return new Works(host, await Streams.open(connection, host.parts.directory.id));
+  }
+
+  private constructor(host: WorksHost, streams: Streams) {
+    this.#host = host;
+    this.streams = streams;
+  }
+
+  /** Resolves when every partition has applied all of its log, and the gateway is open. */
+  async run(): Promise<void> {
+    const { store, clock, partitions } = this.#host.parts;
+    await this.streams.events();
+    for (const partition of partitions) this.#runners.push(await this.#runner(partition));
+    await store.prune(clock.now());
+    for (const { outbox } of this.#runners) outbox.send([]);
+    await Promise.all(partitions.map((partition) => this.#resume(partition)));
+    if (!this.#stopping) await this.#openGateway();
+  }
+
+  /** Messages of a partition's log that are not applied yet; undefined while that is not known. */
+  async lag(partition: string): Promise<number | undefined> {
+    return this.#runners.find((runner) => runner.partition.name === partition)?.inbox.unsettled();
+  }
+
+  async #openGateway(): Promise<void> {
+    const { store, clock, directory, partitions, book } = this.#host.parts;
+    const { log, halt } = this.#host;
+    const { streams, counts } = this;
+    const inbox = await streams.telemetry();
+    const ends = runGateway({
+      ...{ inbox, streams, deadLetters: store.deadLetters },
+      bindings: bindDevices(directory, { get: (twin) => directory.cellOf(twin) }),
+      limits: new RateLimits(() => performance.now(), floodingDevices(book.standing())),
+      cellOf: (twin) => directory.cellOf(twin),
+      now: () => clock.now(),
+      failed: (error) => log.warn({ err: error }, "the log did not take readings; trying again"),
+      counted: ({ deadLettered, coalesced }) => {
+        counts.deadLettered += deadLettered;
+        counts.coalesced += coalesced;
+      },
+    }).catch((error: Error) => halt(error));
+    this.#gateway = { inbox, ends };
+    this.#watch = new Watch({
+      ...{ clock, partitions, log, unsettled: () => inbox.unsettled() },
+      append: (partition, event) => streams.append(partition, event),
+    });
+  }
+
+  async #runner(partition: Partition): Promise<Runner> {
+    const { store, clock, partitions, desk } = this.#host.parts;
+    const { log, halt, changed } = this.#host;
+    const { config, created } = await this.streams.log(partition.name);
+    const stream: StreamIdentity = { stream: config.name, created: String(created) };
+    const inbox = await this.#inbox(partition, stream);
+    const now = () => clock.now();
+    const failed = (error: unknown) => {
+      if (error instanceof QuartierError && error.disposition === "halt") halt(error);
+      else log.warn({ err: error, partition: partition.name }, "could not send; trying again");
+    };
+    const outbox = new Outbox(partition.name, this.streams, store, now, failed);
+    const keeper = new Keeper({
+      ...{ partition, store, stream, now, changed, failed: halt },
+      told: ({ outcomes, outbox: entries }) => {
+        desk.decided(outcomes);
+        outbox.send(entries);
+      },
+      room: () => outbox.room(),
+      maxReplayMs: MAX_REPLAY_MS / partitions.length,
+      maxAwake: () => mayBeAwake(partition, partitions),
+    });
+    const { deadLetters } = store;
+    const pipeline = runPipeline({ partition, inbox, keeper, deadLetters }).catch((error: Error) => halt(error));
+    return { partition, inbox, outbox, pipeline };
+  }
+
+  /** The log, from where the store has it on, or from where it goes on (continuity.ts). */
+  async #inbox(partition: Partition, stream: StreamIdentity): Promise<Inbox> {
+    const { store } = this.#host.parts;
+    const { log, acceptLoss } = this.#host;
+    const { name, position } = partition;
+    const saved = store.partition(name);
+    let place: LogPlace = { created: saved?.created ?? stream.created, position, mark: saved?.mark };
+    const told = (sentence: string) => log.warn({ partition: name }, sentence);
+    const logbook = this.streams.logbook(name);
+    const { upTo, mark } = store.told(name);
+    const toldPlace = { ...place, position: upTo, mark };
+    const isAhead = upTo > place.position;
+    if (isAhead) place = await goOn(logbook, toldPlace, { acceptLoss, told, otherwise: place });
+    const from = await goOn(logbook, place, { acceptLoss, told });
+    partition.passed(from.position);
+    return this.streams.follow(name, from);
+  }
+
+  /** Lets a partition know that it is watched again, and waits until it has applied all of its log. */
+  async #resume(partition: Partition): Promise<void> {
+    const { clock } = this.#host.parts;
+    const until = async (type: "resumed" | "tick") => {
+      const sequence = await this.streams.append(partition.name, { type, at: clock.now() });
+      while (partition.position < sequence && !this.#stopping) await this.#host.nextNews();
+    };
+    await until("resumed");
+    // Many new twins are born a few with each event.
+    while (!partition.births.areDone && !this.#stopping) await until("tick");
+  }
+
+  /** Nothing is begun any more, and nobody waits to catch up; what runs goes on until it is stopped. */
+  hurry(): void {
+    this.#stopping = true;
+    this.#watch?.stop();
+  }
+
+  /** Stops taking in, and finishes what was begun. The log holds whatever was not applied. */
+  async stop(): Promise<void> {
+    this.#watch?.stop();
+    await this.#gateway?.inbox.close();
+    await this.#gateway?.ends;
+    for (const { inbox } of this.#runners) await inbox.close();
+    // Before the pipelines: one that waits for room in its outbox would wait for NATS. What is told now leaves at the next start.
+    await Promise.all(this.#runners.map(({ outbox }) => outbox.close()));
+    for (const { pipeline } of this.#runners) await pipeline;
+    for (const { partition } of this.#runners) partition.stop();
+  }
+}
