@@ -4,8 +4,9 @@
 // D1  a twin's number is its place in the order of ids (code units): what goes through a district by numbers goes through it in that order
 // D2  twins whose model gives them the same points, and whose definition makes the same of them, are of one class
 // D3  the links of a twin stand in the order of the district's links, which is the order in which neighbours are told
+// D4  twins of one kind follow each other, as an id begins with its kind
 
-import { type Column, decodeColumns, encodeColumns } from "./columns.ts";
+import { type Column, decodeColumns } from "./columns.ts";
 import {
   type Branch,
   type Devices,
@@ -20,13 +21,12 @@ import {
   type TwinId,
   type TwinModel,
   type Twins,
-  twinId,
 } from "./district.ts";
-import { Groups, groupColumns } from "./groups.ts";
-import { TextColumn, TextTable } from "./text-table.ts";
+import { Groups } from "./groups.ts";
+import { TextTable } from "./text-table.ts";
 
 /** Forward roles first, in pairs with the word for the way back. */
-const ROLES = Object.entries(LINK_ROLES).flat() as Role[];
+export const ROLES = Object.entries(LINK_ROLES).flat() as Role[];
 const isForward = (role: number): boolean => role % 2 === 0;
 
 export interface TwinClass {
@@ -39,9 +39,10 @@ export interface TwinClass {
 }
 
 /** What is not the same in all twins, and not a column of its own. */
-type ModelRecord = [attributes: TwinModel["attributes"], name?: string];
+export type ModelRecord = [attributes: TwinModel["attributes"], name?: string];
 
-interface Said {
+/** What stands beside the columns. */
+export interface DirectorySaid {
   key: string;
   id: string;
   name: string;
@@ -58,14 +59,6 @@ export type ModelTexts = (from: number, to: number) => string;
 export interface DirectoryParts {
   bytes: Uint8Array;
   texts: Uint8Array;
-}
-
-export interface DirectoryOptions {
-  /** What tells this directory from all others. */
-  key: string;
-  cellOf: ReadonlyMap<TwinId, string>;
-  /** What a kind's definition makes a difference of, beside the points of the model. */
-  shapeOf: (model: TwinModel) => string;
 }
 
 export class Directory implements District {
@@ -104,11 +97,11 @@ export class Directory implements District {
 
   /** Undefined for bytes that are no directory. They must not change afterwards. */
   static open(bytes: Uint8Array, texts: ModelTexts): Directory | undefined {
-    const decoded = decodeColumns<Said>(bytes);
+    const decoded = decodeColumns<DirectorySaid>(bytes);
     return decoded && new Directory(decoded.columns, decoded.said, texts);
   }
 
-  private constructor(columns: Readonly<Record<string, Column>>, said: Said, texts: ModelTexts) {
+  private constructor(columns: Readonly<Record<string, Column>>, said: DirectorySaid, texts: ModelTexts) {
     this.#texts = texts;
     this.#textEnds = columns.textEnds as Uint32Array;
     this.key = said.key;
@@ -143,6 +136,13 @@ export class Directory implements District {
 
   kindAt(i: number): Kind {
     return KINDS[this.#kindOf[i]!]!;
+  }
+
+  /** The twins of a kind are those from the first number up to, not including, the second. */
+  ofKind(kind: Kind): readonly [from: number, to: number] {
+    const number = KINDS.indexOf(kind);
+    const from = this.#kindOf.indexOf(number);
+    return from < 0 ? [0, 0] : [from, this.#kindOf.lastIndexOf(number) + 1];
   }
 
   sourceAt(i: number): string {
@@ -259,122 +259,5 @@ export class Directory implements District {
         for (let i = 0; i < names.length; i++) yield names.at(i);
       },
     };
-  }
-}
-
-/** A district is put into a directory whole; D1 and D2 of district.ts are taken for granted. */
-export function encodeDirectory(district: District, { key, cellOf, shapeOf }: DirectoryOptions): DirectoryParts {
-  const ids = [...district.twins.keys()].sort();
-  const numbers = new Map(ids.map((id, i) => [id, i]));
-  const numberOf = (id: TwinId): number => {
-    const number = numbers.get(id);
-    if (number === undefined) throw new RangeError(`the district names ${id}, but has no such twin`);
-    return number;
-  };
-  const [sources, cells] = [new Names(), new Names()];
-  const classes = new Classes(shapeOf);
-  const kinds = new Uint8Array(ids.length);
-  const [sourceOf, classOf] = [new Uint32Array(ids.length), new Uint32Array(ids.length)];
-  const inCell = new Uint8Array(ids.length);
-  const models = new TextColumn(ids.length);
-  for (const [i, id] of ids.entries()) {
-    const model = district.twins.get(id)!;
-    const { kind, source, element, attributes, name } = model;
-    if (twinId(kind, source, element) !== id) throw new RangeError(`${id} is not ${twinId(kind, source, element)}`);
-    kinds[i] = KINDS.indexOf(kind);
-    sourceOf[i] = sources.number(source);
-    inCell[i] = cells.number(cellOf.get(id)!);
-    classOf[i] = classes.number(model, i);
-    models.add(JSON.stringify((name === undefined ? [attributes] : [attributes, name]) satisfies ModelRecord));
-  }
-  const { id, name, timezone } = district;
-  const said: Said = { key, id, name, timezone, sources: sources.all, cells: cells.all, classes: classes.all };
-  const columns = {
-    ...TextTable.columns(ids, "id"),
-    textEnds: models.ends,
-    ...{ kinds, sources: sourceOf, cells: inCell, classes: classOf },
-    ...linkColumns(district, ids.length, numberOf),
-    ...branchColumns(district, numberOf),
-    ...deviceColumns(district, numberOf),
-  };
-  return { bytes: encodeColumns(columns, said), texts: models.bytes };
-}
-
-/** Each link at both of its ends, one after the other in the order of links. */
-function linkColumns({ links }: District, twins: number, numberOf: (id: TwinId) => number): Record<string, Column> {
-  const starts = new Uint32Array(twins + 1);
-  for (const { from, to } of links) {
-    starts[numberOf(from) + 1]!++;
-    starts[numberOf(to) + 1]!++;
-  }
-  for (let i = 0; i < twins; i++) starts[i + 1]! += starts[i]!;
-  const next = starts.slice();
-  const others = new Uint32Array(starts[twins]!);
-  const linkRoles = new Uint8Array(starts[twins]!);
-  for (const { from, role, to } of links) {
-    const forward = ROLES.indexOf(role);
-    for (const [twin, other, way] of [
-      [numberOf(from), numberOf(to), forward],
-      [numberOf(to), numberOf(from), forward + 1],
-    ] as const) {
-      const at = next[twin]!++;
-      others[at] = other;
-      linkRoles[at] = way;
-    }
-  }
-  return { linkStarts: starts, linkValues: others, linkRoles };
-}
-
-function branchColumns({ branches }: District, numberOf: (id: TwinId) => number): Record<string, Column> {
-  return {
-    branchEnds: Uint32Array.from(branches.flatMap(({ twin, from, to }) => [twin, from, to].map(numberOf))),
-    ...groupColumns(
-      branches.map(({ switches }) => switches.map(numberOf)),
-      "switch",
-    ),
-  };
-}
-
-function deviceColumns({ devices }: District, numberOf: (id: TwinId) => number): Record<string, Column> {
-  const names = [...devices.keys()];
-  return {
-    ...TextTable.columns(names, "device"),
-    ...groupColumns(
-      names.map((name) => devices.get(name)!.map(numberOf)),
-      "meter",
-    ),
-  };
-}
-
-/** Few different texts, each with its number. */
-class Names {
-  readonly all: string[] = [];
-  readonly #numbers = new Map<string, number>();
-
-  number(name: string): number {
-    let number = this.#numbers.get(name);
-    if (number === undefined) {
-      number = this.all.push(name) - 1;
-      this.#numbers.set(name, number);
-    }
-    return number;
-  }
-}
-
-class Classes {
-  readonly all: TwinClass[] = [];
-  readonly #names = new Names();
-  readonly #shapeOf: (model: TwinModel) => string;
-
-  constructor(shapeOf: (model: TwinModel) => string) {
-    this.#shapeOf = shapeOf;
-  }
-
-  number(model: TwinModel, first: number): number {
-    const { kind, points } = model;
-    const shape = this.#shapeOf(model);
-    const number = this.#names.number(JSON.stringify([kind, points ?? null, shape]));
-    if (number === this.all.length) this.all.push({ kind, ...(points && { points }), shape, first });
-    return number;
   }
 }

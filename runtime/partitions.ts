@@ -2,8 +2,9 @@
 
 import { randomUUID } from "node:crypto";
 import { cellsOf } from "../models/cells.ts";
-import { Directory, type DirectoryParts, encodeDirectory } from "../models/directory.ts";
+import { Directory, type DirectoryParts } from "../models/directory.ts";
 import type { District, TwinId } from "../models/district.ts";
+import { encodeDirectory } from "../models/encode-directory.ts";
 import { Partition } from "./live/partition.ts";
 import { type Catalogue, Population, shapedBy } from "./live/population.ts";
 import { States } from "./live/states.ts";

@@ -15,17 +15,16 @@ import { exportHistory, type RecordedPoint } from "./history-export.ts";
 import type { ExportQuery, HistoryQuery, ImportReport, SampleView } from "./history-views.ts";
 import type { News, ReadingCounters } from "./live/changes.ts";
 import { commandsOf } from "./live/commands.ts";
-import { flappingOf } from "./live/flapping.ts";
 import type { LiveTwin } from "./live/live-twin.ts";
 import { Neighbours } from "./live/neighbours.ts";
 import { entryOf, type JournalEntry, type NoteKind } from "./live/notes.ts";
-import { AT_MS, QUALITY, qualityName, VALUE } from "./live/page.ts";
 import type { Partition } from "./live/partition.ts";
 import { Past } from "./past.ts";
 import { MAX_SAMPLES } from "./store/history.ts";
 import { LocalDays } from "./store/local-days.ts";
 import type { Store } from "./store/store.ts";
 import { matches, twinPage } from "./twin-filter.ts";
+import { viewOf } from "./twin-view.ts";
 import type {
   AlarmState,
   AlarmView,
@@ -39,7 +38,6 @@ import type {
   Page,
   PageRequest,
   PastMoment,
-  PointView,
   TwinFilter,
   TwinView,
   World,
@@ -281,22 +279,4 @@ function refuseAtLimit(feed: Feed<unknown>): void {
   if (feed.listeners >= MAX_LISTENERS) {
     throw new QuartierError("OVERLOADED", `${MAX_LISTENERS} subscriptions of this kind are open`);
   }
-}
-
-function viewOf(twin: LiveTwin): TwinView {
-  const { model, shape, cells } = twin;
-  const points: PointView[] = [];
-  for (const [i, name] of shape.names.entries()) {
-    if (name.startsWith("#")) continue;
-    const row = twin.row(i);
-    const value = cells[row + VALUE]!;
-    const at = cells[row + AT_MS]!;
-    points.push({
-      ...{ name, unit: shape.specs[i]!.unit, quality: qualityName(cells[row + QUALITY]!) },
-      value: Number.isNaN(value) ? undefined : value,
-      at: Number.isNaN(at) ? undefined : at,
-    });
-  }
-  const { id, state, revision } = twin;
-  return { id, kind: model.kind, name: model.name, model, state, revision, points, flapping: flappingOf(twin) };
 }

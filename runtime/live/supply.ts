@@ -100,18 +100,24 @@ export class Supply {
     const directory = this.#directory;
     const twins: StandingTwin[] = [];
     const links: Link[] = [];
-    for (let i = 0; i < directory.size; i++) {
-      const kind = directory.kindAt(i);
-      const isNode = NODE_KINDS.has(kind);
-      if (directory.cellAt(i) !== this.#cell || (!isNode && !FEEDING_KINDS.has(kind))) continue;
-      const twin = isNode ? { id: directory.idAt(i), kind, attributes: {} } : directory.modelAt(i);
-      twins.push(twin);
-      if (isNode) continue;
-      directory.eachLink(i, (role, to) => {
-        if (role === "feeds") links.push({ from: twin.id, role, to: directory.idAt(to) });
-      });
+    for (const kind of NODE_KINDS) {
+      for (const i of this.#ofKind(kind)) twins.push({ id: directory.idAt(i), kind, attributes: {} });
+    }
+    for (const kind of FEEDING_KINDS) {
+      for (const i of this.#ofKind(kind)) {
+        const twin = directory.modelAt(i);
+        twins.push(twin);
+        directory.eachLink(i, (role, to) => {
+          if (role === "feeds") links.push({ from: twin.id, role, to: directory.idAt(to) });
+        });
+      }
     }
     return [twins, links];
+  }
+
+  *#ofKind(kind: Kind): Iterable<number> {
+    const [from, to] = this.#directory.ofKind(kind);
+    for (let i = from; i < to; i++) if (this.#directory.cellAt(i) === this.#cell) yield i;
   }
 
   /** What hangs on a node, and is no node. */

@@ -24,6 +24,7 @@ import { Chapters } from "./chapters.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { History } from "./history.ts";
 import { batchOf, textOfBatch } from "./outbox-batch.ts";
+import { Outcomes } from "./outcomes.ts";
 import { PastRecords } from "./past-records.ts";
 import { bytesOf, type Cell, keyIn, Places } from "./places.ts";
 import { Rares } from "./rares.ts";
@@ -37,8 +38,6 @@ export const STORE_VERSION = 4;
 /** Readers that LMDB allows at a time; each open range of a query is one. */
 const MAX_READERS = 256;
 const MAX_DBS = 32;
-/** Outcomes of commands are remembered this long, so that a repeated key gives the same answer. */
-export const OUTCOME_RETENTION_MS = 7 * 24 * 3_600_000;
 /** Twins that get their places in one transaction. */
 const MAX_ENROLLED = 50_000;
 
@@ -54,8 +53,6 @@ interface Meta {
   version: number;
   district: string;
 }
-
-type KeptOutcome = DecidedOutcome & { at: number };
 
 export class Store {
   readonly chapters: Chapters;
@@ -74,8 +71,7 @@ export class Store {
   readonly #rares: Rares;
   readonly #layoutsDb: Database<Layout, number>;
   readonly #statesDb: Database<StateName, number>;
-  readonly #outcomes: Database<KeptOutcome, string>;
-  readonly #ownOutcomes: Database<KeptOutcome, [partition: string, id: string]>;
+  readonly #outcomes: Outcomes;
   /** Batches, by the place of their first entry. */
   readonly #outbox: Database<string, [partition: string, sequence: number, index: number]>;
 
@@ -106,8 +102,7 @@ export class Store {
       this.layouts,
     );
     this.#rolls = this.#root.openDB({ name: "rolls", encoding: "binary" });
-    this.#outcomes = openDb("outcomes");
-    this.#ownOutcomes = openDb("outcomes-of-partitions");
+    this.#outcomes = new Outcomes(this.#root);
     this.#outbox = this.#root.openDB({ name: "outbox", encoding: "string" });
     this.deadLetters = new DeadLetters(openDb("dead-letters"), (write) => this.#kept(write));
     this.past = new PastRecords(this.#root, this.chapters);
@@ -183,7 +178,7 @@ export class Store {
 
   /** What a partition answered itself: another one that was asked with the same key has an answer of its own. */
   outcomeOf(partition: string, id: string): DecidedOutcome | undefined {
-    return this.#ownOutcomes.get([partition, id]);
+    return this.#outcomes.ofPartition(partition, id);
   }
 
   sampleAt(point: number, atMs: number): number | undefined {
@@ -197,10 +192,7 @@ export class Store {
 
   #putTold(partition: string, { upTo, mark, outbox, outcomes }: Told, nowMs: number): void {
     if (outbox.length > 0) this.#outbox.putSync(keyOfBatch(partition, outbox), textOfBatch(outbox));
-    for (const [id, outcome] of outcomes) {
-      this.#outcomes.putSync(id, { ...outcome, at: nowMs });
-      this.#ownOutcomes.putSync([partition, id], { ...outcome, at: nowMs });
-    }
+    this.#outcomes.put(partition, outcomes, nowMs);
     // Events that are replayed after a crash are behind what was told before it.
     if (upTo > this.told(partition).upTo) this.#told.putSync(partition, { upTo, ...(mark && { mark }) });
   }
@@ -261,13 +253,7 @@ export class Store {
 
   /** Forgets outcomes that are too old to be asked for again. */
   async prune(nowMs: number): Promise<void> {
-    const write = this.#root.transaction(() => {
-      for (const outcomes of [this.#outcomes, this.#ownOutcomes] as Database<KeptOutcome, Key>[]) {
-        for (const { key, value } of outcomes.getRange({})) {
-          if (value.at < nowMs - OUTCOME_RETENTION_MS) outcomes.removeSync(key);
-        }
-      }
-    });
+    const write = this.#root.transaction(() => this.#outcomes.prune(nowMs));
     await this.#writing.done(write);
   }
 

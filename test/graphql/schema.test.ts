@@ -1,4 +1,5 @@
 import {
+  buildASTSchema,
   type DefinitionNode,
   type FieldDefinitionNode,
   type InputValueDefinitionNode,
@@ -13,7 +14,7 @@ import {
   validateSchema,
 } from "graphql/index.js";
 import { describe, expect, it } from "vitest";
-import { buildSchema } from "../../graphql/schema.ts";
+import { buildSchema, schemaText } from "../../graphql/schema.ts";
 import { KINDS } from "../../models/district.ts";
 import { client } from "./ask.ts";
 import { CONTRACT, CONTRACT_COMMENTS } from "./contract.ts";
@@ -35,6 +36,7 @@ function fieldsOf(name: string): Map<string, FieldDefinitionNode> {
 
 describe("the schema", () => {
   it("is a valid schema", () => {
+    expect(() => buildASTSchema(parse(schemaText()))).not.toThrow();
     expect(validateSchema(schema)).toEqual([]);
   });
 

@@ -1,0 +1,135 @@
+// Encode directory: a district as its loaders made it, put into the columns of a directory (directory.ts).
+// Fed by    a district whose ids and links hold (D1 and D2 of district.ts), the cells of its twins
+// Gives     the bytes of a directory, and the texts of its models
+// N1  the links of a twin stand in the order of the district's links
+
+import { type Column, encodeColumns } from "./columns.ts";
+import { type DirectoryParts, type DirectorySaid, type ModelRecord, ROLES, type TwinClass } from "./directory.ts";
+import { type District, KINDS, type TwinId, type TwinModel, twinId } from "./district.ts";
+import { groupColumns } from "./groups.ts";
+import { TextColumn, TextTable } from "./text-table.ts";
+
+export interface DirectoryOptions {
+  /** What tells this directory from all others. */
+  key: string;
+  cellOf: ReadonlyMap<TwinId, string>;
+  /** What a kind's definition makes a difference of, beside the points of the model. */
+  shapeOf: (model: TwinModel) => string;
+}
+
+/** Throws for a district that names twins which it does not have. */
+export function encodeDirectory(district: District, { key, cellOf, shapeOf }: DirectoryOptions): DirectoryParts {
+  const ids = [...district.twins.keys()].sort();
+  const numbers = new Map(ids.map((id, i) => [id, i]));
+  const numberOf = (id: TwinId): number => {
+    const number = numbers.get(id);
+    if (number === undefined) throw new RangeError(`the district names ${id}, but has no such twin`);
+    return number;
+  };
+  const [sources, cells] = [new Names(), new Names()];
+  const classes = new Classes(shapeOf);
+  const kinds = new Uint8Array(ids.length);
+  const [sourceOf, classOf] = [new Uint32Array(ids.length), new Uint32Array(ids.length)];
+  const inCell = new Uint8Array(ids.length);
+  const models = new TextColumn(ids.length);
+  for (const [i, id] of ids.entries()) {
+    const model = district.twins.get(id)!;
+    const { kind, source, element, attributes, name } = model;
+    if (twinId(kind, source, element) !== id) throw new RangeError(`${id} is not ${twinId(kind, source, element)}`);
+    kinds[i] = KINDS.indexOf(kind);
+    sourceOf[i] = sources.number(source);
+    inCell[i] = cells.number(cellOf.get(id)!);
+    classOf[i] = classes.number(model, i);
+    models.add(JSON.stringify((name === undefined ? [attributes] : [attributes, name]) satisfies ModelRecord));
+  }
+  const { id, name, timezone } = district;
+  const said: DirectorySaid = { key, id, name, timezone, sources: sources.all, cells: cells.all, classes: classes.all };
+  const columns = {
+    ...TextTable.columns(ids, "id"),
+    textEnds: models.ends,
+    ...{ kinds, sources: sourceOf, cells: inCell, classes: classOf },
+    ...linkColumns(district, ids.length, numberOf),
+    ...branchColumns(district, numberOf),
+    ...deviceColumns(district, numberOf),
+  };
+  return { bytes: encodeColumns(columns, said), texts: models.bytes };
+}
+
+/** Each link at both of its ends, one after the other in the order of links. */
+function linkColumns({ links }: District, twins: number, numberOf: (id: TwinId) => number): Record<string, Column> {
+  const starts = new Uint32Array(twins + 1);
+  for (const { from, to } of links) {
+    starts[numberOf(from) + 1]!++;
+    starts[numberOf(to) + 1]!++;
+  }
+  for (let i = 0; i < twins; i++) starts[i + 1]! += starts[i]!;
+  const next = starts.slice();
+  const others = new Uint32Array(starts[twins]!);
+  const linkRoles = new Uint8Array(starts[twins]!);
+  for (const { from, role, to } of links) {
+    const forward = ROLES.indexOf(role);
+    for (const [twin, other, way] of [
+      [numberOf(from), numberOf(to), forward],
+      [numberOf(to), numberOf(from), forward + 1],
+    ] as const) {
+      const at = next[twin]!++;
+      others[at] = other;
+      linkRoles[at] = way;
+    }
+  }
+  return { linkStarts: starts, linkValues: others, linkRoles };
+}
+
+function branchColumns({ branches }: District, numberOf: (id: TwinId) => number): Record<string, Column> {
+  return {
+    branchEnds: Uint32Array.from(branches.flatMap(({ twin, from, to }) => [twin, from, to].map(numberOf))),
+    ...groupColumns(
+      branches.map(({ switches }) => switches.map(numberOf)),
+      "switch",
+    ),
+  };
+}
+
+function deviceColumns({ devices }: District, numberOf: (id: TwinId) => number): Record<string, Column> {
+  const names = [...devices.keys()];
+  return {
+    ...TextTable.columns(names, "device"),
+    ...groupColumns(
+      names.map((name) => devices.get(name)!.map(numberOf)),
+      "meter",
+    ),
+  };
+}
+
+/** Few different texts, each with its number. */
+class Names {
+  readonly all: string[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  number(name: string): number {
+    let number = this.#numbers.get(name);
+    if (number === undefined) {
+      number = this.all.push(name) - 1;
+      this.#numbers.set(name, number);
+    }
+    return number;
+  }
+}
+
+class Classes {
+  readonly all: TwinClass[] = [];
+  readonly #names = new Names();
+  readonly #shapeOf: (model: TwinModel) => string;
+
+  constructor(shapeOf: (model: TwinModel) => string) {
+    this.#shapeOf = shapeOf;
+  }
+
+  number(model: TwinModel, first: number): number {
+    const { kind, points } = model;
+    const shape = this.#shapeOf(model);
+    const number = this.#names.number(JSON.stringify([kind, points ?? null, shape]));
+    if (number === this.all.length) this.all.push({ kind, ...(points && { points }), shape, first });
+    return number;
+  }
+}

@@ -1,0 +1,91 @@
+// The kept district: the same as was loaded, for as long as nothing of it changed (K1).
+
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeEach, expect, test } from "vitest";
+import { Directory } from "../../models/directory.ts";
+import { keep, readKept } from "../../runtime/kept-district.ts";
+import { directoryParts } from "../../runtime/partitions.ts";
+import { readDistrict } from "../../runtime/read-district.ts";
+import { CATALOGUE } from "../../twins/catalogue.ts";
+
+const YAML = "district: test\nname: Test\ntimezone: Europe/Berlin\nsources: []\nmeters: meters.csv\n";
+const METERS = "id,carrier,measures,device,points,interval\nm-1,electricity,building:x:1,d-1,power:W,PT15M\n";
+
+const folders: string[] = [];
+let folder: string;
+let dataDir: string;
+beforeEach(async () => {
+  const all = mkdtempSync(join(tmpdir(), "quartier-kept-"));
+  folders.push(all);
+  [folder, dataDir] = [join(all, "district"), join(all, "data")];
+  for (const each of [folder, dataDir]) mkdirSync(each);
+  writeFileSync(join(folder, "district.yaml"), YAML);
+  writeFileSync(join(folder, "meters.csv"), METERS);
+  await keepAnew();
+});
+afterAll(() => {
+  for (const each of folders) rmSync(each, { recursive: true, force: true });
+});
+
+async function keepAnew(): Promise<Directory> {
+  const { district, findings, files } = await readDistrict(folder, () => {});
+  const parts = directoryParts(district!, CATALOGUE);
+  await keep(dataDir, folder, files, parts, findings);
+  return Directory.of(parts);
+}
+
+test("what was kept is read again: directory, models and findings", async () => {
+  const loaded = await keepAnew();
+  const { directory, findings } = readKept(dataDir, folder)!;
+  expect(directory.key).toBe(loaded.key);
+  expect([...directory.twins.values()]).toEqual([...loaded.twins.values()]);
+  expect(findings.map(({ code }) => code)).toContain("METER_MEASURES_UNKNOWN");
+});
+
+test("only the last one is kept", async () => {
+  await keepAnew();
+  expect(readdirSync(dataDir).filter((name) => name.endsWith(".texts"))).toHaveLength(1);
+  expect(readdirSync(dataDir)).toHaveLength(2);
+});
+
+test.each<[what: string, change: () => void]>([
+  ["a file that was written again", () => writeFileSync(join(folder, "meters.csv"), METERS)],
+  ["a file that is gone", () => rmSync(join(folder, "meters.csv"))],
+  ["a change of district.yaml", () => writeFileSync(join(folder, "district.yaml"), `${YAML}# later\n`)],
+  [
+    "a copy in place of a file",
+    () => {
+      copyFileSync(join(folder, "meters.csv"), join(folder, "copy.csv"));
+      rmSync(join(folder, "meters.csv"));
+      copyFileSync(join(folder, "copy.csv"), join(folder, "meters.csv"));
+    },
+  ],
+  ["half a file of what was kept", () => truncateSync(join(dataDir, "district.bin"), 500)],
+  [
+    "half a file of models",
+    () => {
+      const [texts] = readdirSync(dataDir).filter((name) => name.endsWith(".texts"));
+      truncateSync(join(dataDir, texts!), 10);
+    },
+  ],
+  ["nothing kept", () => rmSync(join(dataDir, "district.bin"))],
+])("after %s the models are read", (_, change) => {
+  expect(readKept(dataDir, folder)).toBeDefined();
+  change();
+  expect(readKept(dataDir, folder)).toBeUndefined();
+});
+
+test("a file that was missed and is there now, or the same district in another folder, is read", async () => {
+  rmSync(join(folder, "meters.csv"));
+  await keepAnew();
+  expect(readKept(dataDir, folder)!.findings.map(({ code }) => code)).toContain("DISTRICT_FILE_UNREADABLE");
+  writeFileSync(join(folder, "meters.csv"), METERS);
+  expect(readKept(dataDir, folder)).toBeUndefined();
+  await keepAnew();
+  const elsewhere = join(folder, "..", "elsewhere");
+  mkdirSync(elsewhere);
+  for (const name of ["district.yaml", "meters.csv"]) copyFileSync(join(folder, name), join(elsewhere, name));
+  expect(readKept(dataDir, elsewhere)).toBeUndefined();
+});
