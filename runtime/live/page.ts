@@ -145,5 +145,21 @@ export class Page {
   }
 }
 
+/** Goes through the twins of a page as it is stored. `sizeIn`: numbers of a twin in a layout. `found`: its place, its layout, where its numbers begin. */
+export function walkPage(
+  numbers: Float64Array,
+  sizeIn: (layout: number) => number,
+  found: (place: number, layout: number, start: number) => void,
+): void {
+  if (numbers[0] !== FORM) throw new RangeError(`a page of the unknown form ${numbers[0]}`);
+  let start = HEAD;
+  for (let place = 0; place < PAGE_TWINS; place++) {
+    const layout = numbers[1 + place]!;
+    if (layout === 0) continue;
+    found(place, layout, start);
+    start += sizeIn(layout);
+  }
+}
+
 const sizeOfPage = (forms: readonly (Form | undefined)[]): number =>
   forms.reduce((sum, form) => sum + (form ? sizeOf(form) : 0), HEAD);

@@ -7,8 +7,10 @@
 import type { Definition } from "../../twins/definition.ts";
 import { timerDeadline } from "./conditions.ts";
 import { flapDeadlines } from "./flapping.ts";
-import { conditionAt, DUE_MS, PAGE_TWINS, type Page, STATE } from "./page.ts";
+import type { Dictionary } from "./dictionary.ts";
+import { conditionAt, DUE_MS, formOf, PAGE_TWINS, STATE, sizeOf, walkPage } from "./page.ts";
 import type { RareRecord } from "./rare.ts";
+import type { Layout } from "./shape.ts";
 import type { StoredPages, StoredPagesHost } from "./stored-pages.ts";
 
 /** `watch`: takes each deadline, in watched time. Gives what is wrong with the states of twins, by slot. */
@@ -30,32 +32,35 @@ export function survey(
     definitions.set(state, definition);
     return definition;
   };
-  const layoutAt = (page: Page, place: number) => layouts.value(page.layout(place))!;
-  const isOlder = (page: Page): boolean =>
-    page.starts.some((start, place) => {
-      if (start === undefined) return false;
-      const definition = definitionOf(page.cells[start + STATE]!, page.number * PAGE_TWINS + place);
-      return definition !== undefined && (definition.version ?? 1) !== (layoutAt(page, place).version ?? 1);
+  const planOf = planner(layouts);
+  const sizeIn = (layout: number) => planOf(layout).size;
+  const isOlder = (number: number, numbers: Float64Array): boolean => {
+    let found = false;
+    walkPage(numbers, sizeIn, (place, layout, start) => {
+      const definition = definitionOf(numbers[start + STATE]!, number * PAGE_TWINS + place);
+      found ||= definition !== undefined && (definition.version ?? 1) !== planOf(layout).version;
     });
-  for (const [number, numbers] of shelf.pages()) {
-    let page = pages.stored(number, numbers);
-    if (isOlder(page)) {
+    return found;
+  };
+  for (const [number, stored] of shelf.pages()) {
+    let numbers = stored;
+    if (isOlder(number, stored)) {
       const loaded = pages.load(number);
-      page = loaded.page;
+      ({ numbers } = loaded.page);
       for (const [slot, rare] of loaded.migrated) migrated.set(slot, rare);
     }
-    for (const [place, start] of page.starts.entries()) {
-      if (start === undefined) continue;
+    walkPage(numbers, sizeIn, (place, layout, start) => {
       const slot = number * PAGE_TWINS + place;
-      const state = page.cells[start + STATE]!;
+      const state = numbers[start + STATE]!;
       const definition = definitionOf(state, slot);
       const misfit = definition && states.misfit(definition, state);
       if (misfit) misfits.set(slot, misfit);
-      for (const [i, name] of layoutAt(page, place).conditions.entries()) {
-        const dueMs = page.cells[start + conditionAt(i) + DUE_MS]!;
-        if (!Number.isNaN(dueMs)) watch(dueMs, slot, name);
+      const { conditions } = planOf(layout);
+      for (let i = 0; i < conditions.length; i++) {
+        const dueMs = numbers[start + conditionAt(i) + DUE_MS]!;
+        if (!Number.isNaN(dueMs)) watch(dueMs, slot, conditions[i]!);
       }
-    }
+    });
   }
   const watchRare = (slot: number, { timers, flaps }: RareRecord): void => {
     for (const [name, dueMs] of timers ?? []) watch(dueMs, slot, timerDeadline(name));
@@ -64,4 +69,24 @@ export function survey(
   for (const [slot, rare] of migrated) watchRare(slot, rare);
   for (const [slot, rare] of shelf.rares()) if (!migrated.has(slot)) watchRare(slot, rare);
   return misfits;
+}
+
+/** What of a layout a survey must know. */
+interface Plan {
+  size: number;
+  version: number;
+  conditions: readonly string[];
+}
+
+function planner(layouts: Dictionary<Layout>): (layout: number) => Plan {
+  const plans: (Plan | undefined)[] = [];
+  return (number) => {
+    let plan = plans[number];
+    if (!plan) {
+      const layout = layouts.value(number)!;
+      plan = { size: sizeOf(formOf(number, layout)), version: layout.version ?? 1, conditions: layout.conditions };
+      plans[number] = plan;
+    }
+    return plan;
+  };
 }
