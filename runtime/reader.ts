@@ -105,6 +105,7 @@ export abstract class Reader implements World {
   async past(atMs: number): Promise<PastMoment> {
     const moment = this.#past.at(atMs, this.now());
     await Promise.all(this.parts.partitions.map((partition) => this.committed(partition)));
+    await this.parts.store.history.sorted();
     return moment;
   }
 
