@@ -8,6 +8,7 @@
 
 import type { TwinId } from "../models/district.ts";
 import { youngestFirst } from "./alarm-book.ts";
+import { type BornSources, BornTwins } from "./born-twins.ts";
 import { QuartierError } from "./errors.ts";
 import type { LiveTwin } from "./live/live-twin.ts";
 import { AT_MS, NONE, QUALITY, qualityName, RECORDED_AT_MS, SEEN_AT_MS, SUSPECT, VALUE } from "./live/page.ts";
@@ -16,13 +17,9 @@ import { PAST_RETENTION_MS, type PastRecords } from "./store/past-records.ts";
 import { twinPage } from "./twin-filter.ts";
 import type { AlarmState, AlarmView, Page, PageRequest, PastMoment, PointView, TwinFilter, TwinView } from "./views.ts";
 
-export interface PastSources {
-  /** All twins, in the order of their ids. */
-  ids: readonly TwinId[];
+export interface PastSources extends Omit<BornSources, "isBorn"> {
   live: (id: TwinId) => LiveTwin | undefined;
-  /** The twin's partition. */
-  cellOf: (id: TwinId) => string;
-  records: Pick<PastRecords, "bornMs" | "transition" | "transitionAfter" | "alarms" | "alarmsOf">;
+  records: Pick<PastRecords, "bornMs" | "births" | "transition" | "transitionAfter" | "alarms" | "alarmsOf">;
   history: {
     last: (point: number, atMs: number) => Sample | undefined;
     lastGood: (point: number, atMs: number) => Sample | undefined;
@@ -31,9 +28,11 @@ export interface PastSources {
 
 export class Past {
   readonly #sources: PastSources;
+  readonly #born: BornTwins;
 
   constructor(sources: PastSources) {
     this.#sources = sources;
+    this.#born = new BornTwins({ ...sources, isBorn: (id) => sources.live(id)?.born === true });
   }
 
   at(atMs: number, nowMs: number): PastMoment {
@@ -46,7 +45,7 @@ export class Past {
       const since = new Date(nowMs - PAST_RETENTION_MS).toISOString();
       throw new QuartierError("INSTANT_FORGOTTEN", `${when} is too long ago: states are kept since ${since}`);
     }
-    return new Instant(this.#sources, atMs);
+    return new Instant(this.#sources, this.#born, atMs);
   }
 }
 
@@ -58,26 +57,27 @@ interface StateThen {
 class Instant implements PastMoment {
   readonly at: number;
   readonly #sources: PastSources;
+  readonly #born: BornTwins;
   /** A filter asks for the same states again. */
   readonly #states = new Map<TwinId, StateThen>();
 
-  constructor(sources: PastSources, atMs: number) {
+  constructor(sources: PastSources, born: BornTwins, atMs: number) {
     this.#sources = sources;
+    this.#born = born;
     this.at = atMs;
   }
 
   twin(id: TwinId): TwinView | undefined {
-    const twin = this.#born(id);
-    return twin && this.#viewOf(twin);
+    return this.#born.has(id, this.at) ? this.#viewOf(id) : undefined;
   }
 
   twins(filter: TwinFilter, page: PageRequest): Page<TwinView> {
     return twinPage(
       {
-        ids: this.#sources.ids,
-        modelOf: (id) => this.#born(id)?.model,
-        stateOf: (id) => this.#stateOf(this.#born(id)!).state,
-        viewOf: (id) => this.#viewOf(this.#born(id)!),
+        ids: filter.ids ? [] : this.#born.by(this.at),
+        modelOf: (id) => (filter.ids && !this.#born.has(id, this.at) ? undefined : this.#live(id).model),
+        stateOf: (id) => this.#stateOf(this.#live(id)).state,
+        viewOf: (id) => this.#viewOf(id),
       },
       filter,
       page,
@@ -100,12 +100,9 @@ class Instant implements PastMoment {
     return alarms.map((alarm) => ({ ...alarm, moment: this }));
   }
 
-  #born(id: TwinId): LiveTwin | undefined {
-    const { live, records, cellOf } = this.#sources;
-    const twin = live(id);
-    if (!twin?.born) return undefined;
-    const bornMs = records.bornMs(id, cellOf(id));
-    return bornMs !== undefined && bornMs > this.at ? undefined : twin;
+  /** To be asked for twins that were there. */
+  #live(id: TwinId): LiveTwin {
+    return this.#sources.live(id)!;
   }
 
   #stateOf(twin: LiveTwin): StateThen {
@@ -125,8 +122,9 @@ class Instant implements PastMoment {
     return { state: records.transitionAfter(id, this.at)?.before ?? state, revision: 1 };
   }
 
-  #viewOf(twin: LiveTwin): TwinView {
-    const { id, model, shape } = twin;
+  #viewOf(id: TwinId): TwinView {
+    const twin = this.#live(id);
+    const { model, shape } = twin;
     const points: PointView[] = [];
     for (const [i, name] of shape.names.entries()) {
       if (!shape.hidden[i]) points.push({ name, unit: shape.specs[i]!.unit, ...this.#valueOf(twin, i) });

@@ -6,7 +6,7 @@ import type { TwinId, TwinModel } from "../models/district.ts";
 import type { Page, PageRequest, TwinFilter, TwinView } from "./views.ts";
 
 export interface TwinSource {
-  /** All twins, in order. */
+  /** All twins that are there, in order. */
   ids: readonly TwinId[];
   /** Undefined for a twin that is not there. */
   modelOf: (id: TwinId) => TwinModel | undefined;
@@ -16,7 +16,9 @@ export interface TwinSource {
 
 export function twinPage(source: TwinSource, filter: TwinFilter, { first, after }: PageRequest): Page<TwinView> {
   const ids = filter.ids ? [...new Set(filter.ids)].sort() : source.ids;
-  const matching = ids.filter((id) => matches(source, id, filter));
+  const { kinds, sources, state } = filter;
+  const isAll = !filter.ids && !kinds && !sources && state === undefined;
+  const matching = isAll ? ids : ids.filter((id) => matches(source, id, filter));
   const start = after === undefined ? 0 : firstAfter(matching, after);
   return {
     items: matching.slice(start, start + first).map(source.viewOf),
