@@ -15,6 +15,8 @@ export type BlockKey = [twin: string, at: number, sequence: number, index: numbe
 export type BlocksOfEntries = Database<string, BlockKey>;
 
 const END = Number.POSITIVE_INFINITY;
+const ZERO = "0".charCodeAt(0);
+const MINUS = "-".charCodeAt(0);
 
 export class Journal {
   readonly #chapters: Chapters;
@@ -32,12 +34,14 @@ export class Journal {
   /** The last entries of a twin up to a time, oldest first. */
   last(twin: string, of: NoteKind, limit: number, untilMs = END): JournalEntry[] {
     let found = distinct(this.#young(twin, of).filter((row) => placeOf(row).at <= untilMs));
-    const range = this.blocks[of].getRange({ start: [twin, untilMs, END], end: [twin] as never, reverse: true });
-    for (const { value } of range) {
+    const range = { start: [twin, untilMs, END], end: [twin] as never, reverse: true };
+    // The state of a twin at an instant: mostly one block has it, of which one row is read.
+    const isOne = limit === 1 && found.length === 0;
+    for (const { value } of this.blocks[of].getRange(isOne ? { ...range, limit: 1 } : range)) {
       if (found.length >= limit) break;
-      const rows = value.split("\n");
-      const to = firstAfter(rows, untilMs);
-      found = distinct([...rows.slice(Math.max(0, to - limit), to), ...found]);
+      const upTo = value.slice(0, endUpTo(value, timeAt(twin, of), untilMs));
+      const rows = isOne ? [upTo.slice(upTo.lastIndexOf("\n") + 1)] : upTo.split("\n");
+      found = distinct([...rows.slice(-limit), ...found]);
     }
     return found.slice(-limit).map(entryOf);
   }
@@ -47,9 +51,8 @@ export class Journal {
     const isAfter = (row: string) => placeOf(row).at > afterMs;
     const before = { start: [twin, afterMs, END], end: [twin], reverse: true, limit: 1 } as never;
     for (const { value } of this.blocks[of].getRange(before)) {
-      const rows = value.split("\n");
-      const found = rows[firstAfter(rows, afterMs)];
-      if (found !== undefined) return entryOf(found);
+      const next = endUpTo(value, timeAt(twin, of), afterMs) + 1;
+      if (next < value.length) return entryOf(value.slice(next).split("\n", 1)[0]!);
     }
     const next = this.blocks[of].getRange({ start: [twin, afterMs, END], end: [twin, END] as never, limit: 1 });
     for (const { value } of next) return entryOf(value.split("\n", 1)[0]!);
@@ -74,16 +77,31 @@ export class Journal {
   }
 }
 
-/** Index of the first row of a block after a time; their number when there is none. */
-function firstAfter(rows: readonly string[], atMs: number): number {
-  let low = 0;
-  let high = rows.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (placeOf(rows[middle]!).at <= atMs) low = middle + 1;
-    else high = middle;
+/** Where in the rows of a twin the time stands. */
+const timeAt = (twin: string, of: NoteKind): number => JSON.stringify([twin, of]).length;
+
+/** Where in a block the last row up to a time ends. Its first row is one: the block's key says so. */
+function endUpTo(block: string, timeAt: number, atMs: number): number {
+  let low = 0; // Start of a row up to the time.
+  let high = block.length; // End of the block, or of a row before one that is later.
+  for (;;) {
+    const middle = block.lastIndexOf("\n", (low + high) >> 1) + 1;
+    const start = middle > low ? middle : block.indexOf("\n", low) + 1;
+    if (start === 0 || start > high) return high;
+    if (wholeAt(block, start + timeAt) <= atMs) low = start;
+    else high = start - 1;
   }
-  return low;
+}
+
+/** The whole number that stands at a place of a text. */
+function wholeAt(text: string, place: number): number {
+  const isNegative = text.charCodeAt(place) === MINUS;
+  let whole = 0;
+  for (let i = isNegative ? place + 1 : place; ; i++) {
+    const digit = text.charCodeAt(i) - ZERO;
+    if (!(digit >= 0 && digit <= 9)) return isNegative ? -whole : whole;
+    whole = whole * 10 + digit;
+  }
 }
 
 function isBefore(one: string, other: string): boolean {
