@@ -3,20 +3,17 @@
 // Gives     all alarms that are worth showing; those that stood at an instant, as they were then
 // Form      standing alarms by their id; cleared ones in runs, the youngest MAX_CLEARED_ALARMS and what else is in their run; all of them
 //           by (twin, code, raised at, sequence, index)
-// P1  of a twin and code at most one alarm stands at a time: so each code of each twin costs two seeks, however many alarms there were
+// P1  of a twin and code at most one alarm stands at a time: so each code of each twin costs one seek, however many alarms there were
 
 import type { Database, RangeOptions, RootDatabase } from "lmdb";
 import { MAX_CLEARED_ALARMS } from "../alarm-book.ts";
 import { alarmOf, textOfAlarm } from "../live/alarms.ts";
 import type { AlarmView } from "../views.ts";
+import { AlarmCodes, type AlarmKey } from "./alarm-codes.ts";
 import type { Chapters, Tail } from "./chapters.ts";
 
 const RUN_ALARMS = 500;
 const END = Number.POSITIVE_INFINITY;
-/** Sorts after all codes, which are upper case. */
-const UPPERMOST = "\uffff";
-
-type AlarmKey = [twin: string, code: string, raisedAt: number, sequence: number, index: number];
 type RunKey = [run: number, alarms: number];
 
 export class AlarmRecords {
@@ -24,12 +21,14 @@ export class AlarmRecords {
   readonly #standing: Database<string, string>;
   readonly #cleared: Database<string, RunKey>;
   readonly ofTwins: Database<string, AlarmKey>;
+  readonly #codes: AlarmCodes;
 
   constructor(root: RootDatabase, chapters: Chapters) {
     this.#chapters = chapters;
     this.#standing = root.openDB({ name: "alarms-standing", encoding: "string" });
     this.#cleared = root.openDB({ name: "alarms-cleared", encoding: "string" });
     this.ofTwins = root.openDB({ name: "alarms-of-twins", encoding: "string" });
+    this.#codes = new AlarmCodes(this.ofTwins);
     chapters.join({ moving: (tail) => this.#moving(tail) });
   }
 
@@ -60,25 +59,21 @@ export class AlarmRecords {
 
   /** The last alarm of each code of each twin that was raised up to a time, as far as it is in the table. */
   *#lastRaised(atMs: number, of?: string): Iterable<AlarmView> {
-    let start: Key | undefined = of === undefined ? undefined : [of];
-    const end: Key | undefined = of === undefined ? undefined : [of, UPPERMOST];
-    for (;;) {
-      const [next] = [
-        ...this.ofTwins.getKeys({ ...(start && { start }), ...(end && { end }), limit: 1 } as RangeOptions),
-      ];
-      if (!next) return;
-      const [twin, code, raisedAt] = next;
-      start = [twin, code, END];
-      if (raisedAt > atMs) continue;
-      const before: RangeOptions = { start: [twin, code, atMs, END], end: [twin, code], reverse: true, limit: 1 };
-      for (const { value } of this.ofTwins.getRange(before)) yield alarmOf(value);
+    const codes = of === undefined ? this.#codes.all() : [[of, this.#codes.of(of)] as const];
+    for (const [twin, some] of codes) {
+      for (const code of some) {
+        const before: RangeOptions = { start: [twin, code, atMs, END], end: [twin, code], reverse: true, limit: 1 };
+        for (const { value } of this.ofTwins.getRange(before)) yield alarmOf(value);
+      }
     }
+    this.#codes.trim();
   }
 
   *#moving({ alarms }: Tail): Iterable<void> {
     const inOrder = [...alarms.byId.keys()].sort().map((id) => alarms.byId.get(id)!);
     const cleared: AlarmView[] = [];
     for (const alarm of inOrder) {
+      this.#codes.add(alarm);
       this.ofTwins.putSync(keyOf(alarm), textOfAlarm(alarm));
       if (alarm.state === "CLEARED") {
         this.#standing.removeSync(alarm.id);
@@ -105,8 +100,6 @@ export class AlarmRecords {
     }
   }
 }
-
-type Key = (string | number)[];
 
 /** An alarm's id ends in `/SEQUENCE`, or `/SEQUENCE.INDEX`: see live/alarms.ts. */
 function keyOf({ id, twin, code, raisedAt }: AlarmView): AlarmKey {

@@ -111,6 +111,20 @@ test("the alarms of an instant are those that stood then, as they were then, als
   expect(records.alarmsOf("b", START_MS + 50)).toEqual([]);
 });
 
+test("alarms that are put after the first question are found, of codes and twins that had none before, too (C1)", async () => {
+  const store = fresh();
+  const codes = (alarms: AlarmView[]) => alarms.map(({ twin, code }) => `${twin} ${code}`);
+  const all = () => codes(store.records.alarms(START_MS + 50));
+  await put(store, { alarms: [alarm("b", "SILENT", 10)] });
+  await store.chapters.compact();
+  expect([codes(store.records.alarmsOf("b", START_MS + 50)), all()]).toEqual([["b SILENT"], ["b SILENT"]]);
+  await put(store, { alarms: [alarm("b", "OVERLOAD", 20), alarm("a", "SILENT", 30)] });
+  const [before, expected] = [all(), ["a SILENT", "b SILENT", "b OVERLOAD"]];
+  await store.chapters.compact();
+  expect([before, all()]).toEqual([expected, expected]);
+  expect(codes(store.records.alarmsOf("a", START_MS + 50))).toEqual(["a SILENT"]);
+});
+
 test("births are those of the partition, but for twins that came later; they are there after a start", async () => {
   const store = fresh();
   await put(store, { births: [{ bornMs: 10 }] });
