@@ -6,8 +6,18 @@ const POINT_BYTES = 4;
 /** Without a time: before all keys of the point. */
 export function keyOf(point: number, atMs?: number): Buffer {
   const key = Buffer.allocUnsafe(atMs === undefined ? POINT_BYTES : KEY_BYTES);
+  if (atMs !== undefined) return written(key, point, atMs);
   key.writeUInt32BE(point, 0);
-  if (atMs === undefined) return key;
+  return key;
+}
+
+const passing = Buffer.alloc(KEY_BYTES);
+
+/** The same, good until the next one is asked for: for a look-up that is over at once. */
+export const passingKeyOf = (point: number, atMs: number): Buffer => written(passing, point, atMs);
+
+function written(key: Buffer, point: number, atMs: number): Buffer {
+  key.writeUInt32BE(point, 0);
   // The high word with its sign turned over, so that times before 1970 come first.
   key.writeUInt32BE((Math.floor(atMs / 2 ** 32) + 2 ** 31) >>> 0, POINT_BYTES);
   key.writeUInt32BE(atMs - Math.floor(atMs / 2 ** 32) * 2 ** 32, POINT_BYTES + 4);
