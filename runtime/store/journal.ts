@@ -7,40 +7,55 @@
 
 import type { Database, RootDatabase } from "lmdb";
 import { entryOf, type JournalEntry, type NoteKind, placeOf } from "../live/notes.ts";
+import { BlockStarts } from "./block-starts.ts";
 import type { Chapters, Tail } from "./chapters.ts";
+import { endUpTo, firstRow, lastRow, textIn, timeAt } from "./journal-block.ts";
 
 const BLOCK_ENTRIES = 32;
 
 export type BlockKey = [twin: string, at: number, sequence: number, index: number];
-export type BlocksOfEntries = Database<string, BlockKey>;
+export type BlocksOfEntries = Database<Buffer, BlockKey>;
 
 const END = Number.POSITIVE_INFINITY;
-const ZERO = "0".charCodeAt(0);
-const MINUS = "-".charCodeAt(0);
 
 export class Journal {
   readonly #chapters: Chapters;
   readonly blocks: Readonly<Record<NoteKind, BlocksOfEntries>>;
+  /** Of states alone: remarkable readings are asked for one twin at a time. */
+  readonly #starts: BlockStarts;
 
   constructor(root: RootDatabase, chapters: Chapters) {
     this.#chapters = chapters;
     this.blocks = {
-      state: root.openDB({ name: "transitions", encoding: "string" }),
-      reading: root.openDB({ name: "remarks", encoding: "string" }),
+      state: root.openDB({ name: "transitions", encoding: "binary" }),
+      reading: root.openDB({ name: "remarks", encoding: "binary" }),
     };
+    this.#starts = new BlockStarts(this.blocks.state);
     chapters.join({ moving: (tail) => this.#moving(tail) });
+  }
+
+  /** A twin's last transition at or before a time. */
+  transition(twin: string, atMs: number): JournalEntry | undefined {
+    const young = this.#young(twin, "state").findLast((row) => placeOf(row).at <= atMs);
+    if (young !== undefined) return entryOf(young);
+    const [moved] = this.#chapters.tails;
+    if (moved?.count === 0) this.#starts.written();
+    const key = this.#starts.before(twin, atMs);
+    if (key === undefined) return undefined;
+    // The bytes are LMDB's own: the row is read before anything else is asked of it.
+    const block = key ? this.blocks.state.getBinaryFast(key) : undefined;
+    if (block) return entryOf(lastRow(block, endUpTo(block, timeAt(twin, "state"), atMs)));
+    this.#starts.forget(twin);
+    return this.last(twin, "state", 1, atMs)[0];
   }
 
   /** The last entries of a twin up to a time, oldest first. */
   last(twin: string, of: NoteKind, limit: number, untilMs = END): JournalEntry[] {
     let found = distinct(this.#young(twin, of).filter((row) => placeOf(row).at <= untilMs));
-    const range = { start: [twin, untilMs, END], end: [twin] as never, reverse: true };
-    // The state of a twin at an instant: mostly one block has it, of which one row is read.
-    const isOne = limit === 1 && found.length === 0;
-    for (const { value } of this.blocks[of].getRange(isOne ? { ...range, limit: 1 } : range)) {
+    const range = this.blocks[of].getRange({ start: [twin, untilMs, END], end: [twin] as never, reverse: true });
+    for (const { value } of range) {
       if (found.length >= limit) break;
-      const upTo = value.slice(0, endUpTo(value, timeAt(twin, of), untilMs));
-      const rows = isOne ? [upTo.slice(upTo.lastIndexOf("\n") + 1)] : upTo.split("\n");
+      const rows = textIn(value, 0, endUpTo(value, timeAt(twin, of), untilMs)).split("\n");
       found = distinct([...rows.slice(-limit), ...found]);
     }
     return found.slice(-limit).map(entryOf);
@@ -52,10 +67,10 @@ export class Journal {
     const before = { start: [twin, afterMs, END], end: [twin], reverse: true, limit: 1 } as never;
     for (const { value } of this.blocks[of].getRange(before)) {
       const next = endUpTo(value, timeAt(twin, of), afterMs) + 1;
-      if (next < value.length) return entryOf(value.slice(next).split("\n", 1)[0]!);
+      if (next < value.length) return entryOf(firstRow(value, next));
     }
     const next = this.blocks[of].getRange({ start: [twin, afterMs, END], end: [twin, END] as never, limit: 1 });
-    for (const { value } of next) return entryOf(value.split("\n", 1)[0]!);
+    for (const { value } of next) return entryOf(firstRow(value, 0));
     const young = this.#young(twin, of).find(isAfter);
     return young === undefined ? undefined : entryOf(young);
   }
@@ -66,7 +81,8 @@ export class Journal {
       for (let from = 0; from < rows.length; from += BLOCK_ENTRIES) {
         const { at, sequence, index } = placeOf(rows[from]!);
         const block = rows.slice(from, from + BLOCK_ENTRIES);
-        this.blocks[kind].putSync([twin, at, sequence, index], block.join("\n"));
+        if (kind === "state") this.#starts.writing(twin);
+        this.blocks[kind].putSync([twin, at, sequence, index], Buffer.from(block.join("\n")));
         yield;
       }
     }
@@ -74,33 +90,6 @@ export class Journal {
 
   #young(twin: string, of: NoteKind): string[] {
     return this.#chapters.tails.flatMap(({ notes }) => notes.ofTwin(twin, of));
-  }
-}
-
-/** Where in the rows of a twin the time stands. */
-const timeAt = (twin: string, of: NoteKind): number => `[${JSON.stringify(twin)},"${of}",`.length;
-
-/** Where in a block the last row up to a time ends. Its first row is one: the block's key says so. */
-function endUpTo(block: string, timeAt: number, atMs: number): number {
-  let low = 0; // Start of a row up to the time.
-  let high = block.length; // End of the block, or of a row before one that is later.
-  for (;;) {
-    const middle = block.lastIndexOf("\n", (low + high) >> 1) + 1;
-    const start = middle > low ? middle : block.indexOf("\n", low) + 1;
-    if (start === 0 || start > high) return high;
-    if (wholeAt(block, start + timeAt) <= atMs) low = start;
-    else high = start - 1;
-  }
-}
-
-/** The whole number that stands at a place of a text. */
-function wholeAt(text: string, place: number): number {
-  const isNegative = text.charCodeAt(place) === MINUS;
-  let whole = 0;
-  for (let i = isNegative ? place + 1 : place; ; i++) {
-    const digit = text.charCodeAt(i) - ZERO;
-    if (!(digit >= 0 && digit <= 9)) return isNegative ? -whole : whole;
-    whole = whole * 10 + digit;
   }
 }
 

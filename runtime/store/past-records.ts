@@ -68,7 +68,7 @@ export class PastRecords {
 
   /** A twin's last transition at or before a time. */
   transition(twin: string, atMs: number): JournalEntry | undefined {
-    return this.#journal.last(twin, "state", 1, atMs)[0];
+    return this.#journal.transition(twin, atMs);
   }
 
   /** A twin's first transition after a time: its `before` is what was until then. */
