@@ -12,6 +12,7 @@ import { type BornSources, BornTwins } from "./born-twins.ts";
 import { QuartierError } from "./errors.ts";
 import type { LiveTwin } from "./live/live-twin.ts";
 import { AT_MS, NONE, QUALITY, qualityName, RECORDED_AT_MS, SEEN_AT_MS, SUSPECT, VALUE } from "./live/page.ts";
+import type { Shape } from "./live/shape.ts";
 import type { Sample } from "./store/history/run.ts";
 import { PAST_RETENTION_MS, type PastRecords } from "./store/past-records.ts";
 import { twinPage } from "./twin-filter.ts";
@@ -126,40 +127,38 @@ class Instant implements PastMoment {
     const twin = this.#live(id);
     const { model, shape } = twin;
     const points: PointView[] = [];
-    for (const [i, name] of shape.names.entries()) {
-      if (!shape.hidden[i]) points.push({ name, unit: shape.specs[i]!.unit, ...this.#valueOf(twin, i) });
-    }
+    // A district has so many points that no object but the answer's own is made for one.
+    for (let i = 0; i < shape.names.length; i++) if (!shape.hidden[i]) points.push(this.#pointOf(twin, i));
     const then = { ...this.#stateOf(twin), points, moment: this };
     // Which of its alarms came and went too often is known of the present alone.
     return { id, kind: model.kind, name: model.name, model, flapping: [], ...then };
   }
 
-  #valueOf(twin: LiveTwin, i: number): Pick<PointView, "value" | "at" | "quality"> {
+  #pointOf(twin: LiveTwin, i: number): PointView {
     const { cells, shape } = twin;
     const row = twin.row(i);
     const [at, quality] = [cells[row + AT_MS]!, cells[row + QUALITY]!];
     const newestMs = Math.max(cells[row + SEEN_AT_MS]!, Math.floor(cells[row + RECORDED_AT_MS]!), orNever(at));
-    if (newestMs === Number.NEGATIVE_INFINITY) return shownAs(undefined, quality);
+    if (newestMs === Number.NEGATIVE_INFINITY) return shownAs(shape, i, Number.NaN, Number.NaN, quality);
     // Nothing was heard of it since: what it shows is what it showed then. But after a reading that was held back, the history knows more.
     const isHeld = shape.specs[i]!.from === "measured" && at !== cells[row + SEEN_AT_MS];
-    if (newestMs <= this.at && !isHeld) return shownAs({ at, value: cells[row + VALUE]! }, quality);
+    if (newestMs <= this.at && !isHeld) return shownAs(shape, i, at, cells[row + VALUE]!, quality);
     const { history } = this.#sources;
     const last = history.last(twin.numberOf(i), this.at);
-    if (last?.quality !== SUSPECT) return shownAs(last, last?.quality ?? NONE);
-    return shownAs(history.lastGood(twin.numberOf(i), last.at), SUSPECT);
+    if (!last) return shownAs(shape, i, Number.NaN, Number.NaN, NONE);
+    if (last.quality !== SUSPECT) return shownAs(shape, i, last.at, last.value, last.quality);
+    const good = history.lastGood(twin.numberOf(i), last.at);
+    return shownAs(shape, i, good?.at ?? Number.NaN, good?.value ?? Number.NaN, SUSPECT);
   }
 }
 
 const orNever = (atMs: number): number => (Number.isNaN(atMs) ? Number.NEGATIVE_INFINITY : atMs);
 
-function shownAs(
-  sample: Pick<Sample, "at" | "value"> | undefined,
-  quality: number,
-): Pick<PointView, "value" | "at" | "quality"> {
-  const { at = Number.NaN, value = Number.NaN } = sample ?? {};
-  return {
-    value: Number.isNaN(value) ? undefined : value,
-    at: Number.isNaN(at) ? undefined : at,
-    quality: qualityName(quality),
-  };
-}
+/** The i-th point of a shape; NaN: none. */
+const shownAs = ({ names, specs }: Shape, i: number, at: number, value: number, quality: number): PointView => ({
+  name: names[i]!,
+  value: Number.isNaN(value) ? undefined : value,
+  unit: specs[i]!.unit,
+  at: Number.isNaN(at) ? undefined : at,
+  quality: qualityName(quality),
+});
