@@ -24,7 +24,11 @@ function written(key: Buffer, point: number, atMs: number): Buffer {
   return key;
 }
 
-export function timeOf(key: Uint8Array): number {
-  const view = new DataView(key.buffer, key.byteOffset, key.byteLength);
-  return (view.getUint32(POINT_BYTES) - 2 ** 31) * 2 ** 32 + view.getUint32(POINT_BYTES + 4);
-}
+export const pointOf = (key: Uint8Array): number => wordAt(key, 0);
+
+export const timeOf = (key: Uint8Array): number =>
+  (wordAt(key, POINT_BYTES) - 2 ** 31) * 2 ** 32 + wordAt(key, POINT_BYTES + 4);
+
+/** An unsigned number of four bytes. */
+const wordAt = (key: Uint8Array, place: number): number =>
+  key[place]! * 2 ** 24 + ((key[place + 1]! << 16) | (key[place + 2]! << 8) | key[place + 3]!);
