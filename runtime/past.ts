@@ -5,22 +5,36 @@
 // Q2  a measured point is the last reading of that time or before, as it is known today: one that came late or was corrected counts
 // Q3  what follows from readings (computed, summed, copied) is as the history has it: at most two minutes behind what the twin showed
 // Q4  a twin that was not born yet is not there; an instant ahead, or before what is kept, is refused
+// Q5  a page of many lets others have their turn; what happens meanwhile is later than its instant
 
 import type { TwinId } from "../models/district.ts";
 import { youngestFirst } from "./alarm-book.ts";
 import { type BornSources, BornTwins } from "./born-twins.ts";
 import { QuartierError } from "./errors.ts";
 import type { LiveTwin } from "./live/live-twin.ts";
+import type { JournalEntry } from "./live/notes.ts";
 import { AT_MS, NONE, QUALITY, qualityName, RECORDED_AT_MS, SEEN_AT_MS, SUSPECT, VALUE } from "./live/page.ts";
 import type { Shape } from "./live/shape.ts";
 import type { Sample } from "./store/history/run.ts";
 import { PAST_RETENTION_MS, type PastRecords } from "./store/past-records.ts";
-import { twinPage } from "./twin-filter.ts";
-import type { AlarmState, AlarmView, Page, PageRequest, PastMoment, PointView, TwinFilter, TwinView } from "./views.ts";
+import { Turns } from "./turns.ts";
+import { matches, matching, pageOf } from "./twin-filter.ts";
+import type {
+  AlarmFilter,
+  AlarmView,
+  Page,
+  PageRequest,
+  PastMoment,
+  PointView,
+  TwinFilter,
+  TwinView,
+} from "./views.ts";
 
 export interface PastSources extends Omit<BornSources, "isBorn"> {
   live: (id: TwinId) => LiveTwin | undefined;
   records: Pick<PastRecords, "bornMs" | "births" | "transition" | "transitionAfter" | "alarms" | "alarmsOf">;
+  /** Transitions of a twin that no checkpoint has yet. */
+  unsaved: (id: TwinId) => readonly JournalEntry[];
   history: {
     last: (point: number, atMs: number) => Sample | undefined;
     lastGood: (point: number, atMs: number) => Sample | undefined;
@@ -72,24 +86,39 @@ class Instant implements PastMoment {
     return this.#born.has(id, this.at) ? this.#viewOf(id) : undefined;
   }
 
-  twins(filter: TwinFilter, page: PageRequest): Page<TwinView> {
-    return twinPage(
-      {
-        ids: filter.ids ? [] : this.#born.by(this.at),
-        modelOf: (id) => (filter.ids && !this.#born.has(id, this.at) ? undefined : this.#live(id).model),
-        stateOf: (id) => this.#stateOf(this.#live(id)).state,
-        viewOf: (id) => this.#viewOf(id),
-      },
-      filter,
-      page,
-    );
+  async twins({ state, ...filter }: TwinFilter, page: PageRequest): Promise<Page<TwinView>> {
+    const turns = new Turns();
+    const all = {
+      ids: filter.ids ? [] : this.#born.by(this.at),
+      modelOf: (id: TwinId) => (filter.ids && !this.#born.has(id, this.at) ? undefined : this.#live(id).model),
+      stateOf: (id: TwinId) => this.#stateOf(this.#live(id)).state,
+    };
+    const ids = matching(all, filter);
+    const inState: TwinId[] = [];
+    if (state !== undefined) {
+      for (const id of ids) {
+        if (turns.isOver) await turns.next();
+        if (matches(all, id, { state })) inState.push(id);
+      }
+    }
+    const found = pageOf(state === undefined ? ids : inState, page);
+    const items: TwinView[] = [];
+    for (const id of found.items) {
+      if (turns.isOver) await turns.next();
+      items.push(this.#viewOf(id));
+    }
+    return { ...found, items };
   }
 
-  alarms({ state, twin }: { state?: AlarmState; twin?: TwinId }, { first, after }: PageRequest): Page<AlarmView> {
+  async alarms({ state, twin }: AlarmFilter, { first, after }: PageRequest): Promise<Page<AlarmView>> {
     const { records } = this.#sources;
-    const all = (twin === undefined ? records.alarms(this.at) : records.alarmsOf(twin, this.at))
-      .filter((alarm) => state === undefined || alarm.state === state)
-      .sort(youngestFirst);
+    const turns = new Turns();
+    const all: AlarmView[] = [];
+    for (const some of twin === undefined ? records.alarms(this.at) : [records.alarmsOf(twin, this.at)]) {
+      for (const alarm of some) if (state === undefined || alarm.state === state) all.push(alarm);
+      if (turns.isOver) await turns.next();
+    }
+    all.sort(youngestFirst);
     const start = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
     const items = all.slice(start, start + first).map((alarm) => ({ ...alarm, moment: this }));
     const hasNextPage = all.length > start + first;
@@ -116,11 +145,12 @@ class Instant implements PastMoment {
   }
 
   #stateThen({ id, state }: LiveTwin): StateThen {
-    const { records } = this.#sources;
+    const { records, unsaved } = this.#sources;
     const last = records.transition(id, this.at);
     if (last) return { state: last.after, revision: last.revision };
     // Its birth was its first revision, and may have left it in the first state of its statechart.
-    return { state: records.transitionAfter(id, this.at)?.before ?? state, revision: 1 };
+    const next = records.transitionAfter(id, this.at) ?? unsaved(id).find(({ at }) => at > this.at);
+    return { state: next?.before ?? state, revision: 1 };
   }
 
   #viewOf(id: TwinId): TwinView {

@@ -24,9 +24,9 @@ import { Past } from "./past.ts";
 import { MAX_SAMPLES } from "./store/history.ts";
 import { LocalDays } from "./store/local-days.ts";
 import type { Store } from "./store/store.ts";
-import { matches, twinPage } from "./twin-filter.ts";
+import { matches, matching, pageOf } from "./twin-filter.ts";
 import type {
-  AlarmState,
+  AlarmFilter,
   AlarmView,
   CommandOutcome,
   CommandRequest,
@@ -77,6 +77,7 @@ export abstract class Reader implements World {
       ...{ ids: this.#ids, records: parts.store.past, history: parts.store.history },
       live: (id) => this.#live(id),
       cellOf: (id) => parts.cellOf.get(id)!,
+      unsaved: (id) => this.#partitionOf(id).changes.saves.journal.ofTwin(id, "state").map(entryOf),
     });
   }
 
@@ -99,7 +100,8 @@ export abstract class Reader implements World {
   }
 
   twins(filter: TwinFilter, page: PageRequest): Page<TwinView> {
-    return twinPage({ ids: this.#ids, ...this.#present, viewOf: (id) => viewOf(this.#live(id)!) }, filter, page);
+    const found = pageOf(matching({ ids: this.#ids, ...this.#present }, filter), page);
+    return { ...found, items: found.items.map((id) => viewOf(this.#live(id)!)) };
   }
 
   async past(atMs: number): Promise<PastMoment> {
@@ -161,7 +163,7 @@ export abstract class Reader implements World {
     return this.#entries(id, last, untilMs, "state", this.parts.store.past.trace(id, last, untilMs));
   }
 
-  alarms(filter: { state?: AlarmState; twin?: TwinId }, page: PageRequest): Page<AlarmView> {
+  alarms(filter: AlarmFilter, page: PageRequest): Page<AlarmView> {
     return this.parts.book.page(filter, page);
   }
 

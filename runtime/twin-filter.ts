@@ -3,7 +3,7 @@
 // A1  the id order of twins is that of code units, and pages follow it
 
 import type { TwinId, TwinModel } from "../models/district.ts";
-import type { Page, PageRequest, TwinFilter, TwinView } from "./views.ts";
+import type { Page, PageRequest, TwinFilter } from "./views.ts";
 
 export interface TwinSource {
   /** All twins that are there, in order. */
@@ -11,19 +11,22 @@ export interface TwinSource {
   /** Undefined for a twin that is not there. */
   modelOf: (id: TwinId) => TwinModel | undefined;
   stateOf: (id: TwinId) => string;
-  viewOf: (id: TwinId) => TwinView;
 }
 
-export function twinPage(source: TwinSource, filter: TwinFilter, { first, after }: PageRequest): Page<TwinView> {
+/** All that pass a filter, in order. */
+export function matching(source: TwinSource, filter: TwinFilter): readonly TwinId[] {
   const ids = filter.ids ? [...new Set(filter.ids)].sort() : source.ids;
   const { kinds, sources, state } = filter;
   const isAll = !filter.ids && !kinds && !sources && state === undefined;
-  const matching = isAll ? ids : ids.filter((id) => matches(source, id, filter));
-  const start = after === undefined ? 0 : firstAfter(matching, after);
+  return isAll ? ids : ids.filter((id) => matches(source, id, filter));
+}
+
+export function pageOf(ids: readonly TwinId[], { first, after }: PageRequest): Page<TwinId> {
+  const start = after === undefined ? 0 : firstAfter(ids, after);
   return {
-    items: matching.slice(start, start + first).map(source.viewOf),
-    totalCount: matching.length,
-    hasNextPage: matching.length > start + first,
+    items: ids.slice(start, start + first),
+    totalCount: ids.length,
+    hasNextPage: ids.length > start + first,
     hasPreviousPage: start > 0,
   };
 }

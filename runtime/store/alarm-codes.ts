@@ -32,12 +32,19 @@ export class AlarmCodes {
     return [...new Set([...[...this.#read(twin)].map(([, code]) => code), ...known])];
   }
 
-  all(): Iterable<readonly [twin: string, codes: readonly string[]]> {
+  /** Those that have had any. */
+  twins(): string[] {
     if (!this.#isRead) {
       for (const [twin, code] of this.#read()) this.add({ twin, code });
       this.#isRead = true;
     }
-    return this.#known;
+    const twins = [...this.#known.keys()];
+    if (this.#count > MAX_CODES) {
+      this.#known.clear();
+      this.#count = 0;
+      this.#isRead = false;
+    }
+    return twins;
   }
 
   /** To be called for every alarm that is put into the table, inside the transaction: from then on it counts (C1). */
@@ -47,14 +54,6 @@ export class AlarmCodes {
     if (codes) codes.push(code);
     else this.#known.set(twin, [code]);
     this.#count++;
-  }
-
-  /** To be called after a question. */
-  trim(): void {
-    if (this.#count <= MAX_CODES) return;
-    this.#known.clear();
-    this.#count = 0;
-    this.#isRead = false;
   }
 
   /** Each once, by one seek: from the first alarm of a twin and code on to what comes after the last. */

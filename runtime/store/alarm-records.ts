@@ -14,6 +14,8 @@ import type { Chapters, Tail } from "./chapters.ts";
 
 const RUN_ALARMS = 500;
 const END = Number.POSITIVE_INFINITY;
+/** Behind the message, and with quotes that a message cannot have. */
+const CLEARED_AT = '"clearedAt":';
 type RunKey = [run: number, alarms: number];
 
 export class AlarmRecords {
@@ -42,31 +44,32 @@ export class AlarmRecords {
     return [...all.values()];
   }
 
-  /** Those that stood at a time, as they were then: of a twin, or of all in the order of twins. */
-  at(atMs: number, twin?: string): AlarmView[] {
+  /** Those that stood at a time, as they were then: twin by twin, in the order of twins. */
+  *at(atMs: number): Iterable<AlarmView[]> {
+    const twins = new Set(this.#codes.twins());
+    for (const { alarms } of this.#chapters.tails) for (const { twin } of alarms.byId.values()) twins.add(twin);
+    for (const twin of [...twins].sort()) yield this.of(twin, atMs);
+  }
+
+  /** Those of one twin. */
+  of(twin: string, atMs: number): AlarmView[] {
     const late = new Map<string, AlarmView>();
-    for (const { alarms } of this.#chapters.tails) {
-      for (const alarm of twin === undefined ? alarms.byId.values() : alarms.of(twin)) late.set(alarm.id, alarm);
-    }
+    for (const { alarms } of this.#chapters.tails) for (const alarm of alarms.of(twin)) late.set(alarm.id, alarm);
     const found = new Map<string, AlarmView>();
-    for (const alarm of this.#lastRaised(atMs, twin)) found.set(alarm.id, late.get(alarm.id) ?? alarm);
+    for (const alarm of this.#lastRaised(twin, atMs)) found.set(alarm.id, late.get(alarm.id) ?? alarm);
     for (const [id, alarm] of late) if (alarm.raisedAt <= atMs) found.set(id, alarm);
     return [...found.values()]
       .map((alarm) => asOf(alarm, atMs))
       .filter(({ state }) => state !== "CLEARED")
-      .sort((a, b) => (a.twin < b.twin ? -1 : a.twin > b.twin ? 1 : a.raisedAt - b.raisedAt));
+      .sort((a, b) => a.raisedAt - b.raisedAt);
   }
 
-  /** The last alarm of each code of each twin that was raised up to a time, as far as it is in the table. */
-  *#lastRaised(atMs: number, of?: string): Iterable<AlarmView> {
-    const codes = of === undefined ? this.#codes.all() : [[of, this.#codes.of(of)] as const];
-    for (const [twin, some] of codes) {
-      for (const code of some) {
-        const before: RangeOptions = { start: [twin, code, atMs, END], end: [twin, code], reverse: true, limit: 1 };
-        for (const { value } of this.ofTwins.getRange(before)) yield alarmOf(value);
-      }
+  /** The last alarm of each code that was raised up to a time, as far as it is in the table. */
+  *#lastRaised(twin: string, atMs: number): Iterable<AlarmView> {
+    for (const code of this.#codes.of(twin)) {
+      const before: RangeOptions = { start: [twin, code, atMs, END], end: [twin, code], reverse: true, limit: 1 };
+      for (const { value } of this.ofTwins.getRange(before)) if (!isCleared(value, atMs)) yield alarmOf(value);
     }
-    this.#codes.trim();
   }
 
   *#moving({ alarms }: Tail): Iterable<void> {
@@ -108,6 +111,12 @@ function keyOf({ id, twin, code, raisedAt }: AlarmView): AlarmKey {
     .split(".")
     .map(Number);
   return [twin, code, raisedAt, sequence!, index];
+}
+
+/** Whether an alarm's text says that it was cleared by then: most were, and need not be read. */
+function isCleared(text: string, atMs: number): boolean {
+  const place = text.lastIndexOf(CLEARED_AT);
+  return place >= 0 && Number.parseInt(text.slice(place + CLEARED_AT.length), 10) <= atMs;
 }
 
 /** What is known of an alarm today, without what came after a time. */

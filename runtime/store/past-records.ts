@@ -90,11 +90,11 @@ export class PastRecords {
 
   /** A twin's alarms that stood at a time, as they were then. */
   alarmsOf(twin: string, atMs: number): AlarmView[] {
-    return this.#alarms.at(atMs, twin);
+    return this.#alarms.of(twin, atMs);
   }
 
-  /** All alarms that stood at a time, as they were then, in the order of their twins. */
-  alarms(atMs: number): AlarmView[] {
+  /** All alarms that stood at a time, as they were then: twin by twin, in the order of twins. */
+  alarms(atMs: number): Iterable<AlarmView[]> {
     return this.#alarms.at(atMs);
   }
 
