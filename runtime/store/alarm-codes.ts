@@ -35,25 +35,33 @@ export class AlarmCodes {
   /** Those that have had any. */
   twins(): string[] {
     if (!this.#isRead) {
-      for (const [twin, code] of this.#read()) this.add({ twin, code });
+      for (const [twin, code] of this.#read()) this.#note(twin, code);
       this.#isRead = true;
     }
     const twins = [...this.#known.keys()];
-    if (this.#count > MAX_CODES) {
-      this.#known.clear();
-      this.#count = 0;
-      this.#isRead = false;
-    }
+    this.#trim();
     return twins;
   }
 
   /** To be called for every alarm that is put into the table, inside the transaction: from then on it counts (C1). */
   add({ twin, code }: Pick<AlarmView, "twin" | "code">): void {
+    this.#note(twin, code);
+    this.#trim();
+  }
+
+  #note(twin: string, code: string): void {
     const codes = this.#known.get(twin);
     if (codes?.includes(code)) return;
     if (codes) codes.push(code);
     else this.#known.set(twin, [code]);
     this.#count++;
+  }
+
+  #trim(): void {
+    if (this.#count <= MAX_CODES) return;
+    this.#known.clear();
+    this.#count = 0;
+    this.#isRead = false;
   }
 
   /** Each once, by one seek: from the first alarm of a twin and code on to what comes after the last. */
