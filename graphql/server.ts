@@ -4,6 +4,7 @@
 // V2  `close` ends subscriptions at once, lets running requests end within CLOSE_LIMIT_MS, and then closes their sockets
 // V3  there are never more than MAX_CONNECTIONS, which is more than MAX_SUBSCRIPTIONS: who subscribes leaves room for who asks
 
+import "./production.ts";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";

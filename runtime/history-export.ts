@@ -11,11 +11,10 @@ import { QuartierError } from "./errors.ts";
 import type { ExportQuery } from "./history-views.ts";
 import { qualityName } from "./live/page.ts";
 import type { History } from "./store/history.ts";
+import { Turns } from "./turns.ts";
 
 /** Samples of one run. */
 const PAGE_SAMPLES = 2_000;
-/** Points without samples are passed over for so long; then others get their turn. */
-const SLICE_MS = 10;
 
 /** A point that is kept in the history. */
 export interface RecordedPoint {
@@ -50,15 +49,13 @@ export function exportHistory(query: ExportQuery, host: ExportHost): AsyncIterab
 
 async function* runsOf(ids: readonly TwinId[], { points, from, to }: ExportQuery, host: ExportHost) {
   await host.committed();
-  let sliceEnd = performance.now() + SLICE_MS;
+  const turns = new Turns();
   for (const twin of ids) {
     for (const { name: point, unit, number } of host.pointsOf(twin) ?? []) {
       if (points && !points.includes(point)) continue;
       for (let next = from; next < to; ) {
-        if (performance.now() > sliceEnd) {
-          await new Promise(setImmediate);
-          sliceEnd = performance.now() + SLICE_MS;
-        }
+        // Points without samples are passed over, and nobody takes anything meanwhile.
+        if (turns.isOver) await turns.next();
         const page = host.history.page(number, next, to, PAGE_SAMPLES);
         const samples = page
           .filter(({ value }) => Number.isFinite(value))

@@ -5,24 +5,36 @@
 // Q2  a measured point is the last reading of that time or before, as it is known today: one that came late or was corrected counts
 // Q3  what follows from readings (computed, summed, copied) is as the history has it: at most two minutes behind what the twin showed
 // Q4  a twin that was not born yet is not there; an instant ahead, or before what is kept, is refused
+// Q5  a page of many lets others have their turn; what happens meanwhile is later than its instant
 
-import type { Directory } from "../models/directory.ts";
 import type { TwinId } from "../models/district.ts";
 import { youngestFirst } from "./alarm-book.ts";
+import { type BornSources, BornTwins } from "./born-twins.ts";
 import { QuartierError } from "./errors.ts";
 import type { LiveTwin } from "./live/live-twin.ts";
+import type { JournalEntry } from "./live/notes.ts";
 import { AT_MS, NONE, QUALITY, qualityName, RECORDED_AT_MS, SEEN_AT_MS, SUSPECT, VALUE } from "./live/page.ts";
+import type { Shape } from "./live/shape.ts";
 import type { Sample } from "./store/history/run.ts";
 import { PAST_RETENTION_MS, type PastRecords } from "./store/past-records.ts";
-import { twinPage } from "./twin-filter.ts";
-import type { AlarmState, AlarmView, Page, PageRequest, PastMoment, PointView, TwinFilter, TwinView } from "./views.ts";
+import { Turns } from "./turns.ts";
+import { matches, numbersOf, TwinPage } from "./twin-filter.ts";
+import type {
+  AlarmFilter,
+  AlarmView,
+  Page,
+  PageRequest,
+  PastMoment,
+  PointView,
+  TwinFilter,
+  TwinView,
+} from "./views.ts";
 
-export interface PastSources {
-  directory: Pick<Directory, "size" | "idAt" | "indexOf" | "kindAt" | "sourceAt">;
+export interface PastSources extends Omit<BornSources, "isBorn"> {
   live: (id: TwinId) => LiveTwin | undefined;
-  /** The twin's partition. */
-  cellOf: (id: TwinId) => string;
-  records: Pick<PastRecords, "bornMs" | "transition" | "transitionAfter" | "alarms" | "alarmsOf">;
+  records: Pick<PastRecords, "bornMs" | "births" | "transition" | "transitionAfter" | "alarms" | "alarmsOf">;
+  /** Transitions of a twin that no checkpoint has yet. */
+  unsaved: (id: TwinId) => readonly JournalEntry[];
   history: {
     last: (point: number, atMs: number) => Sample | undefined;
     lastGood: (point: number, atMs: number) => Sample | undefined;
@@ -31,9 +43,11 @@ export interface PastSources {
 
 export class Past {
   readonly #sources: PastSources;
+  readonly #born: BornTwins;
 
   constructor(sources: PastSources) {
     this.#sources = sources;
+    this.#born = new BornTwins({ ...sources, isBorn: (id) => sources.live(id)?.born === true });
   }
 
   at(atMs: number, nowMs: number): PastMoment {
@@ -46,7 +60,7 @@ export class Past {
       const since = new Date(nowMs - PAST_RETENTION_MS).toISOString();
       throw new QuartierError("INSTANT_FORGOTTEN", `${when} is too long ago: states are kept since ${since}`);
     }
-    return new Instant(this.#sources, atMs);
+    return new Instant(this.#sources, this.#born, atMs);
   }
 }
 
@@ -58,38 +72,47 @@ interface StateThen {
 class Instant implements PastMoment {
   readonly at: number;
   readonly #sources: PastSources;
+  readonly #born: BornTwins;
   /** A filter asks for the same states again. */
   readonly #states = new Map<TwinId, StateThen>();
 
-  constructor(sources: PastSources, atMs: number) {
+  constructor(sources: PastSources, born: BornTwins, atMs: number) {
     this.#sources = sources;
+    this.#born = born;
     this.at = atMs;
   }
 
   twin(id: TwinId): TwinView | undefined {
-    const twin = this.#born(id);
-    return twin && this.#viewOf(twin);
+    return this.#born.has(id, this.at) ? this.#viewOf(id) : undefined;
   }
 
-  twins(filter: TwinFilter, page: PageRequest): Page<TwinView> {
+  async twins(filter: TwinFilter, page: PageRequest): Promise<Page<TwinView>> {
     const { directory } = this.#sources;
-    return twinPage(
-      {
-        directory,
-        isThere: (twin) => this.#born(directory.idAt(twin)) !== undefined,
-        stateOf: (twin) => this.#stateOf(this.#born(directory.idAt(twin))!).state,
-        viewOf: (twin) => this.#viewOf(this.#born(directory.idAt(twin))!),
-      },
-      filter,
-      page,
-    );
+    const turns = new Turns();
+    const then = { directory, stateOf: (twin: number) => this.#stateOf(this.#live(directory.idAt(twin))).state };
+    const found = new TwinPage(directory, page);
+    for (const twin of filter.ids ? numbersOf(directory, filter.ids) : this.#born.by(this.at)) {
+      if (turns.isOver) await turns.next();
+      if (filter.ids && !this.#born.has(directory.idAt(twin), this.at)) continue;
+      if (matches(then, twin, filter)) found.add(twin);
+    }
+    const items: TwinView[] = [];
+    for (const twin of found.twins) {
+      if (turns.isOver) await turns.next();
+      items.push(this.#viewOf(directory.idAt(twin)));
+    }
+    return { ...found.about, items };
   }
 
-  alarms({ state, twin }: { state?: AlarmState; twin?: TwinId }, { first, after }: PageRequest): Page<AlarmView> {
+  async alarms({ state, twin }: AlarmFilter, { first, after }: PageRequest): Promise<Page<AlarmView>> {
     const { records } = this.#sources;
-    const all = (twin === undefined ? records.alarms(this.at) : records.alarmsOf(twin, this.at))
-      .filter((alarm) => state === undefined || alarm.state === state)
-      .sort(youngestFirst);
+    const turns = new Turns();
+    const all: AlarmView[] = [];
+    for (const some of twin === undefined ? records.alarms(this.at) : [records.alarmsOf(twin, this.at)]) {
+      for (const alarm of some) if (state === undefined || alarm.state === state) all.push(alarm);
+      if (turns.isOver) await turns.next();
+    }
+    all.sort(youngestFirst);
     const start = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
     const items = all.slice(start, start + first).map((alarm) => ({ ...alarm, moment: this }));
     const hasNextPage = all.length > start + first;
@@ -101,12 +124,9 @@ class Instant implements PastMoment {
     return alarms.map((alarm) => ({ ...alarm, moment: this }));
   }
 
-  #born(id: TwinId): LiveTwin | undefined {
-    const { live, records, cellOf } = this.#sources;
-    const twin = live(id);
-    if (!twin?.born) return undefined;
-    const bornMs = records.bornMs(id, cellOf(id));
-    return bornMs !== undefined && bornMs > this.at ? undefined : twin;
+  /** To be asked for twins that were there. */
+  #live(id: TwinId): LiveTwin {
+    return this.#sources.live(id)!;
   }
 
   #stateOf(twin: LiveTwin): StateThen {
@@ -119,50 +139,50 @@ class Instant implements PastMoment {
   }
 
   #stateThen({ id, state }: LiveTwin): StateThen {
-    const { records } = this.#sources;
+    const { records, unsaved } = this.#sources;
     const last = records.transition(id, this.at);
     if (last) return { state: last.after, revision: last.revision };
     // Its birth was its first revision, and may have left it in the first state of its statechart.
-    return { state: records.transitionAfter(id, this.at)?.before ?? state, revision: 1 };
+    const next = records.transitionAfter(id, this.at) ?? unsaved(id).find(({ at }) => at > this.at);
+    return { state: next?.before ?? state, revision: 1 };
   }
 
-  #viewOf(twin: LiveTwin): TwinView {
-    const { id, model, shape } = twin;
+  #viewOf(id: TwinId): TwinView {
+    const twin = this.#live(id);
+    const { model, shape } = twin;
     const points: PointView[] = [];
-    for (const [i, name] of shape.names.entries()) {
-      if (!shape.hidden[i]) points.push({ name, unit: shape.specs[i]!.unit, ...this.#valueOf(twin, i) });
-    }
+    // A district has so many points that no object but the answer's own is made for one.
+    for (let i = 0; i < shape.names.length; i++) if (!shape.hidden[i]) points.push(this.#pointOf(twin, i));
     const then = { ...this.#stateOf(twin), points, moment: this };
     // Which of its alarms came and went too often is known of the present alone.
     return { id, kind: model.kind, name: model.name, model, flapping: [], ...then };
   }
 
-  #valueOf(twin: LiveTwin, i: number): Pick<PointView, "value" | "at" | "quality"> {
+  #pointOf(twin: LiveTwin, i: number): PointView {
     const { cells, shape } = twin;
     const row = twin.row(i);
     const [at, quality] = [cells[row + AT_MS]!, cells[row + QUALITY]!];
     const newestMs = Math.max(cells[row + SEEN_AT_MS]!, Math.floor(cells[row + RECORDED_AT_MS]!), orNever(at));
-    if (newestMs === Number.NEGATIVE_INFINITY) return shownAs(undefined, quality);
+    if (newestMs === Number.NEGATIVE_INFINITY) return shownAs(shape, i, Number.NaN, Number.NaN, quality);
     // Nothing was heard of it since: what it shows is what it showed then. But after a reading that was held back, the history knows more.
     const isHeld = shape.specs[i]!.from === "measured" && at !== cells[row + SEEN_AT_MS];
-    if (newestMs <= this.at && !isHeld) return shownAs({ at, value: cells[row + VALUE]! }, quality);
+    if (newestMs <= this.at && !isHeld) return shownAs(shape, i, at, cells[row + VALUE]!, quality);
     const { history } = this.#sources;
     const last = history.last(twin.numberOf(i), this.at);
-    if (last?.quality !== SUSPECT) return shownAs(last, last?.quality ?? NONE);
-    return shownAs(history.lastGood(twin.numberOf(i), last.at), SUSPECT);
+    if (!last) return shownAs(shape, i, Number.NaN, Number.NaN, NONE);
+    if (last.quality !== SUSPECT) return shownAs(shape, i, last.at, last.value, last.quality);
+    const good = history.lastGood(twin.numberOf(i), last.at);
+    return shownAs(shape, i, good?.at ?? Number.NaN, good?.value ?? Number.NaN, SUSPECT);
   }
 }
 
 const orNever = (atMs: number): number => (Number.isNaN(atMs) ? Number.NEGATIVE_INFINITY : atMs);
 
-function shownAs(
-  sample: Pick<Sample, "at" | "value"> | undefined,
-  quality: number,
-): Pick<PointView, "value" | "at" | "quality"> {
-  const { at = Number.NaN, value = Number.NaN } = sample ?? {};
-  return {
-    value: Number.isNaN(value) ? undefined : value,
-    at: Number.isNaN(at) ? undefined : at,
-    quality: qualityName(quality),
-  };
-}
+/** The i-th point of a shape; NaN: none. */
+const shownAs = ({ names, specs }: Shape, i: number, at: number, value: number, quality: number): PointView => ({
+  name: names[i]!,
+  value: Number.isNaN(value) ? undefined : value,
+  unit: specs[i]!.unit,
+  at: Number.isNaN(at) ? undefined : at,
+  quality: qualityName(quality),
+});

@@ -23,10 +23,10 @@ import { Past } from "./past.ts";
 import { MAX_SAMPLES } from "./store/history.ts";
 import { LocalDays } from "./store/local-days.ts";
 import type { Store } from "./store/store.ts";
-import { matches, twinPage } from "./twin-filter.ts";
+import { matches, numbersOf, TwinPage } from "./twin-filter.ts";
 import { viewOf } from "./twin-view.ts";
 import type {
-  AlarmState,
+  AlarmFilter,
   AlarmView,
   CommandOutcome,
   CommandRequest,
@@ -72,7 +72,7 @@ export abstract class Reader implements World {
     this.#past = new Past({
       ...{ directory, records: parts.store.past, history: parts.store.history },
       live: (id) => this.#live(id),
-      cellOf: (id) => directory.cellOf(id)!,
+      unsaved: (id) => this.#partitionOf(id).changes.saves.journal.ofTwin(id, "state").map(entryOf),
     });
   }
 
@@ -96,13 +96,15 @@ export abstract class Reader implements World {
 
   twins(filter: TwinFilter, page: PageRequest): Page<TwinView> {
     const { directory } = this.parts;
-    const viewAt = (twin: number) => viewOf(this.#live(directory.idAt(twin))!);
-    return twinPage({ ...this.#present, viewOf: viewAt }, filter, page);
+    const found = new TwinPage(directory, page);
+    for (const twin of numbersOf(directory, filter.ids)) if (matches(this.#present, twin, filter)) found.add(twin);
+    return { ...found.about, items: found.twins.map((twin) => viewOf(this.#live(directory.idAt(twin))!)) };
   }
 
   async past(atMs: number): Promise<PastMoment> {
     const moment = this.#past.at(atMs, this.now());
     await Promise.all(this.parts.partitions.map((partition) => this.committed(partition)));
+    await this.parts.store.history.sorted();
     return moment;
   }
 
@@ -158,7 +160,7 @@ export abstract class Reader implements World {
     return this.#entries(id, last, untilMs, "state", this.parts.store.past.trace(id, last, untilMs));
   }
 
-  alarms(filter: { state?: AlarmState; twin?: TwinId }, page: PageRequest): Page<AlarmView> {
+  alarms(filter: AlarmFilter, page: PageRequest): Page<AlarmView> {
     return this.parts.book.page(filter, page);
   }
 
@@ -256,7 +258,6 @@ export abstract class Reader implements World {
     const { directory, partitions } = this.parts;
     return {
       directory,
-      isThere: () => true,
       stateOf: (twin: number) => partitions[directory.cellAt(twin)]!.twins.peek(directory.idAt(twin))!.state,
     };
   }

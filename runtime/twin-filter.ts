@@ -3,50 +3,60 @@
 // A1  the id order of twins is that of code units, which is that of their numbers in the directory, and pages follow it
 
 import type { Directory } from "../models/directory.ts";
-import type { Page, PageRequest, TwinFilter, TwinView } from "./views.ts";
+import type { Page, PageRequest, TwinFilter } from "./views.ts";
+
+export type TwinDirectory = Pick<Directory, "size" | "idAt" | "indexOf" | "kindAt" | "sourceAt">;
 
 /** Twins go by their numbers in the directory. */
 export interface TwinSource {
-  directory: Pick<Directory, "size" | "idAt" | "indexOf" | "kindAt" | "sourceAt">;
-  /** A past instant does not have those that were not born yet. */
-  isThere: (twin: number) => boolean;
+  directory: TwinDirectory;
   stateOf: (twin: number) => string;
-  viewOf: (twin: number) => TwinView;
 }
 
-export function twinPage(source: TwinSource, filter: TwinFilter, { first, after }: PageRequest): Page<TwinView> {
-  const { directory, viewOf } = source;
-  const from = after === undefined ? 0 : firstAfter(directory, after);
-  const items: TwinView[] = [];
-  let [before, upTo] = [0, 0];
-  for (const twin of numbersOf(directory, filter.ids)) {
-    if (!matches(source, twin, filter)) continue;
-    if (twin < from) before++;
-    else if (items.length < first) items.push(viewOf(twin));
-    upTo++;
-  }
-  return {
-    items,
-    totalCount: upTo,
-    hasNextPage: upTo > before + items.length,
-    hasPreviousPage: before > 0,
-  };
-}
-
+/** Whether a twin passes a filter, its ids aside. */
 export function matches(
-  { directory, isThere, stateOf }: Omit<TwinSource, "viewOf">,
+  { directory, stateOf }: TwinSource,
   twin: number,
-  { kinds, sources, state }: TwinFilter,
+  { kinds, sources, state }: Omit<TwinFilter, "ids">,
 ): boolean {
   if (kinds && !kinds.includes(directory.kindAt(twin))) return false;
   if (sources && !sources.includes(directory.sourceAt(twin))) return false;
-  return isThere(twin) && (state === undefined || isIn(stateOf(twin), state));
+  return state === undefined || isIn(stateOf(twin), state);
 }
 
 /** All twins, or those of the ids that there are, each once, in their order. */
-function* numbersOf(directory: TwinSource["directory"], ids: TwinFilter["ids"]): Iterable<number> {
+export function* numbersOf(directory: TwinDirectory, ids: TwinFilter["ids"]): Iterable<number> {
   if (!ids) for (let twin = 0; twin < directory.size; twin++) yield twin;
   else yield* [...new Set(ids.map((id) => directory.indexOf(id)))].filter((twin) => twin >= 0).sort((a, b) => a - b);
+}
+
+/** A page of twins, filled by going through all that pass, in their order. */
+export class TwinPage {
+  /** Those on the page. */
+  readonly twins: number[] = [];
+  readonly #from: number;
+  readonly #first: number;
+  #before = 0;
+  #count = 0;
+
+  constructor(directory: TwinDirectory, { first, after }: PageRequest) {
+    this.#from = after === undefined ? 0 : firstAfter(directory, after);
+    this.#first = first;
+  }
+
+  add(twin: number): void {
+    this.#count++;
+    if (twin < this.#from) this.#before++;
+    else if (this.twins.length < this.#first) this.twins.push(twin);
+  }
+
+  get about(): Omit<Page<never>, "items"> {
+    return {
+      totalCount: this.#count,
+      hasNextPage: this.#count > this.#before + this.twins.length,
+      hasPreviousPage: this.#before > 0,
+    };
+  }
 }
 
 /** Whether the wanted path is part of one of the state's dotted paths: `online` of `online.normal`, `unsupplied` of `supply.unsupplied`. */
@@ -55,7 +65,7 @@ function isIn(state: string, wanted: string): boolean {
 }
 
 /** Number of the first twin whose id comes after the given one, whether or not that is there. */
-function firstAfter(directory: Pick<Directory, "size" | "idAt">, after: string): number {
+function firstAfter(directory: TwinDirectory, after: string): number {
   let low = 0;
   let high = directory.size;
   while (low < high) {

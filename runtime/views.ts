@@ -152,6 +152,11 @@ export interface TwinFilter {
   state?: string;
 }
 
+export interface AlarmFilter {
+  state?: AlarmState;
+  twin?: TwinId;
+}
+
 export interface Page<T> {
   items: T[];
   totalCount: number;
@@ -191,13 +196,13 @@ export interface WorldStatus {
   partitions: PartitionStatus[];
 }
 
-/** The twins and alarms of the district at one time: now, or at a past instant. */
+/** The twins and alarms of the district at one time: now, or at a past instant. Of the past, a page may take several turns. */
 export interface Moment {
   twin(id: TwinId): TwinView | undefined;
   /** Twins in the order of their ids. */
-  twins(filter: TwinFilter, page: PageRequest): Page<TwinView>;
+  twins(filter: TwinFilter, page: PageRequest): Page<TwinView> | Promise<Page<TwinView>>;
   /** Youngest first. */
-  alarms(filter: { state?: AlarmState; twin?: TwinId }, page: PageRequest): Page<AlarmView>;
+  alarms(filter: AlarmFilter, page: PageRequest): Page<AlarmView> | Promise<Page<AlarmView>>;
   /** Alarms of a twin that stand: raised or acknowledged. Youngest first. */
   standing(twin: TwinId): AlarmView[];
 }
@@ -206,9 +211,12 @@ export interface Moment {
 export interface PastMoment extends Moment {
   /** Epoch ms. */
   readonly at: number;
+  twins(filter: TwinFilter, page: PageRequest): Promise<Page<TwinView>>;
+  alarms(filter: AlarmFilter, page: PageRequest): Promise<Page<AlarmView>>;
 }
 
 export interface World extends Moment {
+  twins(filter: TwinFilter, page: PageRequest): Page<TwinView>;
   readonly district: District;
   now(): number;
   status(): Promise<WorldStatus>;
@@ -234,8 +242,7 @@ export interface World extends Moment {
   journal(id: TwinId, last: number, untilMs?: number): Promise<JournalView[]>;
   /** The last changes of a twin's state, each with what set it off, oldest first. `untilMs` inclusive. */
   trace(id: TwinId, last: number, untilMs?: number): Promise<JournalView[]>;
-  /** Youngest first. */
-  alarms(filter: { state?: AlarmState; twin?: TwinId }, page: PageRequest): Page<AlarmView>;
+  alarms(filter: AlarmFilter, page: PageRequest): Page<AlarmView>;
   acknowledgeAlarm(id: string): Promise<AlarmView>;
   /** Youngest first. */
   deadLetters(page: PageRequest): Page<DeadLetterView>;

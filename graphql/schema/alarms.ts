@@ -67,7 +67,8 @@ export const alarmsPart: SchemaPart = {
           throw inputInvalid("with `at`, alarms are those that stood then, and none of them is CLEARED", hint);
         }
         const request = pageRequest("alarms", page);
-        return connection("alarms", (await momentOf(world, at)).alarms(filter, request), budget, info);
+        const moment = await momentOf(world, at);
+        return connection("alarms", await moment.alarms(filter, request), budget, info);
       },
     },
     Mutation: {

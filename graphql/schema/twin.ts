@@ -252,7 +252,8 @@ export const twinPart: SchemaPart = {
         info: GraphQLResolveInfo,
       ) => {
         const [wanted, request] = [twinFilter(filter), pageRequest("twins", page)];
-        return connection("twins", (await momentOf(world, at)).twins(wanted, request), budget, info);
+        const moment = await momentOf(world, at);
+        return connection("twins", await moment.twins(wanted, request), budget, info);
       },
     },
   },

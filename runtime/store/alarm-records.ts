@@ -3,20 +3,19 @@
 // Gives     all alarms that are worth showing; those that stood at an instant, as they were then
 // Form      standing alarms by their id; cleared ones in runs, the youngest MAX_CLEARED_ALARMS and what else is in their run; all of them
 //           by (twin, code, raised at, sequence, index)
-// P1  of a twin and code at most one alarm stands at a time: so each code of each twin costs two seeks, however many alarms there were
+// P1  of a twin and code at most one alarm stands at a time: so each code of each twin costs one seek, however many alarms there were
 
 import type { Database, RangeOptions, RootDatabase } from "lmdb";
 import { MAX_CLEARED_ALARMS } from "../alarm-book.ts";
 import { alarmOf, textOfAlarm } from "../live/alarms.ts";
 import type { AlarmView } from "../views.ts";
+import { AlarmCodes, type AlarmKey } from "./alarm-codes.ts";
 import type { Chapters, Tail } from "./chapters.ts";
 
 const RUN_ALARMS = 500;
 const END = Number.POSITIVE_INFINITY;
-/** Sorts after all codes, which are upper case. */
-const UPPERMOST = "\uffff";
-
-type AlarmKey = [twin: string, code: string, raisedAt: number, sequence: number, index: number];
+/** Behind the message, and with quotes that a message cannot have. */
+const CLEARED_AT = '"clearedAt":';
 type RunKey = [run: number, alarms: number];
 
 export class AlarmRecords {
@@ -24,12 +23,14 @@ export class AlarmRecords {
   readonly #standing: Database<string, string>;
   readonly #cleared: Database<string, RunKey>;
   readonly ofTwins: Database<string, AlarmKey>;
+  readonly #codes: AlarmCodes;
 
   constructor(root: RootDatabase, chapters: Chapters) {
     this.#chapters = chapters;
     this.#standing = root.openDB({ name: "alarms-standing", encoding: "string" });
     this.#cleared = root.openDB({ name: "alarms-cleared", encoding: "string" });
     this.ofTwins = root.openDB({ name: "alarms-of-twins", encoding: "string" });
+    this.#codes = new AlarmCodes(this.ofTwins);
     chapters.join({ moving: (tail) => this.#moving(tail) });
   }
 
@@ -43,35 +44,31 @@ export class AlarmRecords {
     return [...all.values()];
   }
 
-  /** Those that stood at a time, as they were then: of a twin, or of all in the order of twins. */
-  at(atMs: number, twin?: string): AlarmView[] {
+  /** Those that stood at a time, as they were then: twin by twin, in the order of twins. */
+  *at(atMs: number): Iterable<AlarmView[]> {
+    const twins = new Set(this.#codes.twins());
+    for (const { alarms } of this.#chapters.tails) for (const { twin } of alarms.byId.values()) twins.add(twin);
+    for (const twin of [...twins].sort()) yield this.of(twin, atMs);
+  }
+
+  /** Those of one twin. */
+  of(twin: string, atMs: number): AlarmView[] {
     const late = new Map<string, AlarmView>();
-    for (const { alarms } of this.#chapters.tails) {
-      for (const alarm of twin === undefined ? alarms.byId.values() : alarms.of(twin)) late.set(alarm.id, alarm);
-    }
+    for (const { alarms } of this.#chapters.tails) for (const alarm of alarms.of(twin)) late.set(alarm.id, alarm);
     const found = new Map<string, AlarmView>();
-    for (const alarm of this.#lastRaised(atMs, twin)) found.set(alarm.id, late.get(alarm.id) ?? alarm);
+    for (const alarm of this.#lastRaised(twin, atMs)) found.set(alarm.id, late.get(alarm.id) ?? alarm);
     for (const [id, alarm] of late) if (alarm.raisedAt <= atMs) found.set(id, alarm);
     return [...found.values()]
       .map((alarm) => asOf(alarm, atMs))
       .filter(({ state }) => state !== "CLEARED")
-      .sort((a, b) => (a.twin < b.twin ? -1 : a.twin > b.twin ? 1 : a.raisedAt - b.raisedAt));
+      .sort((a, b) => a.raisedAt - b.raisedAt);
   }
 
-  /** The last alarm of each code of each twin that was raised up to a time, as far as it is in the table. */
-  *#lastRaised(atMs: number, of?: string): Iterable<AlarmView> {
-    let start: Key | undefined = of === undefined ? undefined : [of];
-    const end: Key | undefined = of === undefined ? undefined : [of, UPPERMOST];
-    for (;;) {
-      const [next] = [
-        ...this.ofTwins.getKeys({ ...(start && { start }), ...(end && { end }), limit: 1 } as RangeOptions),
-      ];
-      if (!next) return;
-      const [twin, code, raisedAt] = next;
-      start = [twin, code, END];
-      if (raisedAt > atMs) continue;
+  /** The last alarm of each code that was raised up to a time, as far as it is in the table. */
+  *#lastRaised(twin: string, atMs: number): Iterable<AlarmView> {
+    for (const code of this.#codes.of(twin)) {
       const before: RangeOptions = { start: [twin, code, atMs, END], end: [twin, code], reverse: true, limit: 1 };
-      for (const { value } of this.ofTwins.getRange(before)) yield alarmOf(value);
+      for (const { value } of this.ofTwins.getRange(before)) if (!isCleared(value, atMs)) yield alarmOf(value);
     }
   }
 
@@ -79,6 +76,7 @@ export class AlarmRecords {
     const inOrder = [...alarms.byId.keys()].sort().map((id) => alarms.byId.get(id)!);
     const cleared: AlarmView[] = [];
     for (const alarm of inOrder) {
+      this.#codes.add(alarm);
       this.ofTwins.putSync(keyOf(alarm), textOfAlarm(alarm));
       if (alarm.state === "CLEARED") {
         this.#standing.removeSync(alarm.id);
@@ -106,8 +104,6 @@ export class AlarmRecords {
   }
 }
 
-type Key = (string | number)[];
-
 /** An alarm's id ends in `/SEQUENCE`, or `/SEQUENCE.INDEX`: see live/alarms.ts. */
 function keyOf({ id, twin, code, raisedAt }: AlarmView): AlarmKey {
   const [sequence, index = 0] = id
@@ -115,6 +111,12 @@ function keyOf({ id, twin, code, raisedAt }: AlarmView): AlarmKey {
     .split(".")
     .map(Number);
   return [twin, code, raisedAt, sequence!, index];
+}
+
+/** Whether an alarm's text says that it was cleared by then: most were, and need not be read. */
+function isCleared(text: string, atMs: number): boolean {
+  const place = text.lastIndexOf(CLEARED_AT);
+  return place >= 0 && Number.parseInt(text.slice(place + CLEARED_AT.length), 10) <= atMs;
 }
 
 /** What is known of an alarm today, without what came after a time. */

@@ -78,12 +78,17 @@ export class History {
    */
   async keepUp(nowMs: number): Promise<void> {
     this.#nowMs = Math.max(this.#nowMs, nowMs);
-    while (this.#fresh.sortOne()) await new Promise(setImmediate);
+    await this.sorted();
     while (this.#isTailFull) {
       if (this.#compaction.isRunning) await this.compact();
       else this.#noted(this.#compaction.start()).catch(() => {});
     }
     if (this.#failed) throw this.#failed;
+  }
+
+  /** To be awaited before many points are asked for: what is not sorted is searched from end to end for each of them. */
+  async sorted(): Promise<void> {
+    while (this.#fresh.sortOne()) await new Promise(setImmediate);
   }
 
   get #isTailFull(): boolean {
@@ -137,9 +142,9 @@ export class History {
 
   /** The latest sample at or before a time, suspect or not. */
   last(point: number, atMs: number): Sample | undefined {
-    const fresh = this.#fresh.run(point)?.last(atMs);
+    const fresh = this.#fresh.last(point, atMs);
     if (fresh?.at === atMs) return fresh;
-    const frozen = this.#frozen.run(point)?.last(atMs);
+    const frozen = this.#frozen.last(point, atMs);
     if (frozen?.at === atMs) return frozen;
     const raw = latest(latest(fresh, frozen), this.#blocks.last(point, atMs));
     return raw && (raw.at === atMs || this.#isKept(raw)) ? raw : latest(raw, this.#rollups.last(point, atMs));

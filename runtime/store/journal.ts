@@ -7,26 +7,46 @@
 
 import type { Database, RootDatabase } from "lmdb";
 import { entryOf, type JournalEntry, type NoteKind, placeOf } from "../live/notes.ts";
+import { BlockStarts } from "./block-starts.ts";
 import type { Chapters, Tail } from "./chapters.ts";
+import { endUpTo, firstRow, lastRow, textIn, timeAt } from "./journal-block.ts";
 
 const BLOCK_ENTRIES = 32;
 
 export type BlockKey = [twin: string, at: number, sequence: number, index: number];
-export type BlocksOfEntries = Database<string, BlockKey>;
+export type BlocksOfEntries = Database<Buffer, BlockKey>;
 
 const END = Number.POSITIVE_INFINITY;
 
 export class Journal {
   readonly #chapters: Chapters;
   readonly blocks: Readonly<Record<NoteKind, BlocksOfEntries>>;
+  /** Of states alone: remarkable readings are asked for one twin at a time. */
+  readonly #starts: BlockStarts;
 
   constructor(root: RootDatabase, chapters: Chapters) {
     this.#chapters = chapters;
     this.blocks = {
-      state: root.openDB({ name: "transitions", encoding: "string" }),
-      reading: root.openDB({ name: "remarks", encoding: "string" }),
+      state: root.openDB({ name: "transitions", encoding: "binary" }),
+      reading: root.openDB({ name: "remarks", encoding: "binary" }),
     };
+    this.#starts = new BlockStarts(this.blocks.state);
     chapters.join({ moving: (tail) => this.#moving(tail) });
+  }
+
+  /** A twin's last transition at or before a time. */
+  transition(twin: string, atMs: number): JournalEntry | undefined {
+    const young = this.#young(twin, "state").findLast((row) => placeOf(row).at <= atMs);
+    if (young !== undefined) return entryOf(young);
+    const [moved] = this.#chapters.tails;
+    if (moved?.count === 0) this.#starts.written();
+    const key = this.#starts.before(twin, atMs);
+    if (key === undefined) return undefined;
+    // The bytes are LMDB's own: the row is read before anything else is asked of it.
+    const block = key ? this.blocks.state.getBinaryFast(key) : undefined;
+    if (block) return entryOf(lastRow(block, endUpTo(block, timeAt(twin, "state"), atMs)));
+    this.#starts.forget(twin);
+    return this.last(twin, "state", 1, atMs)[0];
   }
 
   /** The last entries of a twin up to a time, oldest first. */
@@ -35,9 +55,8 @@ export class Journal {
     const range = this.blocks[of].getRange({ start: [twin, untilMs, END], end: [twin] as never, reverse: true });
     for (const { value } of range) {
       if (found.length >= limit) break;
-      const rows = value.split("\n");
-      const to = firstAfter(rows, untilMs);
-      found = distinct([...rows.slice(Math.max(0, to - limit), to), ...found]);
+      const rows = textIn(value, 0, endUpTo(value, timeAt(twin, of), untilMs)).split("\n");
+      found = distinct([...rows.slice(-limit), ...found]);
     }
     return found.slice(-limit).map(entryOf);
   }
@@ -47,12 +66,11 @@ export class Journal {
     const isAfter = (row: string) => placeOf(row).at > afterMs;
     const before = { start: [twin, afterMs, END], end: [twin], reverse: true, limit: 1 } as never;
     for (const { value } of this.blocks[of].getRange(before)) {
-      const rows = value.split("\n");
-      const found = rows[firstAfter(rows, afterMs)];
-      if (found !== undefined) return entryOf(found);
+      const next = endUpTo(value, timeAt(twin, of), afterMs) + 1;
+      if (next < value.length) return entryOf(firstRow(value, next));
     }
     const next = this.blocks[of].getRange({ start: [twin, afterMs, END], end: [twin, END] as never, limit: 1 });
-    for (const { value } of next) return entryOf(value.split("\n", 1)[0]!);
+    for (const { value } of next) return entryOf(firstRow(value, 0));
     const young = this.#young(twin, of).find(isAfter);
     return young === undefined ? undefined : entryOf(young);
   }
@@ -63,7 +81,8 @@ export class Journal {
       for (let from = 0; from < rows.length; from += BLOCK_ENTRIES) {
         const { at, sequence, index } = placeOf(rows[from]!);
         const block = rows.slice(from, from + BLOCK_ENTRIES);
-        this.blocks[kind].putSync([twin, at, sequence, index], block.join("\n"));
+        if (kind === "state") this.#starts.writing(twin);
+        this.blocks[kind].putSync([twin, at, sequence, index], Buffer.from(block.join("\n")));
         yield;
       }
     }
@@ -72,18 +91,6 @@ export class Journal {
   #young(twin: string, of: NoteKind): string[] {
     return this.#chapters.tails.flatMap(({ notes }) => notes.ofTwin(twin, of));
   }
-}
-
-/** Index of the first row of a block after a time; their number when there is none. */
-function firstAfter(rows: readonly string[], atMs: number): number {
-  let low = 0;
-  let high = rows.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (placeOf(rows[middle]!).at <= atMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function isBefore(one: string, other: string): boolean {

@@ -28,7 +28,9 @@ export class PastRecords {
   readonly #journal: Journal;
   readonly #alarms: AlarmRecords;
   readonly #births: Database<number, BirthKey>;
-  readonly #bornMs = new Map<string, number>();
+  /** By twin, and by partition. */
+  readonly #bornMs = { twin: new Map<string, number>(), partition: new Map<string, number>() };
+  #puts = 0;
   #sweeps: Sweep[] = [];
   #sweptMs = Number.NEGATIVE_INFINITY;
 
@@ -37,7 +39,7 @@ export class PastRecords {
     this.#journal = new Journal(root, chapters);
     this.#alarms = new AlarmRecords(root, chapters);
     this.#births = root.openDB({ name: "births", encoding: "msgpack" });
-    for (const { key, value } of this.#births.getRange({})) this.#bornMs.set(birthName(key), value);
+    for (const { key, value } of this.#births.getRange({})) this.#note(key, value);
   }
 
   /** Inside a transaction. */
@@ -45,18 +47,28 @@ export class PastRecords {
     for (const { bornMs, twin } of births) {
       const key: BirthKey = twin === undefined ? ["partition", partition] : ["twin", twin];
       this.#births.putSync(key, bornMs);
-      this.#bornMs.set(birthName(key), bornMs);
+      this.#note(key, bornMs);
     }
+  }
+
+  /** Grows with every birth that is put. */
+  get births(): number {
+    return this.#puts;
+  }
+
+  #note([of, name]: BirthKey, bornMs: number): void {
+    this.#bornMs[of].set(name, bornMs);
+    this.#puts++;
   }
 
   /** When a twin was born: by itself, or with its partition. Undefined when nobody wrote it down. */
   bornMs(twin: string, partition: string): number | undefined {
-    return this.#bornMs.get(birthName(["twin", twin])) ?? this.#bornMs.get(birthName(["partition", partition]));
+    return this.#bornMs.twin.get(twin) ?? this.#bornMs.partition.get(partition);
   }
 
   /** A twin's last transition at or before a time. */
   transition(twin: string, atMs: number): JournalEntry | undefined {
-    return this.#journal.last(twin, "state", 1, atMs)[0];
+    return this.#journal.transition(twin, atMs);
   }
 
   /** A twin's first transition after a time: its `before` is what was until then. */
@@ -78,11 +90,11 @@ export class PastRecords {
 
   /** A twin's alarms that stood at a time, as they were then. */
   alarmsOf(twin: string, atMs: number): AlarmView[] {
-    return this.#alarms.at(atMs, twin);
+    return this.#alarms.of(twin, atMs);
   }
 
-  /** All alarms that stood at a time, as they were then, in the order of their twins. */
-  alarms(atMs: number): AlarmView[] {
+  /** All alarms that stood at a time, as they were then: twin by twin, in the order of twins. */
+  alarms(atMs: number): Iterable<AlarmView[]> {
     return this.#alarms.at(atMs);
   }
 
@@ -138,5 +150,3 @@ class Sweep {
     return keys.length <= SWEEP_ENTRIES;
   }
 }
-
-const birthName = ([of, name]: BirthKey): string => `${of} ${name}`;

@@ -138,8 +138,8 @@ export class FixedWorld implements World {
     const moment: PastMoment = {
       at: atMs,
       twin: (id) => was.twin(id),
-      twins: (filter, page) => was.twins(filter, page),
-      alarms: (filter, page) => was.alarms(filter, page),
+      twins: async (filter, page) => was.twins(filter, page),
+      alarms: async (filter, page) => was.alarms(filter, page),
       standing: (twin) => was.standing(twin),
     };
     const stood = { state: "RAISED", clearedAt: undefined, moment } as const;

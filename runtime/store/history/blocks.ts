@@ -6,7 +6,7 @@
 
 import type { Database } from "lmdb";
 import { type BlockHead, blockHead, decodeBlock, encodeBlock } from "./block.ts";
-import { keyOf } from "./keys.ts";
+import { keyOf, passingKeyOf } from "./keys.ts";
 import { merge, Run, type Sample } from "./run.ts";
 import { sampleIn } from "./sample-in.ts";
 import { Starts } from "./starts.ts";
@@ -59,7 +59,7 @@ export class Blocks {
     const start = this.#starts.before(point, atMs);
     if (start === undefined) return undefined;
     // The bytes are LMDB's own: they are read before anything else is asked of it.
-    const block = this.#db.getBinaryFast(keyOf(point, start));
+    const block = this.#db.getBinaryFast(passingKeyOf(point, start));
     return block && sampleIn(block, atMs);
   }
 

@@ -127,7 +127,8 @@ export class ByteReader {
   readonly #bytes: Uint8Array;
   #at: number;
   #zeros = 0;
-  readonly #before = new Uint8Array(8);
+  /** Made when the first bits are read: most blocks have none. */
+  #before: Uint8Array | undefined;
 
   constructor(bytes: Uint8Array, at = 0) {
     this.#bytes = bytes;
@@ -179,6 +180,7 @@ export class ByteReader {
 
   bits(): number {
     const code = this.byte();
+    this.#before ??= new Uint8Array(8);
     const before = this.#before;
     for (let i = code & 15, end = code >> 4; i < end; i++) before[i] = this.#bytes[this.#at++]!;
     for (let i = 0; i < 8; i++) bytesOfDouble[i] = before[i]!;

@@ -16,6 +16,8 @@ export class Sorted {
   readonly quality: Uint8Array;
   /** How many points there are. */
   readonly points: number;
+  /** Time of the earliest sample. */
+  readonly firstMs: number;
 
   private constructor(columns: Samples, order: Uint32Array, length: number) {
     this.length = length;
@@ -24,16 +26,22 @@ export class Sorted {
     this.value = new Float64Array(length);
     this.quality = new Uint8Array(length);
     let points = 0;
+    let firstMs = Number.POSITIVE_INFINITY;
     for (let i = 0; i < length; i++) {
       const from = order[i]!;
       const number = columns.number[from]!;
-      if (i === 0 || number !== this.number[i - 1]) points++;
+      // The earliest sample is the first one of some point.
+      if (i === 0 || number !== this.number[i - 1]) {
+        points++;
+        if (columns.at[from]! < firstMs) firstMs = columns.at[from]!;
+      }
       this.number[i] = number;
       this.at[i] = columns.at[from]!;
       this.value[i] = columns.value[from]!;
       this.quality[i] = columns.quality[from]!;
     }
     this.points = points;
+    this.firstMs = firstMs;
   }
 
   /** Of samples in any order; of the same point and time the last one counts. */
@@ -84,6 +92,20 @@ export class Sorted {
       both.quality.set(part.quality, from);
     }
     return Sorted.of(both);
+  }
+
+  /** Index of the latest sample of a point at or before a time; -1 when there is none. */
+  last(point: number, atMs: number): number {
+    if (atMs < this.firstMs) return -1;
+    let low = 0;
+    let high = this.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const number = this.number[middle]!;
+      if (number < point || (number === point && this.at[middle]! <= atMs)) low = middle + 1;
+      else high = middle;
+    }
+    return low > 0 && this.number[low - 1] === point ? low - 1 : -1;
   }
 
   /** Where the samples of a point stand: [from, to). */

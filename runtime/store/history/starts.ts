@@ -1,15 +1,17 @@
 // Starts: where the blocks of a point begin, in memory, so that the block of an instant is one look-up by its key.
-// Fed by    the keys of the blocks, when a point is first asked for; told of every point whose blocks are written
+// Fed by    the keys of the blocks, when a point or a neighbour of it is first asked for; told of every point whose blocks are written
 // S1  what is kept of a point is what is committed: from a write on until its transaction is through, the point is read from LMDB
 // S2  at most MAX_STARTS are kept: beyond that all are forgotten, and read again as they are asked for
 
 import type { BlocksDb } from "./blocks.ts";
-import { keyOf, timeOf } from "./keys.ts";
+import { keyOf, pointOf, timeOf } from "./keys.ts";
 
 /** Each takes eight bytes, and its point some hundred. */
 const MAX_STARTS = 2_000_000;
 /** What a point counts for, beside its starts. */
 const POINT_STARTS = 12;
+/** Points read in one go. */
+const NEIGHBOURS = 16;
 
 export class Starts {
   readonly #db: BlocksDb;
@@ -48,17 +50,22 @@ export class Starts {
     this.#written.clear();
   }
 
+  /** Reads the neighbours with it: points of a twin, and twins of a page, follow each other, and one cursor passes them all. */
   #read(point: number): Float64Array {
-    const times: number[] = [];
-    for (const key of this.#db.getKeys({ start: keyOf(point), end: keyOf(point + 1) })) times.push(timeOf(key));
-    const starts = Float64Array.from(times);
-    if (this.#written.has(point)) return starts;
+    const first = point - (point % NEIGHBOURS);
+    const times: number[][] = Array.from({ length: NEIGHBOURS }, () => []);
+    for (const key of this.#db.getKeys({ start: keyOf(first), end: keyOf(first + NEIGHBOURS) })) {
+      times[pointOf(key) - first]!.push(timeOf(key));
+    }
     if (this.#kept > MAX_STARTS) {
       this.#known.clear();
       this.#kept = 0;
     }
-    this.#kept += starts.length + POINT_STARTS;
-    this.#known.set(point, starts);
-    return starts;
+    for (const [i, some] of times.entries()) {
+      if (this.#known.has(first + i) || this.#written.has(first + i)) continue;
+      this.#kept += some.length + POINT_STARTS;
+      this.#known.set(first + i, Float64Array.from(some));
+    }
+    return Float64Array.from(times[point - first]!);
   }
 }

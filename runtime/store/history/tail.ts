@@ -4,7 +4,7 @@
 // T1  adding costs nothing; sorting comes later, one segment at a time; small parts are merged, so that a question looks at few of them
 // T2  the same time again: what was added later counts (R1)
 
-import { lowerBound, merge, Run } from "./run.ts";
+import { lowerBound, merge, Run, type Sample } from "./run.ts";
 import type { SegmentColumns } from "./segment.ts";
 import { Sorted } from "./sorted.ts";
 import { Walk } from "./walk.ts";
@@ -54,10 +54,21 @@ export class Tail {
     return new Walk(this.#parts);
   }
 
+  /** The latest sample of a point at or before a time. Most questions are about a time before all that is here. */
+  last(point: number, atMs: number): Sample | undefined {
+    let latest: Sample | undefined;
+    for (const part of this.#partsWith(point)) {
+      const i = part.last(point, atMs);
+      if (i < 0 || (latest && part.at[i]! < latest.at)) continue;
+      latest = { at: part.at[i]!, value: part.value[i]!, quality: part.quality[i]! };
+    }
+    return latest;
+  }
+
   /** The samples of a point in [fromMs, toMs); undefined when there are none. */
   run(point: number, fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY): Run | undefined {
     let run: Run | undefined;
-    for (const part of [...this.#parts, ...this.#waiting.map((columns) => Sorted.ofPoint(columns, point))]) {
+    for (const part of this.#partsWith(point)) {
       const [first, end] = part.span(point);
       if (first === end) continue;
       const at = part.at.subarray(first, end);
@@ -76,6 +87,12 @@ export class Tail {
       }
     }
     return run;
+  }
+
+  /** The oldest first. Of what is not sorted yet, only the point's own. */
+  #partsWith(point: number): readonly Sorted[] {
+    if (this.#waiting.length === 0) return this.#parts;
+    return [...this.#parts, ...this.#waiting.map((columns) => Sorted.ofPoint(columns, point))];
   }
 
   clear(): void {

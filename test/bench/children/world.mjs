@@ -57,9 +57,9 @@ serve({
     const page = /** @type {any} */ ({ first: ALL });
     const beganAt = nowMs();
     const moment = await world.past(atMs);
-    const found = id === undefined ? moment.twins({}, page).items : moment.twin(id);
+    const found = id === undefined ? (await moment.twins({}, page)).items : moment.twin(id);
     if (!found) throw new Error("it was not there");
-    if (id === undefined) moment.alarms(/** @type {any} */ ({}), page);
+    if (id === undefined) await moment.alarms(/** @type {any} */ ({}), page);
     else moment.standing(id);
     return nowMs() - beganAt;
   },

@@ -24,7 +24,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom("compact" as const, "start" as const, "again" as const) },
 );
 
-test("as in a plain list: the last ones up to a time, and the first after it, also when they were put twice (P1, P2)", async () => {
+test("as in a plain list: the last ones up to a time, and the first after it, also while they are moved, and put twice (P1, P2, S1)", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
       const path = join(folder, `${environments++}.lmdb`);
@@ -35,9 +35,22 @@ test("as in a plain list: the last ones up to a time, and the first after it, al
         root.transaction(() => chapters.put({ notes: Notes.of(entries), alarms: [], rares: [] }));
       const oracle: JournalEntry[] = [];
       let [at, sequence, latest] = [START_MS, 0, [] as JournalEntry[]];
+      const sameStates = () => {
+        for (const twin of TWINS) {
+          const all = oracle.filter((entry) => entry.twin === twin && entry.of === "state");
+          for (const untilMs of [START_MS - 1, START_MS + 3, at - 2, at]) {
+            expect(journal.transition(twin, untilMs)).toEqual(all.findLast((entry) => entry.at <= untilMs));
+          }
+        }
+      };
       for (const what of steps) {
-        if (what === "compact") await chapters.compact();
-        else if (what === "again") await put(latest);
+        sameStates();
+        if (what === "compact") {
+          const moved = chapters.compact();
+          await new Promise(setImmediate);
+          sameStates();
+          await moved;
+        } else if (what === "again") await put(latest);
         else if (what === "start") {
           await chapters.close();
           await root.close();
@@ -67,6 +80,7 @@ test("as in a plain list: the last ones up to a time, and the first after it, al
           await put(latest);
         }
       }
+      sameStates();
       for (const twin of TWINS) {
         for (const of of ["state", "reading"] as const) {
           const all = oracle.filter((entry) => entry.twin === twin && entry.of === of);

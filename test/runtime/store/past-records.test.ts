@@ -99,7 +99,7 @@ test("the alarms of an instant are those that stood then, as they were then, als
   });
   const { records } = store;
   const states = (alarms: AlarmView[]) => alarms.map(({ id, state }) => `${id} ${state}`);
-  const at = (ms: number) => states(records.alarms(START_MS + ms));
+  const at = (ms: number) => states([...records.alarms(START_MS + ms)].flat());
   expect(at(4)).toEqual([]);
   expect(at(5)).toEqual(["a/SILENT/5 RAISED"]);
   expect(at(15)).toEqual(["a/OVERLOAD/10 RAISED", "a0/SILENT/12 RAISED", "b/SILENT/15 RAISED"]);
@@ -109,6 +109,20 @@ test("the alarms of an instant are those that stood then, as they were then, als
   const early = records.alarmsOf("a", START_MS + 10)[0]!;
   expect([early.acknowledgedAt, early.clearedAt]).toEqual([undefined, undefined]);
   expect(records.alarmsOf("b", START_MS + 50)).toEqual([]);
+});
+
+test("alarms that are put after the first question are found, of codes and twins that had none before, too (C1)", async () => {
+  const store = fresh();
+  const codes = (alarms: AlarmView[]) => alarms.map(({ twin, code }) => `${twin} ${code}`);
+  const all = () => codes([...store.records.alarms(START_MS + 50)].flat());
+  await put(store, { alarms: [alarm("b", "SILENT", 10)] });
+  await store.chapters.compact();
+  expect([codes(store.records.alarmsOf("b", START_MS + 50)), all()]).toEqual([["b SILENT"], ["b SILENT"]]);
+  await put(store, { alarms: [alarm("b", "OVERLOAD", 20), alarm("a", "SILENT", 30)] });
+  const [before, expected] = [all(), ["a SILENT", "b SILENT", "b OVERLOAD"]];
+  await store.chapters.compact();
+  expect([before, all()]).toEqual([expected, expected]);
+  expect(codes(store.records.alarmsOf("a", START_MS + 50))).toEqual(["a SILENT"]);
 });
 
 test("births are those of the partition, but for twins that came later; they are there after a start", async () => {
@@ -143,6 +157,6 @@ test("what is too old is swept away, but not what the edge of the past comes fro
     expect(records.journal(twin, 99).map(({ at }) => at - START_MS)).toEqual([50, 60, 150, 160]);
     expect(records.transition(twin, START_MS + 100)?.after).toBe("50+");
   }
-  expect(records.alarms(START_MS + 100).map(({ code }) => code)).toEqual(["LONG", "STANDS"]);
-  expect(records.alarms(START_MS + 3).map(({ code }) => code)).toEqual(["LONG", "STANDS"]);
+  expect([...records.alarms(START_MS + 100)].flat().map(({ code }) => code)).toEqual(["LONG", "STANDS"]);
+  expect([...records.alarms(START_MS + 3)].flat().map(({ code }) => code)).toEqual(["LONG", "STANDS"]);
 });

@@ -370,7 +370,7 @@ test.each([
   expect([0, 4, 9].map((slot) => shelf.rare(slot))).toEqual([rareOf(3), rareOf(3), undefined]);
   const byId = (alarms: AlarmView[]) => [...alarms].sort((a, b) => (a.id < b.id ? -1 : 1));
   expect(byId(store.alarms())).toEqual(byId([cleared, kept, again]));
-  const stood = (ms: number) => byId(store.past.alarms(START_MS + ms)).map(({ id }) => id);
+  const stood = (ms: number) => byId([...store.past.alarms(START_MS + ms)].flat()).map(({ id }) => id);
   expect(stood(0)).toEqual(byId([alarm, kept]).map(({ id }) => id));
   expect(stood(3)).toEqual([kept.id]);
   expect(byId(store.past.alarmsOf(METER, START_MS + 9)).map(({ id }) => id)).toEqual([again.id, kept.id]);

@@ -61,13 +61,20 @@ test("merged, the newer one's samples count", () => {
   );
 });
 
-test("the samples of a point are found, also of points that have none", () => {
+test("the samples of a point are found, and its latest one up to a time, also of points that have none", () => {
   fc.assert(
     fc.property(rows, point, (given, other) => {
       const sorted = Sorted.of(columnsOf(given));
       for (const number of [...given.map(([each]) => each), other]) {
         const expected = oracle(given).filter(([each]) => each === number);
         expect(rowsOf(sorted, sorted.span(number))).toEqual(expected);
+        for (const [, at] of given) {
+          for (const asked of [at - 1, at, at + 1]) {
+            const last = sorted.last(number, asked);
+            const found = last < 0 ? undefined : rowsOf(sorted, [last, last + 1])[0];
+            expect(found).toEqual(expected.findLast(([, time]) => time <= asked));
+          }
+        }
       }
     }),
   );

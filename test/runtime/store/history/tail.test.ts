@@ -16,24 +16,24 @@ const segmentOf = (rows: readonly Row[]) =>
     quality: rows.map(([, , , quality]) => quality),
   });
 
-const rows = fc.array(
-  fc.tuple(
-    fc.integer({ min: 1, max: 3 }),
-    fc.integer({ min: -20, max: 20 }),
-    fc.double(),
-    fc.integer({ max: 3, min: 0 }),
-  ),
-  { maxLength: 30 },
-);
+const time = fc.integer({ min: -20, max: 20 });
+const rows = fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), time, fc.double(), fc.integer({ max: 3, min: 0 })), {
+  maxLength: 30,
+});
 
 test("the tail holds what a map of (point, time) would, asked after any segment, and nothing after it was cleared (T2)", () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(rows, fc.boolean(), fc.boolean()), { maxLength: 8 }), (steps) => {
+    fc.property(fc.array(fc.tuple(rows, fc.boolean(), fc.boolean()), { maxLength: 8 }), time, (steps, asked) => {
       const tail = new Tail();
       const maps = new Map<number, Map<number, Row>>();
       for (const [i, [added, asks, clears]] of steps.entries()) {
         tail.add(i, segmentOf(added));
         for (const row of added) maps.set(row[0], (maps.get(row[0]) ?? new Map()).set(row[1], row));
+        for (const [point, map] of maps) {
+          const inOrder = [...map.values()].sort((a, b) => a[1] - b[1]);
+          const last = inOrder.findLast(([, at]) => at <= asked);
+          expect(tail.last(point, asked)).toEqual(last && { at: last[1], value: last[2], quality: last[3] });
+        }
         if (asks) {
           const walk = tail.walk();
           for (const [point, map] of [...maps].sort(([a], [b]) => a - b)) {
