@@ -17,7 +17,7 @@ import { commandsOf } from "./live/commands.ts";
 import { flappingOf } from "./live/flapping.ts";
 import type { LiveTwin } from "./live/live-twin.ts";
 import type { Neighbours } from "./live/neighbours.ts";
-import { entryOf, type JournalEntry, type NoteKind } from "./live/notes.ts";
+import type { JournalEntry, NoteKind } from "./live/notes.ts";
 import { AT_MS, QUALITY, qualityName, VALUE } from "./live/page.ts";
 import type { Partition } from "./live/partition.ts";
 import { Past } from "./past.ts";
@@ -258,7 +258,7 @@ export abstract class Reader implements World {
     stored: readonly JournalEntry[],
   ): JournalEntry[] {
     const { journal } = this.#partitionOf(this.#known(id).id).changes.saves;
-    const unsaved = journal.ofTwin(id, of).map(entryOf);
+    const unsaved = journal.ofTwin(id, of).map((i) => journal.entry(i));
     return [...stored, ...unsaved.filter(({ at }) => at <= untilMs)].slice(-last);
   }
 }

@@ -164,7 +164,7 @@ export class Changes {
   #note(of: NoteKind, twin: LiveTwin, at: number, cause: string, before: string, after: string): void {
     const { id, revision } = twin;
     const place = { at, sequence: this.#sequence, index: this.#noted++ };
-    this.saves.journal.add({ twin: id, ...place, of, cause, before, after, revision, why: this.#why.of(twin, cause) });
+    this.#why.note(this.saves.journal, twin, { twin: id, ...place, of, cause, before, after, revision });
   }
 
   /** The counts of an import, which is begun with nothing. */

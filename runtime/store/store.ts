@@ -25,12 +25,12 @@ import { History } from "./history.ts";
 import { batchOf, textOfBatch } from "./outbox-batch.ts";
 import { PastRecords } from "./past-records.ts";
 import { bytesOf, type Cell, keyIn, Places } from "./places.ts";
-import { Rares } from "./rares.ts";
+import { rareEntry, Rares } from "./rares.ts";
 import { StoredShelf } from "./shelf.ts";
 import { Writing } from "./writing.ts";
 
 /** Version of the form of the records; a store with a higher one is not opened, one with a lower one is made anew from the log. */
-export const STORE_VERSION = 3;
+export const STORE_VERSION = 4;
 
 /** Readers that LMDB allows at a time; each open range of a query is one. */
 const MAX_READERS = 256;
@@ -201,7 +201,7 @@ export class Store {
       for (const { number, numbers } of pages) this.#pages.putSync(keyIn(cell, number), bytesOf(numbers));
       this.chapters.put({
         ...{ notes: journal, alarms: [...alarms.values()] },
-        rares: rares.map(([slot, rare]) => [keyIn(cell, slot), rare ?? null]),
+        rares: rares.map(([slot, rare]) => rareEntry(keyIn(cell, slot), rare)),
       });
       this.past.bear(partition, births);
       this.#putFresh();
