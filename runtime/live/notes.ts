@@ -32,6 +32,8 @@ const FIRST_NOTES = 16;
 
 export class Notes {
   length = 0;
+  /** How many readings the entries have. */
+  readings = 0;
   /** Of entries, and of readings, one after the other. */
   texts: string[] = [];
   numbers: Float64Array = new Float64Array(FIRST_NOTES * NOTE_NUMBERS);
@@ -53,6 +55,13 @@ export class Notes {
     return notes;
   }
 
+  /** Empty again, with its memory. */
+  clear(): void {
+    this.length = this.readings = this.#indexed = 0;
+    this.rareWhys.clear();
+    this.#byTwin.clear();
+  }
+
   /** `event`, and the condition that changed: of its reason, what all may have. What else it has follows. */
   add(
     { twin, of, at, sequence, index, cause, before, after, revision }: Omit<JournalEntry, "why">,
@@ -60,27 +69,35 @@ export class Notes {
     condition = "",
     isRaised = false,
   ): void {
-    this.texts.push(twin, cause, before, after, event, condition);
-    const start = NOTE_NUMBERS * this.length++;
-    if (start === this.numbers.length) this.numbers = grown(this.numbers);
+    const { texts } = this;
+    const text = NOTE_TEXTS * this.length;
+    texts[text + TWIN] = twin;
+    texts[text + CAUSE] = cause;
+    texts[text + BEFORE] = before;
+    texts[text + AFTER] = after;
+    texts[text + EVENT] = event;
+    texts[text + CONDITION] = condition;
+    const number = NOTE_NUMBERS * this.length++;
+    if (number === this.numbers.length) this.numbers = grown(this.numbers, number + NOTE_NUMBERS);
     const { numbers } = this;
-    numbers[start + KIND] = NOTE_KINDS.indexOf(of);
-    numbers[start + AT] = at;
-    numbers[start + SEQUENCE] = sequence;
-    numbers[start + INDEX] = index;
-    numbers[start + REVISION] = revision;
-    numbers[start + RAISED] = isRaised ? 1 : 0;
-    numbers[start + READINGS_TO] = this.#readings;
+    numbers[number + KIND] = NOTE_KINDS.indexOf(of);
+    numbers[number + AT] = at;
+    numbers[number + SEQUENCE] = sequence;
+    numbers[number + INDEX] = index;
+    numbers[number + REVISION] = revision;
+    numbers[number + RAISED] = isRaised ? 1 : 0;
+    numbers[number + READINGS_TO] = this.readings;
   }
 
   /** A reading that led to the last entry. */
   reading(twin: TwinId, point: string, at: number, value: number): void {
-    const start = READING_PARTS * this.#readings;
-    if (start === this.readingNumbers.length) this.readingNumbers = grown(this.readingNumbers);
-    this.readingTexts.push(twin, point);
+    const start = READING_PARTS * this.readings++;
+    if (start === this.readingNumbers.length) this.readingNumbers = grown(this.readingNumbers, start + READING_PARTS);
+    this.readingTexts[start] = twin;
+    this.readingTexts[start + 1] = point;
     this.readingNumbers[start] = at;
     this.readingNumbers[start + 1] = value;
-    this.numbers[NOTE_NUMBERS * (this.length - 1) + READINGS_TO] = this.#readings;
+    this.numbers[NOTE_NUMBERS * (this.length - 1) + READINGS_TO] = this.readings;
   }
 
   /** What else led to the last entry. */
@@ -94,20 +111,19 @@ export class Notes {
     const first = this.length;
     const readingsFrom = other.readingsFrom(from);
     const readingsTo = other.readingsTo(to - 1);
-    const moved = this.#readings - readingsFrom;
-    for (let i = NOTE_TEXTS * from; i < NOTE_TEXTS * to; i++) this.texts.push(other.texts[i]!);
+    const readingsBefore = this.readings;
     this.length += to - from;
-    while (this.numbers.length < NOTE_NUMBERS * this.length) this.numbers = grown(this.numbers);
+    this.readings += readingsTo - readingsFrom;
+    copy(other.texts, NOTE_TEXTS * from, NOTE_TEXTS * to, this.texts, NOTE_TEXTS * first);
+    this.numbers = grown(this.numbers, NOTE_NUMBERS * this.length);
     this.numbers.set(other.numbers.subarray(NOTE_NUMBERS * from, NOTE_NUMBERS * to), NOTE_NUMBERS * first);
-    for (let i = first; i < this.length; i++) this.numbers[NOTE_NUMBERS * i + READINGS_TO]! += moved;
-    const start = READING_PARTS * this.#readings;
-    for (let i = READING_PARTS * readingsFrom; i < READING_PARTS * readingsTo; i++) {
-      this.readingTexts.push(other.readingTexts[i]!);
+    for (let i = first; i < this.length; i++) {
+      this.numbers[NOTE_NUMBERS * i + READINGS_TO]! += readingsBefore - readingsFrom;
     }
-    while (this.readingNumbers.length < READING_PARTS * this.#readings)
-      this.readingNumbers = grown(this.readingNumbers);
-    const added = other.readingNumbers.subarray(READING_PARTS * readingsFrom, READING_PARTS * readingsTo);
-    this.readingNumbers.set(added, start);
+    const [readingFrom, readingTo] = [READING_PARTS * readingsFrom, READING_PARTS * readingsTo];
+    copy(other.readingTexts, readingFrom, readingTo, this.readingTexts, READING_PARTS * readingsBefore);
+    this.readingNumbers = grown(this.readingNumbers, READING_PARTS * this.readings);
+    this.readingNumbers.set(other.readingNumbers.subarray(readingFrom, readingTo), READING_PARTS * readingsBefore);
     if (other.rareWhys.size === 0) return;
     for (let i = from; i < to; i++) {
       const rare = other.rareWhys.get(i);
@@ -187,10 +203,6 @@ export class Notes {
     }
   }
 
-  get #readings(): number {
-    return this.readingTexts.length / READING_PARTS;
-  }
-
   #index(): ReadonlyMap<TwinId, readonly number[]> {
     for (; this.#indexed < this.length; this.#indexed++) {
       const twin = this.twin(this.#indexed);
@@ -202,8 +214,14 @@ export class Notes {
   }
 }
 
-function grown(column: Float64Array): Float64Array {
-  const larger = new Float64Array(2 * column.length);
+/** With room for that many numbers. */
+function grown(column: Float64Array, numbers: number): Float64Array {
+  if (numbers <= column.length) return column;
+  const larger = new Float64Array(Math.max(numbers, 2 * column.length));
   larger.set(column);
   return larger;
+}
+
+function copy(from: readonly string[], start: number, end: number, to: string[], at: number): void {
+  for (let i = start; i < end; i++) to[at + i - start] = from[i]!;
 }

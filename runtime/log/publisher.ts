@@ -7,16 +7,19 @@
 
 import { createInbox, headers, type Msg, type MsgHdrs, type NatsConnection } from "@nats-io/transport-node";
 import { QuartierError } from "../errors.ts";
+import { Ink } from "../live/ink.ts";
 
 const ACK_TIMEOUT_MS = 5_000;
 const SWEEP_EVERY_MS = 1_000;
 const NO_RESPONDERS = 503;
+/** About as many as the head of a message with an id takes. */
+const HEAD_BYTES = 80;
 const MESSAGE_ID = "Nats-Msg-Id";
 
 /** A message with an id: the same id within the stream's window is stored once. */
 export interface Message {
   subject: string;
-  text: string;
+  bytes: Uint8Array;
   id: string;
 }
 
@@ -65,14 +68,13 @@ export class Publisher {
   }
 
   /**
-   * Many at once, which wait for their acknowledgements together: text becomes bytes in one go. Resolves when the stream has all of them;
+   * Many at once, which wait for their acknowledgements together. Resolves when the stream has all of them;
    * rejects, when all were answered, with what went wrong first.
    */
   publishAll(messages: readonly Message[]): Promise<void> {
     if (messages.length === 0) return Promise.resolve();
     if (this.isAway) return Promise.reject(new QuartierError("LOG_UNAVAILABLE", "NATS cannot be reached"));
-    const texts = messages.flatMap(({ id, text }) => [`NATS/1.0\r\n${MESSAGE_ID}: ${id}\r\n\r\n`, text]);
-    const parts = bytesOf(texts);
+    const ink = new Ink(messages.length * HEAD_BYTES);
     return new Promise((resolve, reject) => {
       let left = messages.length;
       let failure: Error | undefined;
@@ -86,8 +88,10 @@ export class Publisher {
         answered();
       };
       const waiting = { sentMs: performance.now(), resolve: answered, reject: refused };
-      for (const [i, { subject }] of messages.entries()) {
-        this.#send(subject, parts[2 * i + 1]!, new Encoded(parts[2 * i]!) as unknown as MsgHdrs, waiting);
+      for (const { subject, bytes, id } of messages) {
+        const from = ink.length;
+        ink.put(`NATS/1.0\r\n${MESSAGE_ID}: ${id}\r\n\r\n`);
+        this.#send(subject, bytes, new Encoded(ink.since(from)) as unknown as MsgHdrs, waiting);
       }
     });
   }
@@ -158,16 +162,4 @@ class Encoded {
   encode(): Uint8Array {
     return this.#bytes;
   }
-}
-
-/** Each text as bytes. */
-function bytesOf(texts: readonly string[]): Uint8Array[] {
-  const whole = texts.join("");
-  const bytes = Buffer.from(whole);
-  if (bytes.length !== whole.length) return texts.map((text) => Buffer.from(text));
-  let to = 0;
-  return texts.map(({ length }) => {
-    to += length;
-    return bytes.subarray(to - length, to);
-  });
 }

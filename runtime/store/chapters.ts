@@ -8,7 +8,8 @@
 
 import type { Database, RootDatabase } from "lmdb";
 import type { TwinId } from "../../models/district.ts";
-import { alarmOf, textOfAlarm } from "../live/alarms.ts";
+import { alarmOf, writeAlarm } from "../live/alarms.ts";
+import { Ink } from "../live/ink.ts";
 import { Notes } from "../live/notes.ts";
 import type { AlarmView } from "../views.ts";
 import { notesOfRecord, recordOfNotes } from "./notes-record.ts";
@@ -127,8 +128,10 @@ export class Chapters {
       );
       const head = Buffer.alloc(HEAD_BYTES);
       head.writeUInt32LE(noted.length);
-      const text = [some.length, ...some.map(textOfAlarm), ...few.flat()].join("\n");
-      this.#db.putSync(this.#next, Buffer.concat([head, noted, Buffer.from(text)]));
+      const ink = new Ink().put(String(some.length));
+      for (const alarm of some) writeAlarm(ink.endLine(), alarm);
+      for (const [key, text] of few) ink.endLine().put(String(key)).endLine().put(text);
+      this.#db.putSync(this.#next, Buffer.concat([head, noted, ink.since(0)]));
       this.#fresh.add(this.#next++, some, few);
       this.#fresh.notes.addFrom(notes, from, last);
     }

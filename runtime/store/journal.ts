@@ -69,7 +69,7 @@ export class Journal {
         const block = places.slice(from, from + BLOCK_ENTRIES);
         const [first] = block as [number];
         const key: BlockKey = [twin, notes.at(first), notes.sequence(first), notes.index(first)];
-        this.blocks[kind].putSync(key, recordOfNotes(notes, block) as Buffer);
+        this.blocks[kind].putSync(key, recordOfNotes(notes, block));
         yield;
       }
     }

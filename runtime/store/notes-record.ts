@@ -8,81 +8,99 @@ import { NOTE_NUMBERS, NOTE_TEXTS, Notes, type RareWhy, READING_PARTS } from "..
 
 const FORM = 1;
 const HEAD_BYTES = 16;
+const NUMBER_BYTES = 8;
+const PLACE_BYTES = 4;
+
+/** Where a record is put together: most are small, and memory of its own for each would cost more than all else. */
+let bench = new ArrayBuffer(64 * 1024);
+let numbers = new Float64Array(bench);
+let places = new Uint32Array(bench);
 
 /** Of the entries at those places, in that order. */
-export function recordOfNotes(notes: Notes, places: readonly number[]): Uint8Array {
+export function recordOfNotes(notes: Notes, entries: readonly number[]): Buffer {
+  const { length } = entries;
   let readings = 0;
-  for (const i of places) readings += notes.readingsTo(i) - notes.readingsFrom(i);
-  const columns = columnsOf(new ArrayBuffer(bytesOfColumns(places.length, readings)), places.length, readings);
+  for (const i of entries) readings += notes.readingsTo(i) - notes.readingsFrom(i);
+  const form = formOf(length, readings);
+  makeRoom(form.bytes);
+  places.set([FORM, length, readings, 0]);
   const texts = new Texts();
+  let number = HEAD_BYTES / NUMBER_BYTES;
+  let readingNumber = form.readingNumbersAt / NUMBER_BYTES;
+  let place = form.textsAt / PLACE_BYTES;
+  let readingPlace = form.readingTextsAt / PLACE_BYTES;
+  let readingsTo = 0;
   const rares: [number, RareWhy][] = [];
-  let next = 0;
-  for (let k = 0; k < places.length; k++) {
-    const i = places[k]!;
-    for (let n = 0; n < NOTE_NUMBERS; n++) columns.numbers[NOTE_NUMBERS * k + n] = notes.numbers[NOTE_NUMBERS * i + n]!;
-    for (let n = 0; n < NOTE_TEXTS; n++) {
-      columns.texts[NOTE_TEXTS * k + n] = texts.placeOf(notes.texts[NOTE_TEXTS * i + n]!);
+  for (let k = 0; k < length; k++) {
+    const i = entries[k]!;
+    for (let n = 0; n < NOTE_NUMBERS; n++) numbers[number++] = notes.numbers[NOTE_NUMBERS * i + n]!;
+    for (let n = 0; n < NOTE_TEXTS; n++) places[place++] = texts.placeOf(notes.texts[NOTE_TEXTS * i + n]!);
+    const end = READING_PARTS * notes.readingsTo(i);
+    for (let n = READING_PARTS * notes.readingsFrom(i); n < end; n++) {
+      numbers[readingNumber++] = notes.readingNumbers[n]!;
+      places[readingPlace++] = texts.placeOf(notes.readingTexts[n]!);
     }
-    const readingsTo = READING_PARTS * notes.readingsTo(i);
-    for (let n = READING_PARTS * notes.readingsFrom(i); n < readingsTo; n++, next++) {
-      columns.readingNumbers[next] = notes.readingNumbers[n]!;
-      columns.readingTexts[next] = texts.placeOf(notes.readingTexts[n]!);
-    }
-    columns.numbers[NOTE_NUMBERS * (k + 1) - 1] = next / READING_PARTS;
+    readingsTo += notes.readingsTo(i) - notes.readingsFrom(i);
+    numbers[number - 1] = readingsTo;
     const rare = notes.rareWhys.get(i);
     if (rare) rares.push([k, rare]);
   }
-  return Buffer.concat([columns.bytes, Buffer.from(JSON.stringify([texts.list, rares]))]);
+  const text = JSON.stringify([texts.list, rares]);
+  const record = Buffer.allocUnsafe(form.bytes + Buffer.byteLength(text));
+  record.set(new Uint8Array(bench, 0, form.bytes));
+  record.write(text, form.bytes);
+  return record;
 }
 
 export function notesOfRecord(record: Uint8Array): Notes {
   // A copy of its own: views of doubles must begin at a multiple of eight bytes.
-  const { buffer, byteLength } = new Uint8Array(record);
-  const [form, length, readings] = new Uint32Array(buffer, 0, 3) as unknown as [number, number, number];
-  if (form !== FORM) throw new RangeError(`notes of the unknown form ${form}`);
-  const columns = columnsOf(buffer, length, readings);
-  const from = columns.bytes.length;
-  const text = Buffer.from(buffer, from, byteLength - from).toString();
-  const [list, rares] = JSON.parse(text) as [string[], [number, RareWhy][]];
-  const named = (places: Uint32Array) => Array.from(places, (place) => list[place]!);
+  const { buffer } = new Uint8Array(record);
+  const [kind, length, readings] = new Uint32Array(buffer, 0, 3) as unknown as [number, number, number];
+  if (kind !== FORM) throw new RangeError(`notes of the unknown form ${kind}`);
+  const form = formOf(length, readings);
+  const [list, rares] = JSON.parse(Buffer.from(buffer, form.bytes).toString()) as [string[], [number, RareWhy][]];
+  const textsOf = (from: number, count: number) =>
+    Array.from(new Uint32Array(buffer, from, count), (place) => list[place]!);
   const notes = new Notes();
   notes.length = length;
-  notes.numbers = columns.numbers;
-  notes.texts = named(columns.texts);
-  notes.readingNumbers = columns.readingNumbers;
-  notes.readingTexts = named(columns.readingTexts);
+  notes.readings = readings;
+  notes.numbers = new Float64Array(buffer, HEAD_BYTES, NOTE_NUMBERS * length);
+  notes.readingNumbers = new Float64Array(buffer, form.readingNumbersAt, READING_PARTS * readings);
+  notes.texts = textsOf(form.textsAt, NOTE_TEXTS * length);
+  notes.readingTexts = textsOf(form.readingTextsAt, READING_PARTS * readings);
   notes.rareWhys = new Map(rares);
   return notes;
 }
 
-const bytesOfColumns = (length: number, readings: number): number =>
-  HEAD_BYTES + length * (8 * NOTE_NUMBERS + 4 * NOTE_TEXTS) + readings * READING_PARTS * (8 + 4);
+/** Where the columns begin, and where they end. */
+function formOf(length: number, readings: number) {
+  const readingNumbersAt = HEAD_BYTES + NUMBER_BYTES * NOTE_NUMBERS * length;
+  const textsAt = readingNumbersAt + NUMBER_BYTES * READING_PARTS * readings;
+  const readingTextsAt = textsAt + PLACE_BYTES * NOTE_TEXTS * length;
+  return { readingNumbersAt, textsAt, readingTextsAt, bytes: readingTextsAt + PLACE_BYTES * READING_PARTS * readings };
+}
 
-function columnsOf(buffer: ArrayBuffer, length: number, readings: number) {
-  new Uint32Array(buffer, 0, 4).set([FORM, length, readings, 0]);
-  const readingsAt = HEAD_BYTES + 8 * NOTE_NUMBERS * length;
-  const textsAt = readingsAt + 8 * READING_PARTS * readings;
-  const readingTextsAt = textsAt + 4 * NOTE_TEXTS * length;
-  return {
-    numbers: new Float64Array(buffer, HEAD_BYTES, NOTE_NUMBERS * length),
-    readingNumbers: new Float64Array(buffer, readingsAt, READING_PARTS * readings),
-    texts: new Uint32Array(buffer, textsAt, NOTE_TEXTS * length),
-    readingTexts: new Uint32Array(buffer, readingTextsAt, READING_PARTS * readings),
-    bytes: new Uint8Array(buffer, 0, bytesOfColumns(length, readings)),
-  };
+function makeRoom(bytes: number): void {
+  if (bytes <= bench.byteLength) return;
+  bench = new ArrayBuffer(NUMBER_BYTES * Math.ceil((2 * bytes) / NUMBER_BYTES));
+  numbers = new Float64Array(bench);
+  places = new Uint32Array(bench);
 }
 
 /** Texts, each once. */
 class Texts {
   readonly list: string[] = [];
-  readonly #places = new Map<string, number>();
+  #places: Map<string, number> | undefined;
 
   placeOf(text: string): number {
-    let place = this.#places.get(text);
-    if (place === undefined) {
-      place = this.list.push(text) - 1;
-      this.#places.set(text, place);
-    }
+    const known = this.#places ? this.#places.get(text) : this.list.indexOf(text);
+    if (known !== undefined && known >= 0) return known;
+    const place = this.list.push(text) - 1;
+    if (this.#places) this.#places.set(text, place);
+    else if (this.list.length > FEW) this.#places = new Map(this.list.map((each, i) => [each, i]));
     return place;
   }
 }
+
+/** Looking through so few texts is faster than an index. */
+const FEW = 16;

@@ -22,7 +22,7 @@ import type { AlarmView } from "../views.ts";
 import { Chapters } from "./chapters.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { History } from "./history.ts";
-import { batchOf, textOfBatch } from "./outbox-batch.ts";
+import { batchOf, bytesOfBatch } from "./outbox-batch.ts";
 import { PastRecords } from "./past-records.ts";
 import { bytesOf, type Cell, keyIn, Places } from "./places.ts";
 import { rareEntry, Rares } from "./rares.ts";
@@ -74,7 +74,7 @@ export class Store {
   readonly #outcomes: Database<KeptOutcome, string>;
   readonly #ownOutcomes: Database<KeptOutcome, [partition: string, id: string]>;
   /** Batches, by the place of their first entry. */
-  readonly #outbox: Database<string, [partition: string, sequence: number, index: number]>;
+  readonly #outbox: Database<Buffer, [partition: string, sequence: number, index: number]>;
 
   constructor(folder: string, district: string) {
     mkdirSync(folder, { recursive: true });
@@ -104,7 +104,7 @@ export class Store {
     );
     this.#outcomes = openDb("outcomes");
     this.#ownOutcomes = openDb("outcomes-of-partitions");
-    this.#outbox = this.#root.openDB({ name: "outbox", encoding: "string" });
+    this.#outbox = this.#root.openDB({ name: "outbox", encoding: "binary" });
     this.deadLetters = new DeadLetters(openDb("dead-letters"), (write) => this.#kept(write));
     this.history = new History(this.#root);
     this.past = new PastRecords(this.#root, this.chapters);
@@ -174,7 +174,7 @@ export class Store {
   }
 
   #putTold(partition: string, { upTo, mark, outbox, outcomes }: Told, nowMs: number): void {
-    if (outbox.length > 0) this.#outbox.putSync(keyOfBatch(partition, outbox), textOfBatch(outbox));
+    if (outbox.length > 0) this.#outbox.putSync(keyOfBatch(partition, outbox), bytesOfBatch(outbox));
     for (const [id, outcome] of outcomes) {
       this.#outcomes.putSync(id, { ...outcome, at: nowMs });
       this.#ownOutcomes.putSync([partition, id], { ...outcome, at: nowMs });

@@ -2,8 +2,12 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Alarms, alarmOf, textOfAlarm } from "../../../runtime/live/alarms.ts";
+import { Alarms, alarmOf, writeAlarm } from "../../../runtime/live/alarms.ts";
+import { Ink } from "../../../runtime/live/ink.ts";
+import type { AlarmView } from "../../../runtime/views.ts";
 import { START_MS } from "./harness.ts";
+
+const textOfAlarm = (alarm: AlarmView) => String(writeAlarm(new Ink(1), alarm).since(0));
 
 const text = fc.oneof(
   fc.string(),
