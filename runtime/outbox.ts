@@ -7,15 +7,12 @@
 import { encodeSenml } from "../models/telemetry/senml.ts";
 import { writeAlarm } from "./live/alarms.ts";
 import type { OutboxEntry } from "./live/changes.ts";
-import { Ink } from "./live/ink.ts";
 import type { SignalsEvent } from "./log/events.ts";
 import type { Message } from "./log/publisher.ts";
 import type { Streams } from "./log/streams.ts";
 import type { Store } from "./store/store.ts";
 import type { AlarmState } from "./views.ts";
 
-/** About as many as one takes. */
-const ALARM_BYTES = 400;
 const RETRY_MS = 1_000;
 /** Entries that are on disk and have not left; beyond that the partition waits. */
 const MAX_LEAVING = 20_000;
@@ -97,7 +94,6 @@ export class Outbox {
     const at = this.#now();
     const signals = new Map<string, SignalsEvent["entries"]>();
     const messages: Message[] = [];
-    const ink = new Ink(batch.length * ALARM_BYTES);
     for (const { sequence, index, out } of batch) {
       const id = `${this.#partition}-${sequence}-${index}`;
       if (out.kind === "signal") {
@@ -105,12 +101,10 @@ export class Outbox {
         signals.set(out.partition, entries);
         entries.push([sequence, index, out.signal]);
       } else if (out.kind === "alarm") {
-        const from = ink.length;
-        const bytes = writeAlarm(ink, out.alarm).since(from);
-        messages.push({ subject: ALARM_SUBJECTS[out.alarm.state], bytes, id });
+        messages.push({ subject: ALARM_SUBJECTS[out.alarm.state], id, write: (ink) => writeAlarm(ink, out.alarm) });
       } else {
         const reading = { point: out.point, unit: out.unit, value: out.value, timeMs: at };
-        messages.push({ subject: `command.${out.device}`, bytes: encodeSenml([reading]), id });
+        messages.push({ subject: `command.${out.device}`, id, write: (ink) => ink.append(encodeSenml([reading])) });
       }
     }
     const leaving: Promise<unknown>[] = [this.#streams.publish(messages)];

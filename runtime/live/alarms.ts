@@ -5,7 +5,7 @@
 import type { TwinId } from "../../models/district.ts";
 import type { AlarmSeverity } from "../../twins/definition.ts";
 import type { AlarmView } from "../views.ts";
-import type { Ink } from "./ink.ts";
+import { Ink } from "./ink.ts";
 
 /** An element's id may itself hold a `/`, so an alarm's id is taken apart from its end. */
 export function twinOfAlarm(id: string): TwinId {
@@ -28,12 +28,27 @@ function changed(alarm: AlarmView, what: Partial<Form>): AlarmView {
   return alarmAs(alarm, { state, acknowledgedAt, clearedAt, flapping, ...what });
 }
 
+/** By message, what alarms have in common between their twin and their state, as JSON: few messages come again and again. */
+const middles = new Map<string, Pick<AlarmView, "code" | "severity"> & { bytes: Buffer }>();
+const MAX_MIDDLES = 1_000;
+const middleInk = new Ink();
+
+function middleOf({ code, severity, message }: AlarmView): Buffer {
+  const known = middles.get(message);
+  if (known?.code === code && known.severity === severity) return known.bytes;
+  middleInk.clear().put(',"code":').quote(code).put(',"severity":').quote(severity);
+  middleInk.put(',"message":').quote(message).put(',"state":');
+  const bytes = Buffer.from(middleInk.since(0));
+  if (middles.size >= MAX_MIDDLES) middles.clear();
+  middles.set(message, { code, severity, bytes });
+  return bytes;
+}
+
 /** Writes an alarm as JSON. That text is not kept: it is made in less time than the collector would take for it. */
 export function writeAlarm(ink: Ink, alarm: AlarmView): Ink {
-  const { id, twin, code, severity, message, state, raisedAt, acknowledgedAt, clearedAt, flapping } = alarm;
-  ink.put('{"id":').quote(id).put(',"twin":').quote(twin).put(',"code":').quote(code);
-  ink.put(',"severity":').quote(severity).put(',"message":').quote(message);
-  ink.put(',"state":').quote(state).put(',"raisedAt":').put(String(raisedAt));
+  const { id, twin, state, raisedAt, acknowledgedAt, clearedAt, flapping } = alarm;
+  ink.put('{"id":').quote(id).put(',"twin":').quote(twin).append(middleOf(alarm));
+  ink.quote(state).put(',"raisedAt":').put(String(raisedAt));
   if (acknowledgedAt !== undefined) ink.put(',"acknowledgedAt":').put(String(acknowledgedAt));
   if (clearedAt !== undefined) ink.put(',"clearedAt":').put(String(clearedAt));
   return ink.put(flapping ? ',"flapping":true}' : ',"flapping":false}');

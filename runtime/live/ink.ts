@@ -1,6 +1,7 @@
-// Ink: JSON put together by hand, as bytes, in one piece of memory.
+// Ink: JSON put together by hand, as bytes, in memory that is used again and again: new memory costs more than what is written into it.
 // Fed by    whoever writes the same few fields again and again: batches of the outbox, chapters, messages
 // I1  what is quoted is what JSON.stringify makes of it, in UTF-8
+// I2  what was written is good until it is cleared
 
 const SPACE = 0x20;
 const QUOTE = 0x22;
@@ -9,47 +10,60 @@ const TILDE = 0x7e;
 const LINE_END = 0x0a;
 /** UTF-8 takes no more for a character of a string. */
 const MAX_CHARACTER_BYTES = 3;
+const FIRST_BYTES = 16_384;
 
 export class Ink {
-  #bytes: Buffer;
+  #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
   /** Bytes written so far. */
   length = 0;
 
-  /** `bytes`: for so many there is room from the start. */
-  constructor(bytes = 16_384) {
-    this.#bytes = Buffer.allocUnsafe(bytes);
+  /** Empty again, with its memory. */
+  clear(): this {
+    this.length = 0;
+    return this;
   }
 
-  /** What was written from that byte on, not copied: it stays as it is, whatever is written after it. */
+  /** What was written from that byte on, not copied. It stays as it is, whatever is written after it. */
   since(from: number): Buffer {
     return this.#bytes.subarray(from, this.length);
   }
 
   put(text: string): this {
     const at = this.#room(text.length * MAX_CHARACTER_BYTES);
-    for (let i = 0; i < text.length; i++) {
+    const bytes = this.#bytes;
+    const { length } = text;
+    for (let i = 0; i < length; i++) {
       const code = text.charCodeAt(i);
       if (code > TILDE) {
-        this.length = at + this.#bytes.write(text, at);
+        this.length = at + bytes.write(text, at);
         return this;
       }
-      this.#bytes[at + i] = code;
+      bytes[at + i] = code;
     }
-    this.length = at + text.length;
+    this.length = at + length;
     return this;
   }
 
   /** In quotes, with escapes. */
   quote(text: string): this {
-    const at = this.#room(text.length + 2);
-    this.#bytes[at] = QUOTE;
-    for (let i = 0; i < text.length; i++) {
+    const { length } = text;
+    const at = this.#room(length + 2);
+    const bytes = this.#bytes;
+    bytes[at] = QUOTE;
+    for (let i = 0; i < length; i++) {
       const code = text.charCodeAt(i);
       if (code < SPACE || code > TILDE || code === QUOTE || code === BACKSLASH) return this.put(JSON.stringify(text));
-      this.#bytes[at + 1 + i] = code;
+      bytes[at + 1 + i] = code;
     }
-    this.#bytes[at + 1 + text.length] = QUOTE;
-    this.length = at + text.length + 2;
+    bytes[at + 1 + length] = QUOTE;
+    this.length = at + length + 2;
+    return this;
+  }
+
+  append(bytes: Uint8Array): this {
+    const at = this.#room(bytes.length);
+    this.#bytes.set(bytes, at);
+    this.length = at + bytes.length;
     return this;
   }
 
@@ -64,7 +78,7 @@ export class Ink {
   #room(bytes: number): number {
     const needed = this.length + bytes;
     if (needed > this.#bytes.length) {
-      const larger = Buffer.allocUnsafe(2 * needed);
+      const larger = Buffer.allocUnsafeSlow(2 * needed);
       larger.set(this.since(0));
       this.#bytes = larger;
     }

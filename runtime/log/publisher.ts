@@ -12,15 +12,14 @@ import { Ink } from "../live/ink.ts";
 const ACK_TIMEOUT_MS = 5_000;
 const SWEEP_EVERY_MS = 1_000;
 const NO_RESPONDERS = 503;
-/** About as many as the head of a message with an id takes. */
-const HEAD_BYTES = 80;
 const MESSAGE_ID = "Nats-Msg-Id";
 
 /** A message with an id: the same id within the stream's window is stored once. */
 export interface Message {
   subject: string;
-  bytes: Uint8Array;
   id: string;
+  /** Writes what it says. */
+  write: (ink: Ink) => unknown;
 }
 
 interface Waiting {
@@ -47,6 +46,8 @@ export class Publisher {
   readonly #connection: NatsConnection;
   readonly #inbox = createInbox();
   readonly #waiting = new Map<number, Waiting>();
+  /** Memory of messages that were acknowledged, one for each giver of many. */
+  readonly #inks: Ink[] = [];
   isAway = false;
   #next = 0;
   #sweep: NodeJS.Timeout | undefined;
@@ -74,24 +75,31 @@ export class Publisher {
   publishAll(messages: readonly Message[]): Promise<void> {
     if (messages.length === 0) return Promise.resolve();
     if (this.isAway) return Promise.reject(new QuartierError("LOG_UNAVAILABLE", "NATS cannot be reached"));
-    const ink = new Ink(messages.length * HEAD_BYTES);
+    const ink = this.#inks.pop() ?? new Ink();
     return new Promise((resolve, reject) => {
       let left = messages.length;
       let failure: Error | undefined;
       const answered = () => {
         if (--left > 0) return;
-        if (failure) reject(failure);
-        else resolve();
+        if (failure) {
+          // The client may still have some of it.
+          reject(failure);
+          return;
+        }
+        this.#inks.push(ink.clear());
+        resolve();
       };
       const refused = (error: Error) => {
         failure ??= error;
         answered();
       };
       const waiting = { sentMs: performance.now(), resolve: answered, reject: refused };
-      for (const { subject, bytes, id } of messages) {
-        const from = ink.length;
-        ink.put(`NATS/1.0\r\n${MESSAGE_ID}: ${id}\r\n\r\n`);
-        this.#send(subject, bytes, new Encoded(ink.since(from)) as unknown as MsgHdrs, waiting);
+      for (const { subject, id, write } of messages) {
+        let from = ink.length;
+        const head = ink.put(`NATS/1.0\r\n${MESSAGE_ID}: ${id}\r\n\r\n`).since(from);
+        from = ink.length;
+        write(ink);
+        this.#send(subject, ink.since(from), new Encoded(head) as unknown as MsgHdrs, waiting);
       }
     });
   }

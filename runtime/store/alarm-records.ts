@@ -110,11 +110,11 @@ export class AlarmRecords {
 
 type Key = (string | number)[];
 
-/** About as many as an alarm takes. */
-const ALARM_BYTES = 400;
+const ink = new Ink();
 
+/** To be put inside a transaction, before the next are written: they lie in the same memory. */
 function linesOf(alarms: readonly AlarmView[]): Buffer {
-  const ink = new Ink(alarms.length * ALARM_BYTES);
+  ink.clear();
   for (const alarm of alarms) writeAlarm(ink.length > 0 ? ink.endLine() : ink, alarm);
   return ink.since(0);
 }

@@ -16,6 +16,9 @@ import { notesOfRecord, recordOfNotes } from "./notes-record.ts";
 import { Upkeep, type Work } from "./upkeep.ts";
 
 const HEAD_BYTES = 8;
+/** Where the head and the bytes of a chapter are put together, for one put inside a transaction after the other. */
+const HEAD = Buffer.alloc(HEAD_BYTES);
+const ink = new Ink();
 const CHAPTER_ENTRIES = 500;
 /** Entries that wait in memory to be moved. The more, the more of them come to the same place. */
 const TAIL_ENTRIES = 100_000;
@@ -35,9 +38,15 @@ export interface Chapter {
 /** What lies in chapters. */
 export class Tail {
   readonly chapters: number[] = [];
-  readonly notes = new Notes();
+  readonly notes: Notes;
   readonly alarms = new AlarmTail();
   readonly rares = new Map<number, string>();
+
+  /** `notes`: those of a tail that was moved, whose memory is used again. */
+  constructor(notes = new Notes()) {
+    notes.clear();
+    this.notes = notes;
+  }
 
   get count(): number {
     return this.notes.length + this.alarms.byId.size + this.rares.size;
@@ -126,12 +135,11 @@ export class Chapters {
         notes,
         Array.from({ length: last - from }, (_, i) => from + i),
       );
-      const head = Buffer.alloc(HEAD_BYTES);
-      head.writeUInt32LE(noted.length);
-      const ink = new Ink().put(String(some.length));
+      HEAD.writeUInt32LE(noted.length);
+      ink.clear().append(HEAD).append(noted).put(String(some.length));
       for (const alarm of some) writeAlarm(ink.endLine(), alarm);
       for (const [key, text] of few) ink.endLine().put(String(key)).endLine().put(text);
-      this.#db.putSync(this.#next, Buffer.concat([head, noted, ink.since(0)]));
+      this.#db.putSync(this.#next, ink.since(0));
       this.#fresh.add(this.#next++, some, few);
       this.#fresh.notes.addFrom(notes, from, last);
     }
@@ -162,7 +170,7 @@ export class Chapters {
     return {
       step: () => steps.next().done !== true,
       done: () => {
-        this.#frozen = new Tail();
+        this.#frozen = new Tail(tail.notes);
       },
     };
   }

@@ -10,13 +10,19 @@ const FORM = 1;
 const HEAD_BYTES = 16;
 const NUMBER_BYTES = 8;
 const PLACE_BYTES = 4;
+/** UTF-8 takes no more for a character of a string. */
+const MAX_CHARACTER_BYTES = 3;
 
 /** Where a record is put together: most are small, and memory of its own for each would cost more than all else. */
 let bench = new ArrayBuffer(64 * 1024);
 let numbers = new Float64Array(bench);
 let places = new Uint32Array(bench);
+let bytes = Buffer.from(bench);
 
-/** Of the entries at those places, in that order. */
+/**
+ * Of the entries at those places, in that order. To be put inside a transaction, before the next record is made: they lie in the same
+ * memory.
+ */
 export function recordOfNotes(notes: Notes, entries: readonly number[]): Buffer {
   const { length } = entries;
   let readings = 0;
@@ -46,10 +52,8 @@ export function recordOfNotes(notes: Notes, entries: readonly number[]): Buffer 
     if (rare) rares.push([k, rare]);
   }
   const text = JSON.stringify([texts.list, rares]);
-  const record = Buffer.allocUnsafe(form.bytes + Buffer.byteLength(text));
-  record.set(new Uint8Array(bench, 0, form.bytes));
-  record.write(text, form.bytes);
-  return record;
+  makeRoom(form.bytes + text.length * MAX_CHARACTER_BYTES);
+  return bytes.subarray(0, form.bytes + bytes.write(text, form.bytes));
 }
 
 export function notesOfRecord(record: Uint8Array): Notes {
@@ -80,11 +84,14 @@ function formOf(length: number, readings: number) {
   return { readingNumbersAt, textsAt, readingTextsAt, bytes: readingTextsAt + PLACE_BYTES * READING_PARTS * readings };
 }
 
-function makeRoom(bytes: number): void {
-  if (bytes <= bench.byteLength) return;
-  bench = new ArrayBuffer(NUMBER_BYTES * Math.ceil((2 * bytes) / NUMBER_BYTES));
+function makeRoom(wanted: number): void {
+  if (wanted <= bench.byteLength) return;
+  const before = bytes;
+  bench = new ArrayBuffer(NUMBER_BYTES * Math.ceil((2 * wanted) / NUMBER_BYTES));
   numbers = new Float64Array(bench);
   places = new Uint32Array(bench);
+  bytes = Buffer.from(bench);
+  bytes.set(before);
 }
 
 /** Texts, each once. */

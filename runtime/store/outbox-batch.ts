@@ -5,11 +5,11 @@ import { alarmOf, writeAlarm } from "../live/alarms.ts";
 import type { OutboxEntry } from "../live/changes.ts";
 import { Ink } from "../live/ink.ts";
 
-/** About as many as an entry takes. */
-const ENTRY_BYTES = 400;
+const ink = new Ink();
 
+/** To be put inside a transaction, before the next one is written: they lie in the same memory. */
 export function bytesOfBatch(batch: readonly OutboxEntry[]): Buffer {
-  const ink = new Ink(batch.length * ENTRY_BYTES);
+  ink.clear();
   for (const { sequence, index, out } of batch) {
     if (ink.length > 0) ink.endLine();
     if (out.kind === "alarm") writeAlarm(ink.put(`[${sequence},${index},"alarm",`), out.alarm).put("]");

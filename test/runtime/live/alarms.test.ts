@@ -7,7 +7,7 @@ import { Ink } from "../../../runtime/live/ink.ts";
 import type { AlarmView } from "../../../runtime/views.ts";
 import { START_MS } from "./harness.ts";
 
-const textOfAlarm = (alarm: AlarmView) => String(writeAlarm(new Ink(1), alarm).since(0));
+const textOfAlarm = (alarm: AlarmView) => String(writeAlarm(new Ink(), alarm).since(0));
 
 const text = fc.oneof(
   fc.string(),
