@@ -5,15 +5,23 @@
 // O2  a batch that cannot leave holds back those behind it; the signals of a batch to one partition are one message of its log
 
 import { encodeSenml } from "../models/telemetry/senml.ts";
-import { textOfAlarm } from "./live/alarms.ts";
+import { writeAlarm } from "./live/alarms.ts";
 import type { OutboxEntry } from "./live/changes.ts";
 import type { SignalsEvent } from "./log/events.ts";
+import type { Message } from "./log/publisher.ts";
 import type { Streams } from "./log/streams.ts";
 import type { Store } from "./store/store.ts";
+import type { AlarmState } from "./views.ts";
 
 const RETRY_MS = 1_000;
 /** Entries that are on disk and have not left; beyond that the partition waits. */
 const MAX_LEAVING = 20_000;
+
+const ALARM_SUBJECTS: Record<AlarmState, string> = {
+  RAISED: "alarm.raised",
+  ACKNOWLEDGED: "alarm.acknowledged",
+  CLEARED: "alarm.cleared",
+};
 
 /** Where entries leave for, and where they are struck out; so little that a simulation can stand in for it. */
 type Ways = Pick<Streams, "append" | "publish">;
@@ -85,7 +93,7 @@ export class Outbox {
   async #leave(batch: readonly OutboxEntry[]): Promise<void> {
     const at = this.#now();
     const signals = new Map<string, SignalsEvent["entries"]>();
-    const leaving: Promise<unknown>[] = [];
+    const messages: Message[] = [];
     for (const { sequence, index, out } of batch) {
       const id = `${this.#partition}-${sequence}-${index}`;
       if (out.kind === "signal") {
@@ -93,13 +101,13 @@ export class Outbox {
         signals.set(out.partition, entries);
         entries.push([sequence, index, out.signal]);
       } else if (out.kind === "alarm") {
-        const bytes = Buffer.from(textOfAlarm(out.alarm));
-        leaving.push(this.#streams.publish(`alarm.${out.alarm.state.toLowerCase()}`, bytes, id));
+        messages.push({ subject: ALARM_SUBJECTS[out.alarm.state], id, write: (ink) => writeAlarm(ink, out.alarm) });
       } else {
         const reading = { point: out.point, unit: out.unit, value: out.value, timeMs: at };
-        leaving.push(this.#streams.publish(`command.${out.device}`, encodeSenml([reading]), id));
+        messages.push({ subject: `command.${out.device}`, id, write: (ink) => ink.append(encodeSenml([reading])) });
       }
     }
+    const leaving: Promise<unknown>[] = [this.#streams.publish(messages)];
     for (const [partition, entries] of signals) {
       const id = `${this.#partition}-${entries[0]![0]}-${entries[0]![1]}`;
       leaving.push(this.#streams.append(partition, { type: "signals", at, from: this.#partition, entries }, id));

@@ -17,7 +17,7 @@ import type { News, ReadingCounters } from "./live/changes.ts";
 import { commandsOf } from "./live/commands.ts";
 import type { LiveTwin } from "./live/live-twin.ts";
 import { Neighbours } from "./live/neighbours.ts";
-import { entryOf, type JournalEntry, type NoteKind } from "./live/notes.ts";
+import type { JournalEntry, NoteKind } from "./live/notes.ts";
 import type { Partition } from "./live/partition.ts";
 import { Past } from "./past.ts";
 import { MAX_SAMPLES } from "./store/history.ts";
@@ -72,7 +72,10 @@ export abstract class Reader implements World {
     this.#past = new Past({
       ...{ directory, records: parts.store.past, history: parts.store.history },
       live: (id) => this.#live(id),
-      unsaved: (id) => this.#partitionOf(id).changes.saves.journal.ofTwin(id, "state").map(entryOf),
+      unsaved: (id) => {
+        const { journal } = this.#partitionOf(id).changes.saves;
+        return journal.ofTwin(id, "state").map((i) => journal.entry(i));
+      },
     });
   }
 
@@ -271,7 +274,7 @@ export abstract class Reader implements World {
     stored: readonly JournalEntry[],
   ): JournalEntry[] {
     const { journal } = this.#partitionOf(this.#known(id).id).changes.saves;
-    const unsaved = journal.ofTwin(id, of).map(entryOf);
+    const unsaved = journal.ofTwin(id, of).map((i) => journal.entry(i));
     return [...stored, ...unsaved.filter(({ at }) => at <= untilMs)].slice(-last);
   }
 }

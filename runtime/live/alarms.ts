@@ -5,51 +5,60 @@
 import type { TwinId } from "../../models/district.ts";
 import type { AlarmSeverity } from "../../twins/definition.ts";
 import type { AlarmView } from "../views.ts";
+import { Ink } from "./ink.ts";
 
 /** An element's id may itself hold a `/`, so an alarm's id is taken apart from its end. */
 export function twinOfAlarm(id: string): TwinId {
   return id.slice(0, id.lastIndexOf("/", id.lastIndexOf("/") - 1));
 }
 
-/** An alarm as it was at a moment: replaced, never changed. */
-class Alarm implements AlarmView {
-  readonly id: string;
-  readonly twin: TwinId;
-  readonly code: string;
-  readonly severity: AlarmSeverity;
-  readonly message: string;
-  readonly state: AlarmView["state"];
-  readonly raisedAt: number;
-  readonly acknowledgedAt: number | undefined;
-  readonly clearedAt: number | undefined;
-  readonly flapping: boolean;
-  #text: string | undefined;
+type Form = Pick<AlarmView, "state" | "acknowledgedAt" | "clearedAt" | "flapping">;
 
-  constructor(alarm: AlarmView) {
-    this.id = alarm.id;
-    this.twin = alarm.twin;
-    this.code = alarm.code;
-    this.severity = alarm.severity;
-    this.message = alarm.message;
-    this.state = alarm.state;
-    this.raisedAt = alarm.raisedAt;
-    this.acknowledgedAt = alarm.acknowledgedAt;
-    this.clearedAt = alarm.clearedAt;
-    this.flapping = alarm.flapping;
-  }
+const FRESH: Form = { state: "RAISED", acknowledgedAt: undefined, clearedAt: undefined, flapping: false };
 
-  /** Made once: it goes into the outbox, to NATS and into a chapter. */
-  get text(): string {
-    this.#text ??= JSON.stringify(this);
-    return this.#text;
-  }
+/** An alarm as it is at a moment: replaced, never changed. */
+function alarmAs(of: Omit<AlarmView, keyof Form>, form: Form): AlarmView {
+  const { id, twin, code, severity, message, raisedAt } = of;
+  const { state, acknowledgedAt, clearedAt, flapping } = form;
+  return { id, twin, code, severity, message, state, raisedAt, acknowledgedAt, clearedAt, flapping };
 }
 
-/** An alarm as JSON. */
-export const textOfAlarm = (alarm: AlarmView): string => (alarm instanceof Alarm ? alarm.text : JSON.stringify(alarm));
+function changed(alarm: AlarmView, what: Partial<Form>): AlarmView {
+  const { state, acknowledgedAt, clearedAt, flapping } = alarm;
+  return alarmAs(alarm, { state, acknowledgedAt, clearedAt, flapping, ...what });
+}
 
-/** Read again from its text, with all fields in their order: told again, it is to be the same text. */
-export const alarmOf = (text: string): AlarmView => new Alarm(JSON.parse(text));
+/** By message, what alarms have in common between their twin and their state, as JSON: few messages come again and again. */
+const middles = new Map<string, Pick<AlarmView, "code" | "severity"> & { bytes: Buffer }>();
+const MAX_MIDDLES = 1_000;
+const middleInk = new Ink();
+
+function middleOf({ code, severity, message }: AlarmView): Buffer {
+  const known = middles.get(message);
+  if (known?.code === code && known.severity === severity) return known.bytes;
+  middleInk.clear().put(',"code":').quote(code).put(',"severity":').quote(severity);
+  middleInk.put(',"message":').quote(message).put(',"state":');
+  const bytes = Buffer.from(middleInk.since(0));
+  if (middles.size >= MAX_MIDDLES) middles.clear();
+  middles.set(message, { code, severity, bytes });
+  return bytes;
+}
+
+/** Writes an alarm as JSON. That text is not kept: it is made in less time than the collector would take for it. */
+export function writeAlarm(ink: Ink, alarm: AlarmView): Ink {
+  const { id, twin, state, raisedAt, acknowledgedAt, clearedAt, flapping } = alarm;
+  ink.put('{"id":').quote(id).put(',"twin":').quote(twin).append(middleOf(alarm));
+  ink.quote(state).put(',"raisedAt":').put(String(raisedAt));
+  if (acknowledgedAt !== undefined) ink.put(',"acknowledgedAt":').put(String(acknowledgedAt));
+  if (clearedAt !== undefined) ink.put(',"clearedAt":').put(String(clearedAt));
+  return ink.put(flapping ? ',"flapping":true}' : ',"flapping":false}');
+}
+
+/** Read again from its JSON, with all fields in their order: told again, it is to be the same text. */
+export function alarmOf(text: string): AlarmView {
+  const alarm: AlarmView = JSON.parse(text);
+  return alarmAs(alarm, alarm);
+}
 
 export class Alarms {
   /** Alarms that are not cleared, by twin: few, so that the one of a code is found by looking at each. */
@@ -77,11 +86,8 @@ export class Alarms {
     const first = `${twin}/${code}/${sequence}`;
     const again = this.#raisedNow.get(first) ?? 0;
     this.#raisedNow.set(first, again + 1);
-    const alarm = new Alarm({
-      id: again === 0 ? first : `${first}.${again}`,
-      ...{ twin, code, severity, message, state: "RAISED", raisedAt: at },
-      ...{ acknowledgedAt: undefined, clearedAt: undefined, flapping: false },
-    });
+    const id = again === 0 ? first : `${first}.${again}`;
+    const alarm = alarmAs({ id, twin, code, severity, message, raisedAt: at }, FRESH);
     this.#stand(alarm);
     return alarm;
   }
@@ -89,7 +95,7 @@ export class Alarms {
   /** Marks a standing alarm as one that flaps, or takes the mark away (flapping.ts). */
   mark(twin: TwinId, code: string, flapping: boolean): AlarmView | undefined {
     const alarm = this.#find(twin, code);
-    return alarm && this.#replace(alarm, new Alarm({ ...alarm, flapping }));
+    return alarm && this.#replace(alarm, changed(alarm, { flapping }));
   }
 
   clear(twin: TwinId, code: string, at: number): AlarmView | undefined {
@@ -98,14 +104,14 @@ export class Alarms {
     const here = this.#standing.get(twin)!;
     if (here.length === 1) this.#standing.delete(twin);
     else here.splice(here.indexOf(alarm), 1);
-    return new Alarm({ ...alarm, state: "CLEARED", clearedAt: at });
+    return changed(alarm, { state: "CLEARED", clearedAt: at });
   }
 
   /** The acknowledged alarm; undefined when it does not stand any more or was acknowledged before. */
   acknowledge(id: string, at: number): AlarmView | undefined {
     const alarm = this.#standing.get(twinOfAlarm(id))?.find((each) => each.id === id);
     if (alarm?.state !== "RAISED") return undefined;
-    return this.#replace(alarm, new Alarm({ ...alarm, state: "ACKNOWLEDGED", acknowledgedAt: at }));
+    return this.#replace(alarm, changed(alarm, { state: "ACKNOWLEDGED", acknowledgedAt: at }));
   }
 
   #find(twin: TwinId, code: string): AlarmView | undefined {

@@ -68,12 +68,13 @@ export interface Birth {
 export class Saves {
   readonly twins: LiveTwin[] = [];
   readonly samples: Samples;
-  readonly journal = new Notes();
+  readonly journal: Notes;
   readonly alarms = new Map<string, AlarmView>();
   readonly births: Birth[] = [];
 
-  constructor(samples = new Samples()) {
+  constructor(samples = new Samples(), journal = new Notes()) {
     this.samples = samples;
+    this.journal = journal;
   }
 }
 
@@ -81,7 +82,7 @@ export class Changes {
   news = new News();
   saves = new Saves();
   /** Those of the last checkpoint, whose memory is used again: what a checkpoint takes is good until the next one. */
-  #taken = new Samples();
+  #taken: Pick<Saves, "samples" | "journal"> = new Saves();
   /** What was caused by events up to here has left already, or waits in the store to leave. */
   toldUpTo = 0;
   #sequence = 0;
@@ -164,7 +165,7 @@ export class Changes {
   #note(of: NoteKind, twin: LiveTwin, at: number, cause: string, before: string, after: string): void {
     const { id, revision } = twin;
     const place = { at, sequence: this.#sequence, index: this.#noted++ };
-    this.saves.journal.add({ twin: id, ...place, of, cause, before, after, revision, why: this.#why.of(twin, cause) });
+    this.#why.note(this.saves.journal, twin, { twin: id, ...place, of, cause, before, after, revision });
   }
 
   /** The counts of an import, which is begun with nothing. */
@@ -202,9 +203,11 @@ export class Changes {
 
   takeSaves(): Saves {
     const { saves } = this;
-    this.#taken.clear();
-    this.saves = new Saves(this.#taken);
-    this.#taken = saves.samples;
+    const { samples, journal } = this.#taken;
+    samples.clear();
+    journal.clear();
+    this.saves = new Saves(samples, journal);
+    this.#taken = { samples: saves.samples, journal: saves.journal };
     this.#savesRun++;
     return saves;
   }

@@ -6,6 +6,7 @@
 
 import type { Deadline } from "./deadlines.ts";
 import { Deadlines } from "./deadlines.ts";
+import { Few } from "./few.ts";
 import { flapDeadlines } from "./flapping.ts";
 import type { LiveTwin } from "./live-twin.ts";
 
@@ -122,7 +123,7 @@ export class Conditions {
       twin.timers?.delete(name);
       return;
     }
-    twin.timers ??= new Map();
+    twin.timers ??= new Few();
     twin.timers.set(name, dueMs);
     this.#deadlines.add(dueMs, twin.slot, timerDeadline(name));
   }

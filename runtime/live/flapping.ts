@@ -10,6 +10,7 @@ import type { AlarmView } from "../views.ts";
 import type { Alarms } from "./alarms.ts";
 import type { Changes } from "./changes.ts";
 import type { Deadline } from "./deadlines.ts";
+import { Few } from "./few.ts";
 import type { LiveTwin } from "./live-twin.ts";
 
 export const FLAPS = 5;
@@ -52,8 +53,8 @@ export class Flapping {
   /** Counts an alarm that was raised; gives it marked when it flaps from now on. */
   counted(twin: LiveTwin, alarm: AlarmView, watchedMs: number): AlarmView {
     const { code } = alarm;
-    const before = twin.flaps?.get(code)?.raisedMs ?? [];
-    const raisedMs = [...before.filter((ms) => ms > watchedMs - WINDOW_MS), watchedMs];
+    const before = twin.flaps?.get(code)?.raisedMs.filter((ms) => ms > watchedMs - WINDOW_MS);
+    const raisedMs = before ? [...before, watchedMs] : [watchedMs];
     if (raisedMs.length < FLAPS) {
       this.#remember(twin, code, { raisedMs });
       return alarm;
@@ -88,7 +89,7 @@ export class Flapping {
   }
 
   #remember(twin: LiveTwin, code: string, flap: Flap): void {
-    twin.flaps ??= new Map();
+    twin.flaps ??= new Few();
     twin.flaps.set(code, flap);
     this.#host.changes.saveRare(twin);
   }

@@ -10,6 +10,7 @@ import { type AnyActor, type AnyMachineSnapshot, createActor } from "xstate";
 import type { TwinId, TwinModel } from "../../models/district.ts";
 import type { NeighbourRole, Quality, TwinEvent, View } from "../../twins/definition.ts";
 import type { Effect, Recipe } from "../../twins/effects.ts";
+import type { Few } from "./few.ts";
 import type { Flap } from "./flapping.ts";
 import type { FlowsOfPoints } from "./flows.ts";
 import type { Neighbours } from "./neighbours.ts";
@@ -64,9 +65,9 @@ export class LiveTwin implements View {
   /** Whether one of its feeders may not know yet that it was heard. */
   isFeederQuiet = true;
   /** Most twins never have any of these: they are made when first needed. Due times are in watched time. */
-  timers: Map<string, number> | undefined;
+  timers: Few<number> | undefined;
   /** Of alarms that were raised: how often lately, by code. */
-  flaps: Map<string, Flap> | undefined;
+  flaps: Few<Flap> | undefined;
   /** Feeding nodes without supply. */
   deadFeeds: Set<TwinId> | undefined;
   /** Sums told by other partitions: `POINT|PARTITION` to value. */

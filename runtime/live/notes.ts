@@ -1,10 +1,11 @@
-// Notes: what is to go into the journal, each as a row of text, so that what waits for the disk is not many small objects.
-// Fed by    transitions and remarkable readings as they happen; chapters of the store
-// Gives     the entries of a twin; rows, to be written as they are
-// N1  an index by twin is made only when somebody asks for one
+// Notes: what is to go into the journal, in columns of references and numbers, so that what waits for the disk is not many small objects.
+// Fed by    transitions and remarkable readings as they happen; records of the store (store/notes-record.ts)
+// Gives     the entries of a twin, made when they are asked for; columns, to be written as they are
+// N1  noting makes no text: it keeps what others hold anyway
+// N2  an index by twin is made only when somebody asks for one
 
 import type { TwinId } from "../../models/district.ts";
-import type { JournalView } from "../views.ts";
+import type { JournalView, ReadingView, WhyView } from "../views.ts";
 
 export interface JournalEntry extends JournalView {
   twin: TwinId;
@@ -13,93 +14,214 @@ export interface JournalEntry extends JournalView {
 }
 
 export type NoteKind = JournalEntry["of"];
+export const NOTE_KINDS: readonly NoteKind[] = ["state", "reading"];
 
-/** The same as a row without names, half as long. */
-function rowOf(entry: JournalEntry): string {
-  const { twin, of, at, sequence, index, cause, before, after, revision, why } = entry;
-  return JSON.stringify([twin, of, at, sequence, index, cause, before, after, revision, why]);
-}
+/** What only few entries have of a reason. */
+export type RareWhy = Pick<WhyView, "command" | "deadline" | "signal">;
 
-export function entryOf(row: string): JournalEntry {
-  const [twin, of, at, sequence, index, cause, before, after, revision, why] = JSON.parse(row);
-  return { twin, of, at, sequence, index, cause, before, after, revision, why };
-}
+/** Texts of an entry: whose it is, cause, before, after, the type of the event, the condition that changed (empty: none). */
+const [TWIN, CAUSE, BEFORE, AFTER, EVENT, CONDITION] = [0, 1, 2, 3, 4, 5];
+export const NOTE_TEXTS = 6;
+/** Numbers of an entry: its kind, its place, the twin's revision, whether the condition is raised now, where its readings end. */
+const [KIND, AT, SEQUENCE, INDEX, REVISION, RAISED, READINGS_TO] = [0, 1, 2, 3, 4, 5, 6];
+export const NOTE_NUMBERS = 7;
+/** A reading has two texts, its twin and its point, and two numbers, its time and its value. */
+export const READING_PARTS = 2;
 
-/** Whose row it is, and of what kind, and its place among others: what it begins with. */
-const HEAD = /^\[("(?:[^"\\]|\\.)*"),"(state|reading)",(-?\d+),(\d+),(\d+)/;
-
-export function placeOf(row: string): Pick<JournalEntry, "at" | "sequence" | "index"> {
-  const [, , , at, sequence, index] = HEAD.exec(row)!;
-  return { at: Number(at), sequence: Number(sequence), index: Number(index) };
-}
+const FIRST_NOTES = 16;
 
 export class Notes {
-  readonly rows: string[] = [];
-  readonly #twins: TwinId[] = [];
-  readonly #kinds: NoteKind[] = [];
+  length = 0;
+  /** How many readings the entries have. */
+  readings = 0;
+  /** Of entries, and of readings, one after the other. */
+  texts: string[] = [];
+  numbers: Float64Array = new Float64Array(FIRST_NOTES * NOTE_NUMBERS);
+  readingTexts: string[] = [];
+  readingNumbers: Float64Array = new Float64Array(FIRST_NOTES * READING_PARTS);
+  /** By entry. */
+  rareWhys = new Map<number, RareWhy>();
   readonly #byTwin = new Map<TwinId, number[]>();
   #indexed = 0;
 
   static of(entries: Iterable<JournalEntry>): Notes {
     const notes = new Notes();
-    for (const entry of entries) notes.add(entry);
+    for (const entry of entries) {
+      const { event, condition, readings = [], ...rare } = entry.why;
+      notes.add(entry, event, condition?.name, condition?.after);
+      for (const { twin, point, at, value } of readings) notes.reading(twin, point, at, value);
+      if (Object.keys(rare).length > 0) notes.rareWhy(rare);
+    }
     return notes;
   }
 
-  get length(): number {
-    return this.rows.length;
+  /** Empty again, with its memory. */
+  clear(): void {
+    this.length = this.readings = this.#indexed = 0;
+    this.rareWhys.clear();
+    this.#byTwin.clear();
   }
 
-  add(entry: JournalEntry): void {
-    this.#put(entry.twin, entry.of, rowOf(entry));
+  /** `event`, and the condition that changed: of its reason, what all may have. What else it has follows. */
+  add(
+    { twin, of, at, sequence, index, cause, before, after, revision }: Omit<JournalEntry, "why">,
+    event: WhyView["event"],
+    condition = "",
+    isRaised = false,
+  ): void {
+    const { texts } = this;
+    const text = NOTE_TEXTS * this.length;
+    texts[text + TWIN] = twin;
+    texts[text + CAUSE] = cause;
+    texts[text + BEFORE] = before;
+    texts[text + AFTER] = after;
+    texts[text + EVENT] = event;
+    texts[text + CONDITION] = condition;
+    const number = NOTE_NUMBERS * this.length++;
+    if (number === this.numbers.length) this.numbers = grown(this.numbers, number + NOTE_NUMBERS);
+    const { numbers } = this;
+    numbers[number + KIND] = NOTE_KINDS.indexOf(of);
+    numbers[number + AT] = at;
+    numbers[number + SEQUENCE] = sequence;
+    numbers[number + INDEX] = index;
+    numbers[number + REVISION] = revision;
+    numbers[number + RAISED] = isRaised ? 1 : 0;
+    numbers[number + READINGS_TO] = this.readings;
   }
 
-  /** Rows as they were written. */
-  addRows(rows: Iterable<string>): void {
-    for (const row of rows) {
-      const [, twin, kind] = HEAD.exec(row)!;
-      this.#put(JSON.parse(twin!), kind as NoteKind, row);
+  /** A reading that led to the last entry. */
+  reading(twin: TwinId, point: string, at: number, value: number): void {
+    const start = READING_PARTS * this.readings++;
+    if (start === this.readingNumbers.length) this.readingNumbers = grown(this.readingNumbers, start + READING_PARTS);
+    this.readingTexts[start] = twin;
+    this.readingTexts[start + 1] = point;
+    this.readingNumbers[start] = at;
+    this.readingNumbers[start + 1] = value;
+    this.numbers[NOTE_NUMBERS * (this.length - 1) + READINGS_TO] = this.readings;
+  }
+
+  /** What else led to the last entry. */
+  rareWhy(rare: RareWhy): void {
+    this.rareWhys.set(this.length - 1, rare);
+  }
+
+  /** Those of others, [from, to). */
+  addFrom(other: Notes, from: number, to: number): void {
+    if (from >= to) return;
+    const first = this.length;
+    const readingsFrom = other.readingsFrom(from);
+    const readingsTo = other.readingsTo(to - 1);
+    const readingsBefore = this.readings;
+    this.length += to - from;
+    this.readings += readingsTo - readingsFrom;
+    copy(other.texts, NOTE_TEXTS * from, NOTE_TEXTS * to, this.texts, NOTE_TEXTS * first);
+    this.numbers = grown(this.numbers, NOTE_NUMBERS * this.length);
+    this.numbers.set(other.numbers.subarray(NOTE_NUMBERS * from, NOTE_NUMBERS * to), NOTE_NUMBERS * first);
+    for (let i = first; i < this.length; i++) {
+      this.numbers[NOTE_NUMBERS * i + READINGS_TO]! += readingsBefore - readingsFrom;
+    }
+    const [readingFrom, readingTo] = [READING_PARTS * readingsFrom, READING_PARTS * readingsTo];
+    copy(other.readingTexts, readingFrom, readingTo, this.readingTexts, READING_PARTS * readingsBefore);
+    this.readingNumbers = grown(this.readingNumbers, READING_PARTS * this.readings);
+    this.readingNumbers.set(other.readingNumbers.subarray(readingFrom, readingTo), READING_PARTS * readingsBefore);
+    if (other.rareWhys.size === 0) return;
+    for (let i = from; i < to; i++) {
+      const rare = other.rareWhys.get(i);
+      if (rare) this.rareWhys.set(first + i - from, rare);
     }
   }
 
-  addFrom(notes: Notes, from: number, to: number): void {
-    for (let i = from; i < to && i < notes.length; i++) this.#put(notes.#twins[i]!, notes.#kinds[i]!, notes.rows[i]!);
+  twin(i: number): TwinId {
+    return this.texts[NOTE_TEXTS * i + TWIN]!;
   }
 
-  #put(twin: TwinId, kind: NoteKind, row: string): void {
-    this.rows.push(row);
-    this.#twins.push(twin);
-    this.#kinds.push(kind);
+  kind(i: number): NoteKind {
+    return NOTE_KINDS[this.numbers[NOTE_NUMBERS * i + KIND]!]!;
+  }
+
+  at(i: number): number {
+    return this.numbers[NOTE_NUMBERS * i + AT]!;
+  }
+
+  sequence(i: number): number {
+    return this.numbers[NOTE_NUMBERS * i + SEQUENCE]!;
+  }
+
+  index(i: number): number {
+    return this.numbers[NOTE_NUMBERS * i + INDEX]!;
+  }
+
+  /** The readings of an entry are those from here up to, not including, `readingsTo`. */
+  readingsFrom(i: number): number {
+    return i === 0 ? 0 : this.readingsTo(i - 1);
+  }
+
+  readingsTo(i: number): number {
+    return this.numbers[NOTE_NUMBERS * i + READINGS_TO]!;
+  }
+
+  entry(i: number): JournalEntry {
+    const text = (which: number) => this.texts[NOTE_TEXTS * i + which]!;
+    const [at, sequence, index] = [this.at(i), this.sequence(i), this.index(i)];
+    return {
+      ...{ twin: text(TWIN), of: this.kind(i), at, sequence, index, cause: text(CAUSE) },
+      ...{ before: text(BEFORE), after: text(AFTER), revision: this.numbers[NOTE_NUMBERS * i + REVISION]! },
+      why: this.#why(i, text(EVENT) as WhyView["event"], text(CONDITION)),
+    };
+  }
+
+  #why(i: number, event: WhyView["event"], name: string): WhyView {
+    const why: WhyView = { event };
+    const isRaised = this.numbers[NOTE_NUMBERS * i + RAISED] === 1;
+    if (name !== "") why.condition = { name, before: !isRaised, after: isRaised };
+    const readings: ReadingView[] = [];
+    for (let reading = this.readingsFrom(i); reading < this.readingsTo(i); reading++) {
+      const start = READING_PARTS * reading;
+      const [twin, point] = [this.readingTexts[start]!, this.readingTexts[start + 1]!];
+      readings.push({ twin, point, at: this.readingNumbers[start]!, value: this.readingNumbers[start + 1]! });
+    }
+    if (readings.length > 0) why.readings = readings;
+    return { ...why, ...this.rareWhys.get(i) };
   }
 
   *[Symbol.iterator](): IterableIterator<JournalEntry> {
-    for (const row of this.rows) yield entryOf(row);
+    for (let i = 0; i < this.length; i++) yield this.entry(i);
   }
 
-  /** The rows of a twin, in their order: of one kind, or of both. */
-  ofTwin(twin: TwinId, of?: NoteKind): string[] {
-    const mine = this.#index().get(twin) ?? [];
-    return mine.flatMap((i) => (of === undefined || this.#kinds[i] === of ? [this.rows[i]!] : []));
+  /** Where the entries of a twin are, in their order: of one kind, or of both. */
+  ofTwin(twin: TwinId, of?: NoteKind): number[] {
+    return (this.#index().get(twin) ?? []).filter((i) => of === undefined || this.kind(i) === of);
   }
 
-  /** All rows, those of each twin and kind together, in the order of twins. */
-  *series(): Iterable<[twin: TwinId, kind: NoteKind, rows: string[]]> {
-    const byTwin = this.#index();
-    for (const twin of [...byTwin.keys()].sort()) {
-      for (const kind of ["state", "reading"] as const) {
-        const rows = byTwin.get(twin)!.flatMap((i) => (this.#kinds[i] === kind ? [this.rows[i]!] : []));
-        if (rows.length > 0) yield [twin, kind, rows];
+  /** Where all entries are, those of each twin and kind together, in the order of twins. */
+  *series(): Iterable<[twin: TwinId, kind: NoteKind, places: number[]]> {
+    for (const twin of [...this.#index().keys()].sort()) {
+      for (const kind of NOTE_KINDS) {
+        const places = this.ofTwin(twin, kind);
+        if (places.length > 0) yield [twin, kind, places];
       }
     }
   }
 
   #index(): ReadonlyMap<TwinId, readonly number[]> {
-    for (; this.#indexed < this.rows.length; this.#indexed++) {
-      const twin = this.#twins[this.#indexed]!;
+    for (; this.#indexed < this.length; this.#indexed++) {
+      const twin = this.twin(this.#indexed);
       const known = this.#byTwin.get(twin);
       if (known) known.push(this.#indexed);
       else this.#byTwin.set(twin, [this.#indexed]);
     }
     return this.#byTwin;
   }
+}
+
+/** With room for that many numbers. */
+function grown(column: Float64Array, numbers: number): Float64Array {
+  if (numbers <= column.length) return column;
+  const larger = new Float64Array(Math.max(numbers, 2 * column.length));
+  larger.set(column);
+  return larger;
+}
+
+function copy(from: readonly string[], start: number, end: number, to: string[], at: number): void {
+  for (let i = start; i < end; i++) to[at + i - start] = from[i]!;
 }

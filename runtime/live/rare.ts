@@ -1,6 +1,7 @@
 // What only some twins have, and what is no number: why one is out of service, its timers, what others told it.
 // Q1  restored(rareOf(twin)) is the same twin
 
+import { Few } from "./few.ts";
 import { type Flap, flapMoved } from "./flapping.ts";
 import type { LiveTwin } from "./live-twin.ts";
 
@@ -19,19 +20,19 @@ export interface RareRecord {
 export function rareOf({ quarantined, timers, deadFeeds, contributions, flaps }: LiveTwin): RareRecord | undefined {
   const rare: RareRecord = {};
   if (quarantined !== undefined) rare.quarantined = quarantined;
-  if (timers?.size) rare.timers = [...timers];
+  if (timers && !timers.isEmpty) rare.timers = [...timers];
   if (deadFeeds?.size) rare.deadFeeds = [...deadFeeds];
   if (contributions?.size) rare.contributions = [...contributions];
-  if (flaps?.size) rare.flaps = [...flaps];
+  if (flaps && !flaps.isEmpty) rare.flaps = [...flaps];
   for (const _ in rare) return rare;
   return undefined;
 }
 
 export function restore(twin: LiveTwin, { quarantined, timers, deadFeeds, contributions, flaps }: RareRecord): void {
-  if (timers) twin.timers = new Map(timers);
+  if (timers) twin.timers = new Few(timers);
   if (deadFeeds) twin.deadFeeds = new Set(deadFeeds);
   if (contributions) twin.contributions = new Map(contributions);
-  if (flaps) twin.flaps = new Map(flaps);
+  if (flaps) twin.flaps = new Few(flaps);
   if (quarantined !== undefined) twin.quarantine(quarantined);
 }
 

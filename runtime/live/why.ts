@@ -1,13 +1,13 @@
 // Why: what is at hand while a partition works, so that each transition can say what set it off.
 // Fed by    the partition: the event of the log, within it the device message or the deadline that is being worked on
-// Gives     for a journal entry: the event, and the readings, command, deadline or signal of it; the condition that changed
+// Gives     with an entry of the journal: the event, and the readings, command, deadline or signal of it; the condition that changed
 // Y1  noting what is at hand costs a few stores; it is put into words only when something is written into the journal
 
 import type { TwinId } from "../../models/district.ts";
 import type { ReadEvent, Signal } from "../log/events.ts";
 import type { Readings } from "../log/readings.ts";
-import type { ReadingView, WhyView } from "../views.ts";
 import type { LiveTwin } from "./live-twin.ts";
+import type { JournalEntry, Notes } from "./notes.ts";
 
 /** A message may hold the backlog of a day; what set something off is among the latest readings of its points. */
 const MAX_READINGS = 16;
@@ -47,35 +47,44 @@ export class Why {
     this.#signal = { sequence, kind };
   }
 
-  of(twin: LiveTwin, cause: string): WhyView {
-    const why: WhyView = { event: this.#event?.type ?? "resumed" };
+  /** Puts an entry into the notes, with its reason. */
+  note(notes: Notes, twin: LiveTwin, entry: Omit<JournalEntry, "why">): void {
+    const { cause } = entry;
+    const event = this.#event?.type ?? "resumed";
     const condition = twin.shape.conditions.find(({ raised, cleared }) => raised === cause || cleared === cause);
-    if (condition) {
-      const [before, after] = condition.raised === cause ? [false, true] : [true, false];
-      why.condition = { name: condition.name, before, after };
-    }
+    notes.add(entry, event, condition?.name, condition?.raised === cause);
     if (this.#deadline) {
       const { twin: of, name, dueMs } = this.#deadline;
-      why.deadline = { twin: of, name, at: dueMs };
-      return why;
+      notes.rareWhy({ deadline: { twin: of, name, at: dueMs } });
+      return;
     }
-    if (this.#event?.type === "readings" && this.#entry !== undefined) why.readings = latest(this.#event, this.#entry);
+    if (this.#event?.type === "readings" && this.#entry !== undefined)
+      noteLatest(notes, twin, this.#event, this.#entry);
     if (this.#event?.type === "command") {
       const { id: key, name, args } = this.#event;
-      why.command = { key, name, args };
+      notes.rareWhy({ command: { key, name, args } });
     }
-    if (this.#event?.type === "signals" && this.#signal) why.signal = { partition: this.#event.from, ...this.#signal };
-    return why;
+    if (this.#event?.type === "signals" && this.#signal) {
+      notes.rareWhy({ signal: { partition: this.#event.from, ...this.#signal } });
+    }
   }
 }
 
 /** The last reading of each point of a message, in its order. */
-function latest(readings: Readings, entry: number): ReadingView[] {
-  const twin = readings.id(entry);
-  const byPoint = new Map<string, ReadingView>();
-  for (const [point, at, value] of readings.rows(entry)) {
-    const known = byPoint.get(point);
-    if (!known || at >= known.at) byPoint.set(point, { twin, point, at, value });
+function noteLatest(notes: Notes, { id }: LiveTwin, readings: Readings, entry: number): void {
+  const twin = readings.isFor(entry, id) ? id : readings.id(entry);
+  const first = readings.rowsFrom(entry);
+  const to = readings.rowsTo(entry);
+  if (to - first === 1) {
+    notes.reading(twin, readings.point(first), readings.timeMs(first), readings.value(first));
+    return;
   }
-  return [...byPoint.values()].slice(-MAX_READINGS);
+  const byPoint = new Map<string, number>();
+  for (let row = first; row < to; row++) {
+    const known = byPoint.get(readings.point(row));
+    if (known === undefined || readings.timeMs(row) >= readings.timeMs(known)) byPoint.set(readings.point(row), row);
+  }
+  for (const [point, row] of [...byPoint].slice(-MAX_READINGS)) {
+    notes.reading(twin, point, readings.timeMs(row), readings.value(row));
+  }
 }

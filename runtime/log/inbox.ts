@@ -13,6 +13,8 @@ import { QuartierError } from "../errors.ts";
 export const MAX_UNSETTLED = 4_096;
 /** Fetched in one go; the inbox asks for more when three quarters are taken. */
 const FETCH_MESSAGES = 1_024;
+/** In order, so many are settled with one acknowledgement, as each is a write to the socket; or all, when none waits. */
+const SETTLE_MESSAGES = 256;
 const RETRY_MS = 500;
 
 export interface InboxOptions {
@@ -30,6 +32,8 @@ export class Inbox {
   #last: number;
   #lastMessage: JsMsg | undefined;
   #before: number;
+  /** The last one that was settled. */
+  #settled = 0;
   #waiting: JsMsg[] = [];
   #wake: (() => void) | undefined;
   #closed = false;
@@ -159,7 +163,10 @@ export class Inbox {
     else {
       const last = messages.at(-1);
       // A consumer of the same name would take the acknowledgement of its forerunner's message for one of its own.
-      if (last && last.seq > this.#before) last.ack();
+      if (!last || last.seq <= this.#before) return;
+      if (this.#waiting.length > 0 && last.seq - this.#settled < SETTLE_MESSAGES) return;
+      last.ack();
+      this.#settled = last.seq;
     }
   }
 

@@ -27,7 +27,7 @@ import { arrivalHeaders } from "./arrival.ts";
 import { demand, type Log, type LogPlace, markOf, nanosOf } from "./continuity.ts";
 import { encodeEvent, type LogEvent } from "./events.ts";
 import { Inbox, type InboxOptions, MAX_UNSETTLED } from "./inbox.ts";
-import { isNoRoom, Publisher } from "./publisher.ts";
+import { isNoRoom, type Message, Publisher } from "./publisher.ts";
 
 /** A message that we hold that long without settling it is sent again, and recognised. */
 const ACK_WAIT_MS = 120_000;
@@ -184,8 +184,10 @@ export class Streams {
     });
   }
 
-  async publish(subject: string, bytes: Uint8Array, id: string): Promise<void> {
-    await this.#publisher.publish(`quartier.${this.#district}.${subject}`, bytes, id);
+  /** Resolves when all are stored. Subjects are those after the district's. */
+  async publish(messages: readonly Message[]): Promise<void> {
+    const subjectOf = ({ subject }: Message) => `quartier.${this.#district}.${subject}`;
+    await this.#publisher.publishAll(messages.map((each) => ({ ...each, subject: subjectOf(each) })));
   }
 
   async #ensure(config: Partial<StreamConfig> & { name: string }): Promise<StreamInfo> {

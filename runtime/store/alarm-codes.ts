@@ -16,13 +16,13 @@ const UPPERMOST = "\uffff";
 const MAX_CODES = 1_000_000;
 
 export class AlarmCodes {
-  readonly #db: Database<string, AlarmKey>;
+  readonly #db: Database<Buffer, AlarmKey>;
   readonly #known = new Map<string, string[]>();
   #count = 0;
   /** Whether those of the table are among the known ones. */
   #isRead = false;
 
-  constructor(db: Database<string, AlarmKey>) {
+  constructor(db: Database<Buffer, AlarmKey>) {
     this.#db = db;
   }
 

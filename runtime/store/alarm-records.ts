@@ -7,7 +7,8 @@
 
 import type { Database, RangeOptions, RootDatabase } from "lmdb";
 import { MAX_CLEARED_ALARMS } from "../alarm-book.ts";
-import { alarmOf, textOfAlarm } from "../live/alarms.ts";
+import { alarmOf, writeAlarm } from "../live/alarms.ts";
+import { Ink } from "../live/ink.ts";
 import type { AlarmView } from "../views.ts";
 import { AlarmCodes, type AlarmKey } from "./alarm-codes.ts";
 import type { Chapters, Tail } from "./chapters.ts";
@@ -20,16 +21,16 @@ type RunKey = [run: number, alarms: number];
 
 export class AlarmRecords {
   readonly #chapters: Chapters;
-  readonly #standing: Database<string, string>;
-  readonly #cleared: Database<string, RunKey>;
-  readonly ofTwins: Database<string, AlarmKey>;
+  readonly #standing: Database<Buffer, string>;
+  readonly #cleared: Database<Buffer, RunKey>;
+  readonly ofTwins: Database<Buffer, AlarmKey>;
   readonly #codes: AlarmCodes;
 
   constructor(root: RootDatabase, chapters: Chapters) {
     this.#chapters = chapters;
-    this.#standing = root.openDB({ name: "alarms-standing", encoding: "string" });
-    this.#cleared = root.openDB({ name: "alarms-cleared", encoding: "string" });
-    this.ofTwins = root.openDB({ name: "alarms-of-twins", encoding: "string" });
+    this.#standing = root.openDB({ name: "alarms-standing", encoding: "binary" });
+    this.#cleared = root.openDB({ name: "alarms-cleared", encoding: "binary" });
+    this.ofTwins = root.openDB({ name: "alarms-of-twins", encoding: "binary" });
     this.#codes = new AlarmCodes(this.ofTwins);
     chapters.join({ moving: (tail) => this.#moving(tail) });
   }
@@ -38,8 +39,8 @@ export class AlarmRecords {
   all(): AlarmView[] {
     const all = new Map<string, AlarmView>();
     const add = (alarm: AlarmView) => all.set(alarm.id, alarm);
-    for (const { value } of this.#standing.getRange({})) add(alarmOf(value));
-    for (const { value } of this.#cleared.getRange({})) value.split("\n").map(alarmOf).forEach(add);
+    for (const { value } of this.#standing.getRange({})) add(alarmOf(value.toString()));
+    for (const { value } of this.#cleared.getRange({})) value.toString().split("\n").map(alarmOf).forEach(add);
     for (const { alarms } of this.#chapters.tails) for (const alarm of alarms.byId.values()) add(alarm);
     return [...all.values()];
   }
@@ -68,7 +69,9 @@ export class AlarmRecords {
   *#lastRaised(twin: string, atMs: number): Iterable<AlarmView> {
     for (const code of this.#codes.of(twin)) {
       const before: RangeOptions = { start: [twin, code, atMs, END], end: [twin, code], reverse: true, limit: 1 };
-      for (const { value } of this.ofTwins.getRange(before)) if (!isCleared(value, atMs)) yield alarmOf(value);
+      for (const { value } of this.ofTwins.getRange(before)) {
+        if (!isCleared(value, atMs)) yield alarmOf(value.toString());
+      }
     }
   }
 
@@ -77,11 +80,12 @@ export class AlarmRecords {
     const cleared: AlarmView[] = [];
     for (const alarm of inOrder) {
       this.#codes.add(alarm);
-      this.ofTwins.putSync(keyOf(alarm), textOfAlarm(alarm));
+      const bytes = linesOf([alarm]);
+      this.ofTwins.putSync(keyOf(alarm), bytes);
       if (alarm.state === "CLEARED") {
         this.#standing.removeSync(alarm.id);
         cleared.push(alarm);
-      } else this.#standing.putSync(alarm.id, textOfAlarm(alarm));
+      } else this.#standing.putSync(alarm.id, bytes);
       yield;
     }
     // The order in which they were cleared counts for which of them are dropped first.
@@ -94,7 +98,7 @@ export class AlarmRecords {
 
   #addRun(run: AlarmView[]): void {
     const keys = [...this.#cleared.getKeys({})];
-    this.#cleared.putSync([(keys.at(-1)?.[0] ?? 0) + 1, run.length], run.map(textOfAlarm).join("\n"));
+    this.#cleared.putSync([(keys.at(-1)?.[0] ?? 0) + 1, run.length], linesOf(run));
     let count = run.length + keys.reduce((sum, [, alarms]) => sum + alarms, 0);
     for (const key of keys) {
       if (count - key[1] < MAX_CLEARED_ALARMS) break;
@@ -102,6 +106,15 @@ export class AlarmRecords {
       count -= key[1];
     }
   }
+}
+
+const ink = new Ink();
+
+/** To be put inside a transaction, before the next are written: they lie in the same memory. */
+function linesOf(alarms: readonly AlarmView[]): Buffer {
+  ink.clear();
+  for (const alarm of alarms) writeAlarm(ink.length > 0 ? ink.endLine() : ink, alarm);
+  return ink.since(0);
 }
 
 /** An alarm's id ends in `/SEQUENCE`, or `/SEQUENCE.INDEX`: see live/alarms.ts. */
@@ -114,9 +127,9 @@ function keyOf({ id, twin, code, raisedAt }: AlarmView): AlarmKey {
 }
 
 /** Whether an alarm's text says that it was cleared by then: most were, and need not be read. */
-function isCleared(text: string, atMs: number): boolean {
+function isCleared(text: Buffer, atMs: number): boolean {
   const place = text.lastIndexOf(CLEARED_AT);
-  return place >= 0 && Number.parseInt(text.slice(place + CLEARED_AT.length), 10) <= atMs;
+  return place >= 0 && Number.parseInt(text.toString("latin1", place + CLEARED_AT.length), 10) <= atMs;
 }
 
 /** What is known of an alarm today, without what came after a time. */

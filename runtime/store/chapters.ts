@@ -1,25 +1,33 @@
 // Chapters: small records that checkpoints write in one piece, and that come into their tables later, sorted and each once.
 // Fed by    checkpoints, inside their transaction: entries of the journal, alarms, rare records
 // Gives     what lies in chapters: the tables ask here first
-// Form      a line of JSON with how many alarms there are, and the rare records; then a line for each alarm, and for each row of the journal
+// Form      u32 bytes of the notes, u32 0; the notes (notes-record.ts); then text: a line of JSON with how many alarms there are, a line for each
+//           alarm, and for each rare record one with its place and one with the record (null: there is none any more)
 // P1  a chapter costs one record for some hundred entries; a table as many pages as it has places that change
 // P2  entries are moved when there are many, in steps that let others go on; what a crash leaves of them is moved again, to the same places
 
 import type { Database, RootDatabase } from "lmdb";
 import type { TwinId } from "../../models/district.ts";
-import { alarmOf, textOfAlarm } from "../live/alarms.ts";
+import { alarmOf, writeAlarm } from "../live/alarms.ts";
+import { Ink } from "../live/ink.ts";
 import { Notes } from "../live/notes.ts";
-import type { RareRecord } from "../live/rare.ts";
 import type { AlarmView } from "../views.ts";
+import { notesOfRecord, recordOfNotes } from "./notes-record.ts";
 import { Upkeep, type Work } from "./upkeep.ts";
 
+const HEAD_BYTES = 8;
+/** Where the head and the bytes of a chapter are put together, for one put inside a transaction after the other. */
+const HEAD = Buffer.alloc(HEAD_BYTES);
+const ink = new Ink();
 const CHAPTER_ENTRIES = 500;
 /** Entries that wait in memory to be moved. The more, the more of them come to the same place. */
 const TAIL_ENTRIES = 100_000;
 const TAIL_CHAPTERS = 5_000;
 
-/** By partition and place; null: there is none any more. */
-export type RareEntry = readonly [key: number, rare: RareRecord | null];
+/** By partition and place, a rare record as JSON. */
+export type RareEntry = readonly [key: number, text: string];
+/** There is none any more. */
+export const NO_RARE = "null";
 
 export interface Chapter {
   notes: Notes;
@@ -30,9 +38,15 @@ export interface Chapter {
 /** What lies in chapters. */
 export class Tail {
   readonly chapters: number[] = [];
-  readonly notes = new Notes();
+  readonly notes: Notes;
   readonly alarms = new AlarmTail();
-  readonly rares = new Map<number, RareRecord | null>();
+  readonly rares = new Map<number, string>();
+
+  /** `notes`: those of a tail that was moved, whose memory is used again. */
+  constructor(notes = new Notes()) {
+    notes.clear();
+    this.notes = notes;
+  }
 
   get count(): number {
     return this.notes.length + this.alarms.byId.size + this.rares.size;
@@ -41,7 +55,7 @@ export class Tail {
   add(chapter: number, alarms: readonly AlarmView[], rares: readonly RareEntry[]): void {
     this.chapters.push(chapter);
     for (const alarm of alarms) this.alarms.add(alarm);
-    for (const [key, rare] of rares) this.rares.set(key, rare);
+    for (const [key, text] of rares) this.rares.set(key, text);
   }
 }
 
@@ -76,7 +90,7 @@ export interface LateTable {
 }
 
 export class Chapters {
-  readonly #db: Database<string, number>;
+  readonly #db: Database<Buffer, number>;
   readonly #tables: LateTable[] = [];
   /** What is being added to, and what is being moved. */
   #fresh = new Tail();
@@ -86,12 +100,16 @@ export class Chapters {
 
   constructor(root: RootDatabase) {
     this.#move = new Upkeep(root, () => this.#begin());
-    this.#db = root.openDB({ name: "chapters", encoding: "string" });
+    this.#db = root.openDB({ name: "chapters", encoding: "binary" });
     for (const { key, value } of this.#db.getRange({})) {
-      const [head, ...lines] = value.split("\n");
-      const { alarms, rares } = JSON.parse(head!) as { alarms: number; rares: RareEntry[] };
+      const textAt = HEAD_BYTES + value.readUInt32LE(0);
+      const [head, ...lines] = value.toString("utf8", textAt).split("\n");
+      const alarms = Number(head);
+      const rares: RareEntry[] = [];
+      for (let i = alarms; i < lines.length; i += 2) rares.push([Number(lines[i]), lines[i + 1]!]);
       this.#fresh.add(key, lines.slice(0, alarms).map(alarmOf), rares);
-      this.#fresh.notes.addRows(lines.slice(alarms));
+      const notes = notesOfRecord(value.subarray(HEAD_BYTES, textAt));
+      this.#fresh.notes.addFrom(notes, 0, notes.length);
       this.#next = key + 1;
     }
   }
@@ -112,11 +130,18 @@ export class Chapters {
     for (let from = 0; from < most; from += CHAPTER_ENTRIES) {
       const to = from + CHAPTER_ENTRIES;
       const [some, few] = [alarms.slice(from, to), rares.slice(from, to)];
-      const head = JSON.stringify({ alarms: some.length, rares: few });
-      const text = [head, ...some.map(textOfAlarm), ...notes.rows.slice(from, to)].join("\n");
-      this.#db.putSync(this.#next, text);
+      const last = Math.max(from, Math.min(to, notes.length));
+      const noted = recordOfNotes(
+        notes,
+        Array.from({ length: last - from }, (_, i) => from + i),
+      );
+      HEAD.writeUInt32LE(noted.length);
+      ink.clear().append(HEAD).append(noted).put(String(some.length));
+      for (const alarm of some) writeAlarm(ink.endLine(), alarm);
+      for (const [key, text] of few) ink.endLine().put(String(key)).endLine().put(text);
+      this.#db.putSync(this.#next, ink.since(0));
       this.#fresh.add(this.#next++, some, few);
-      this.#fresh.notes.addFrom(notes, from, to);
+      this.#fresh.notes.addFrom(notes, from, last);
     }
   }
 
@@ -145,7 +170,7 @@ export class Chapters {
     return {
       step: () => steps.next().done !== true,
       done: () => {
-        this.#frozen = new Tail();
+        this.#frozen = new Tail(tail.notes);
       },
     };
   }

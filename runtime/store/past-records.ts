@@ -115,7 +115,7 @@ export class PastRecords {
         ...Object.values(this.#journal.blocks).map((blocks) => new Sweep(blocks as unknown as Swept, isOlder)),
         new Sweep(this.#alarms.ofTwins as Swept, (key, value) => {
           if ((key[2] as number) >= horizonMs) return false;
-          const { clearedAt } = alarmOf(value() as string);
+          const { clearedAt } = alarmOf((value() as Buffer).toString());
           return clearedAt !== undefined && clearedAt < horizonMs;
         }),
       ];

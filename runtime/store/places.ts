@@ -26,7 +26,7 @@ import { rareMoved } from "../live/rare.ts";
 import type { Place } from "../live/roster.ts";
 import type { Layout } from "../live/shape.ts";
 import type { RareEntry } from "./chapters.ts";
-import type { Rares } from "./rares.ts";
+import { type Rares, rareEntry } from "./rares.ts";
 
 /** Places, or pages, of a partition at the most, so that partition and place make one key. */
 const MAX_SLOTS = 2 ** 26;
@@ -142,12 +142,7 @@ export class Places {
     const { pages, rares } = this.#dbs;
     const [oldKey, newKey] = [keyIn(from, fromSlot), keyIn(to, toSlot)];
     const rare = rares.get(oldKey);
-    const moved: RareEntry[] = rare
-      ? [
-          [newKey, rareMoved(rare, laterMs)],
-          [oldKey, null],
-        ]
-      : [];
+    const moved = rare ? [rareEntry(newKey, rareMoved(rare, laterMs)), rareEntry(oldKey, undefined)] : [];
     const page = this.#page(from, fromSlot);
     const start = page?.starts[placeIn(fromSlot)];
     if (!page || start === undefined) return moved;

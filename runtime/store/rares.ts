@@ -2,38 +2,44 @@
 
 import type { Database, RootDatabase } from "lmdb";
 import type { RareRecord } from "../live/rare.ts";
-import type { Chapters, RareEntry, Tail } from "./chapters.ts";
+import { type Chapters, NO_RARE, type RareEntry, type Tail } from "./chapters.ts";
 
 export class Rares {
   readonly #chapters: Chapters;
-  readonly #db: Database<RareRecord, number>;
+  readonly #db: Database<string, number>;
 
   constructor(root: RootDatabase, chapters: Chapters) {
     this.#chapters = chapters;
-    this.#db = root.openDB({ name: "rares", encoding: "json" });
+    this.#db = root.openDB({ name: "rares", encoding: "string" });
     chapters.join({ moving: (tail) => this.#moving(tail) });
   }
 
   get(key: number): RareRecord | undefined {
     const { tails } = this.#chapters;
     const tail = tails.findLast(({ rares }) => rares.has(key));
-    return tail ? (tail.rares.get(key) ?? undefined) : this.#db.get(key);
+    const text = tail ? tail.rares.get(key)! : this.#db.get(key);
+    return text === undefined || text === NO_RARE ? undefined : JSON.parse(text);
   }
 
   *range(start: number, end: number): Iterable<readonly [key: number, rare: RareRecord]> {
-    const late = new Map<number, RareRecord | null>();
+    const late = new Map<number, string>();
     for (const { rares } of this.#chapters.tails) {
-      for (const [key, rare] of rares) if (key >= start && key < end) late.set(key, rare);
+      for (const [key, text] of rares) if (key >= start && key < end) late.set(key, text);
     }
-    for (const { key, value } of this.#db.getRange({ start, end })) if (!late.has(key)) yield [key, value];
-    for (const [key, rare] of late) if (rare) yield [key, rare];
+    for (const { key, value } of this.#db.getRange({ start, end })) if (!late.has(key)) yield [key, JSON.parse(value)];
+    for (const [key, text] of late) if (text !== NO_RARE) yield [key, JSON.parse(text)];
   }
 
   *#moving({ rares }: Tail): Iterable<void> {
-    for (const [key, rare] of [...rares].sort(([a]: RareEntry, [b]: RareEntry) => a - b)) {
-      if (rare) this.#db.putSync(key, rare);
-      else this.#db.removeSync(key);
+    for (const [key, text] of [...rares].sort(([a]: RareEntry, [b]: RareEntry) => a - b)) {
+      if (text === NO_RARE) this.#db.removeSync(key);
+      else this.#db.putSync(key, text);
       yield;
     }
   }
 }
+
+export const rareEntry = (key: number, rare: RareRecord | undefined): RareEntry => [
+  key,
+  rare ? JSON.stringify(rare) : NO_RARE,
+];

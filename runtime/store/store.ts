@@ -23,11 +23,11 @@ import type { AlarmView } from "../views.ts";
 import { Chapters } from "./chapters.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { History } from "./history.ts";
-import { batchOf, textOfBatch } from "./outbox-batch.ts";
+import { batchOf, bytesOfBatch } from "./outbox-batch.ts";
 import { Outcomes } from "./outcomes.ts";
 import { PastRecords } from "./past-records.ts";
 import { bytesOf, type Cell, keyIn, Places } from "./places.ts";
-import { Rares } from "./rares.ts";
+import { rareEntry, Rares } from "./rares.ts";
 import { Roll, type RollDb } from "./roll.ts";
 import { StoredShelf } from "./shelf.ts";
 import { Writing } from "./writing.ts";
@@ -73,7 +73,7 @@ export class Store {
   readonly #statesDb: Database<StateName, number>;
   readonly #outcomes: Outcomes;
   /** Batches, by the place of their first entry. */
-  readonly #outbox: Database<string, [partition: string, sequence: number, index: number]>;
+  readonly #outbox: Database<Buffer, [partition: string, sequence: number, index: number]>;
 
   constructor(folder: string, district: string) {
     mkdirSync(folder, { recursive: true });
@@ -103,7 +103,7 @@ export class Store {
     );
     this.#rolls = this.#root.openDB({ name: "rolls", encoding: "binary" });
     this.#outcomes = new Outcomes(this.#root);
-    this.#outbox = this.#root.openDB({ name: "outbox", encoding: "string" });
+    this.#outbox = this.#root.openDB({ name: "outbox", encoding: "binary" });
     this.deadLetters = new DeadLetters(openDb("dead-letters"), (write) => this.#kept(write));
     this.past = new PastRecords(this.#root, this.chapters);
   }
@@ -191,7 +191,7 @@ export class Store {
   }
 
   #putTold(partition: string, { upTo, mark, outbox, outcomes }: Told, nowMs: number): void {
-    if (outbox.length > 0) this.#outbox.putSync(keyOfBatch(partition, outbox), textOfBatch(outbox));
+    if (outbox.length > 0) this.#outbox.putSync(keyOfBatch(partition, outbox), bytesOfBatch(outbox));
     this.#outcomes.put(partition, outcomes, nowMs);
     // Events that are replayed after a crash are behind what was told before it.
     if (upTo > this.told(partition).upTo) this.#told.putSync(partition, { upTo, ...(mark && { mark }) });
@@ -217,7 +217,7 @@ export class Store {
       for (const { number, numbers } of pages) this.#pages.putSync(keyIn(cell, number), bytesOf(numbers));
       this.chapters.put({
         ...{ notes: journal, alarms: [...alarms.values()] },
-        rares: rares.map(([slot, rare]) => [keyIn(cell, slot), rare ?? null]),
+        rares: rares.map(([slot, rare]) => rareEntry(keyIn(cell, slot), rare)),
       });
       this.past.bear(partition, births);
       this.#putFresh();

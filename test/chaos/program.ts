@@ -10,6 +10,7 @@ import { Keeper, MAX_REPLAY_MS } from "../../runtime/keeper.ts";
 import type { OutboxEntry, ReadingCounters } from "../../runtime/live/changes.ts";
 import type { Partition } from "../../runtime/live/partition.ts";
 import { decodeEvent, encodeEvent, type LogEvent } from "../../runtime/log/events.ts";
+import type { Message } from "../../runtime/log/publisher.ts";
 import { Outbox } from "../../runtime/outbox.ts";
 import { floodingDevices, HOLD_MS, RateLimits } from "../../runtime/rate-limits.ts";
 import { Store } from "../../runtime/store/store.ts";
@@ -291,7 +292,9 @@ export class Program {
         const ids = entries.map(([sequence, index]) => `${name}-${sequence}-${index}`);
         return leave(ids, () => ground.append(to, encodeEvent(event), id));
       },
-      publish: (_subject: string, _bytes: Uint8Array, id: string) => leave([id], () => void ground.published.add(id)),
+      publish: async (messages: readonly Message[]) => {
+        await Promise.all(messages.map(({ id }) => leave([id], () => void ground.published.add(id))));
+      },
     };
     const strikes = {
       outbox: (partition: string) => {

@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { OutboxEntry } from "../../runtime/live/changes.ts";
 import type { LogEvent, Signal } from "../../runtime/log/events.ts";
+import type { Message } from "../../runtime/log/publisher.ts";
 import { Outbox } from "../../runtime/outbox.ts";
 import { START_MS } from "./live/harness.ts";
 
@@ -33,7 +34,9 @@ function outboxOf(stored: OutboxEntry[][], mayLeave: () => Promise<void> = async
       await leave(`${id} to ${partition}: ${places.join(" ")}`);
       return 1;
     },
-    publish: (subject: string, _: Uint8Array, id: string) => leave(`${id} on ${subject}`),
+    publish: async (messages: readonly Message[]) => {
+      for (const { id, subject } of messages) await leave(`${id} on ${subject}`);
+    },
   };
   const strikes = {
     outbox: () => stored,

@@ -9,7 +9,6 @@ import type { TwinId } from "../../models/district.ts";
 import { RECORD_EVERY_MS } from "../../runtime/live/deliver.ts";
 import type { LiveTwin } from "../../runtime/live/live-twin.ts";
 import { NONE, qualityName, SUSPECT, VALUE } from "../../runtime/live/page.ts";
-import { entryOf } from "../../runtime/live/notes.ts";
 import type { ReadEvent } from "../../runtime/log/events.ts";
 import type { ReadingRow } from "../../runtime/log/readings.ts";
 import { directoryOf } from "../../runtime/partitions.ts";
@@ -55,8 +54,10 @@ async function remembered(
     const sources = { directory, records: store.past, history: store.history };
     const here = {
       live: (id: TwinId) => world.twins.get(id),
-      unsaved: (id: TwinId) =>
-        world.partitions.get(world.cell(id))!.changes.saves.journal.ofTwin(id, "state").map(entryOf),
+      unsaved: (id: TwinId) => {
+        const { journal } = world.partitions.get(world.cell(id))!.changes.saves;
+        return journal.ofTwin(id, "state").map((i) => journal.entry(i));
+      },
     };
     await look(new Past({ ...sources, ...here }), nowMs, world);
   } finally {

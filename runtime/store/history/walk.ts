@@ -30,12 +30,14 @@ export class Walk {
   next(): number | undefined {
     const places = this.#places;
     let point = NOBODY;
-    for (const [k, { number, length }] of this.#parts.entries()) {
+    for (let k = 0; k < places.length; k++) {
+      const { number, length } = this.#parts[k]!;
       if (places[k]! < length && number[places[k]!]! < point) point = number[places[k]!]!;
     }
     if (point === NOBODY) return undefined;
     this.#run.length = 0;
-    for (const [k, part] of this.#parts.entries()) {
+    for (let k = 0; k < places.length; k++) {
+      const part = this.#parts[k]!;
       const from = places[k]!;
       let to = from;
       while (to < part.length && part.number[to] === point) to++;

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import type { LoadedDistrict, TwinId } from "../../../models/district.ts";
+import { Few } from "../../../runtime/live/few.ts";
 import { type Catalogue, Population } from "../../../runtime/live/population.ts";
 import { directoryOf } from "../../../runtime/partitions.ts";
 import { Store } from "../../../runtime/store/store.ts";
@@ -316,8 +317,8 @@ describe("a twin that goes to another partition (C3)", () => {
       (world) => {
         away(world, true);
         const twin = world.twin(METER);
-        twin.timers = new Map([["rest", 5]]);
-        twin.flaps = new Map([["CODE", flap]]);
+        twin.timers = new Few([["rest", 5]]);
+        twin.flaps = new Few([["CODE", flap]]);
         world.partitions.get("a")!.changes.saveRare(twin);
       },
       cellsWith("a"),
@@ -327,7 +328,7 @@ describe("a twin that goes to another partition (C3)", () => {
       district,
       (world) => {
         const laterMs = BACK_MS - START_MS;
-        expect(world.twin(METER).timers).toEqual(new Map([["rest", 5 + laterMs]]));
+        expect([...world.twin(METER).timers!]).toEqual([["rest", 5 + laterMs]]);
         const [, moved] = [...world.twin(METER).flaps!][0]!;
         expect(moved.raisedMs).toEqual(flap.raisedMs.map((ms) => ms + laterMs));
         expect(moved.chatter).toEqual({ isRaised: true, changedMs: 3 + laterMs, dueMs: 4 + laterMs });

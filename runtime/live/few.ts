@@ -1,0 +1,56 @@
+// Few: a map of the few things that a twin has by name, most often one. Started and stopped again and again, they keep their place.
+// F1  they come in the order of their names: a twin that was restored has them as it had them before
+
+interface Entry<T> {
+  readonly name: string;
+  /** Undefined: there is none at present. */
+  value: T | undefined;
+  readonly next: Entry<T> | undefined;
+}
+
+export class Few<T> {
+  #first: Entry<T> | undefined;
+
+  constructor(entries: Iterable<readonly [name: string, value: T]> = []) {
+    for (const [name, value] of entries) this.set(name, value);
+  }
+
+  get(name: string): T | undefined {
+    return this.#find(name)?.value;
+  }
+
+  set(name: string, value: T): void {
+    const known = this.#find(name);
+    if (known) known.value = value;
+    else this.#first = { name, value, next: this.#first };
+  }
+
+  /** Tells whether there was one. */
+  delete(name: string): boolean {
+    const known = this.#find(name);
+    if (known?.value === undefined) return false;
+    known.value = undefined;
+    return true;
+  }
+
+  get isEmpty(): boolean {
+    for (let entry = this.#first; entry; entry = entry.next) if (entry.value !== undefined) return false;
+    return true;
+  }
+
+  /** In the order of names. */
+  [Symbol.iterator](): IterableIterator<[name: string, value: T]> {
+    const all: [string, T][] = [];
+    for (let entry = this.#first; entry; entry = entry.next) {
+      if (entry.value !== undefined) all.push([entry.name, entry.value]);
+    }
+    if (all.length > 1) all.sort(([a], [b]) => (a < b ? -1 : 1));
+    return all[Symbol.iterator]();
+  }
+
+  #find(name: string): Entry<T> | undefined {
+    let entry = this.#first;
+    while (entry && entry.name !== name) entry = entry.next;
+    return entry;
+  }
+}
