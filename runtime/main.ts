@@ -40,7 +40,11 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
     const simulate: Rooms["simulate"] = async (options) => (await import("../sim/publish.ts")).startSimulator(options);
     return up(args, terminal, log, { catalogue, serve, simulate });
   },
-  check: async (args) => (await import("./cli/check.ts")).check(args, terminal),
+  check: async (args) => {
+    // Where the reader of a model fails, its own file and line are told.
+    process.setSourceMapsEnabled(true);
+    return (await import("./cli/check.ts")).check(args, terminal);
+  },
   "dead-letters": async (args) => (await import("./cli/dead-letters.ts")).deadLetters(args, terminal),
   history: async (args) => (await import("./cli/history.ts")).history(args, terminal, process.stdout),
   doctor: async (args) => (await import("./cli/doctor.ts")).doctor(args, terminal),

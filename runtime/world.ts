@@ -20,7 +20,6 @@ import type { Catalogue } from "./live/population.ts";
 import type { Streams } from "./log/streams.ts";
 import { makePartitions } from "./partitions.ts";
 import { Reader } from "./reader.ts";
-import { replay } from "./replay.ts";
 import { Store } from "./store/store.ts";
 import type { DeadLetterReplay, WorldStatus } from "./views.ts";
 import type { Works } from "./works.ts";
@@ -140,6 +139,7 @@ export class RunningWorld extends Reader {
 
   async replayDeadLetter(id: string): Promise<DeadLetterReplay> {
     this.#refuseWhenStopping();
+    const { replay } = await import("./replay.ts");
     return replay(id, this.parts.store.deadLetters, this.#streams);
   }
 

@@ -135,7 +135,8 @@ function likelyDataFolder(args: Arguments, folder: string): string | undefined {
 }
 
 async function load(folder: string, terminal: Terminal, catalogue: Catalogue) {
-  // The readers of models are large, and mostly not needed.
+  // The readers of models are large, and mostly not needed. Where one of them fails, its own file and line are told.
+  process.setSourceMapsEnabled(true);
   const { readDistrict } = await import("../read-district.ts");
   const { district, findings, files } = await readDistrict(folder, ({ file, done, of }) =>
     terminal.progress(`loading ${file} (${done + 1} of ${of})`),

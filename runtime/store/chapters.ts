@@ -12,7 +12,7 @@ import { alarmOf, writeAlarm } from "../live/alarms.ts";
 import { Ink } from "../live/ink.ts";
 import { Notes } from "../live/notes.ts";
 import type { AlarmView } from "../views.ts";
-import { notesOfRecord, recordOfNotes } from "./notes-record.ts";
+import { entriesIn, notesOfRecord, recordOfNotes } from "./notes-record.ts";
 import { Upkeep, type Work } from "./upkeep.ts";
 
 const HEAD_BYTES = 8;
@@ -38,18 +38,37 @@ export interface Chapter {
 /** What lies in chapters. */
 export class Tail {
   readonly chapters: number[] = [];
-  readonly notes: Notes;
+  readonly #notes: Notes;
+  /** Records of notes that a start found, and that nobody has asked for yet: oldest first, and older than all others. */
+  #unread: Buffer[] = [];
+  #unreadCount = 0;
   readonly alarms = new AlarmTail();
   readonly rares = new Map<number, string>();
 
   /** `notes`: those of a tail that was moved, whose memory is used again. */
   constructor(notes = new Notes()) {
     notes.clear();
-    this.notes = notes;
+    this.#notes = notes;
+  }
+
+  get notes(): Notes {
+    for (const record of this.#unread) {
+      const notes = notesOfRecord(record);
+      this.#notes.addFrom(notes, 0, notes.length);
+    }
+    this.#unread = [];
+    this.#unreadCount = 0;
+    return this.#notes;
   }
 
   get count(): number {
-    return this.notes.length + this.alarms.byId.size + this.rares.size;
+    return this.#unreadCount + this.#notes.length + this.alarms.byId.size + this.rares.size;
+  }
+
+  /** To be called before any other notes are added. */
+  leaveUnread(record: Buffer): void {
+    this.#unread.push(record);
+    this.#unreadCount += entriesIn(record);
   }
 
   add(chapter: number, alarms: readonly AlarmView[], rares: readonly RareEntry[]): void {
@@ -96,11 +115,18 @@ export class Chapters {
   #fresh = new Tail();
   #frozen = new Tail();
   #next = 1;
+  #isOpen = false;
   readonly #move: Upkeep;
 
   constructor(root: RootDatabase) {
     this.#move = new Upkeep(root, () => this.#begin());
     this.#db = root.openDB({ name: "chapters", encoding: "binary" });
+  }
+
+  /** What earlier programs left in chapters is read when somebody first asks, or puts something behind it. */
+  #open(): void {
+    if (this.#isOpen) return;
+    this.#isOpen = true;
     for (const { key, value } of this.#db.getRange({})) {
       const textAt = HEAD_BYTES + value.readUInt32LE(0);
       const [head, ...lines] = value.toString("utf8", textAt).split("\n");
@@ -108,14 +134,14 @@ export class Chapters {
       const rares: RareEntry[] = [];
       for (let i = alarms; i < lines.length; i += 2) rares.push([Number(lines[i]), lines[i + 1]!]);
       this.#fresh.add(key, lines.slice(0, alarms).map(alarmOf), rares);
-      const notes = notesOfRecord(value.subarray(HEAD_BYTES, textAt));
-      this.#fresh.notes.addFrom(notes, 0, notes.length);
+      this.#fresh.leaveUnread(value.subarray(HEAD_BYTES, textAt));
       this.#next = key + 1;
     }
   }
 
   /** What is younger than the tables, oldest first. */
   get tails(): readonly Tail[] {
+    this.#open();
     return [this.#frozen, this.#fresh];
   }
 
@@ -127,6 +153,7 @@ export class Chapters {
   /** Inside a transaction. */
   put({ notes, alarms, rares }: Chapter): void {
     const most = Math.max(notes.length, alarms.length, rares.length);
+    if (most > 0) this.#open();
     for (let from = 0; from < most; from += CHAPTER_ENTRIES) {
       const to = from + CHAPTER_ENTRIES;
       const [some, few] = [alarms.slice(from, to), rares.slice(from, to)];
@@ -147,6 +174,7 @@ export class Chapters {
 
   /** To be awaited after each checkpoint: moves entries when there are many; waits when there are twice as many. */
   async keepUp(): Promise<void> {
+    this.#open();
     while (this.#fresh.count >= TAIL_ENTRIES || this.#fresh.chapters.length >= TAIL_CHAPTERS) {
       if (this.#move.isRunning) await this.#move.finish();
       else this.#move.start().catch(() => {});
@@ -155,6 +183,7 @@ export class Chapters {
 
   /** Moves all entries into their tables; where that goes on already, resolves when it is done. */
   compact(): Promise<void> {
+    this.#open();
     return this.#move.finish();
   }
 

@@ -56,6 +56,9 @@ export function recordOfNotes(notes: Notes, entries: readonly number[]): Buffer 
   return bytes.subarray(0, form.bytes + bytes.write(text, form.bytes));
 }
 
+/** How many entries a record holds. */
+export const entriesIn = (record: Buffer): number => record.readUInt32LE(PLACE_BYTES);
+
 export function notesOfRecord(record: Uint8Array): Notes {
   // A copy of its own: views of doubles must begin at a multiple of eight bytes.
   const { buffer } = new Uint8Array(record);

@@ -29,7 +29,7 @@ import { deviceName, meterId } from "./readings.mjs";
 import { spread } from "./runs.mjs";
 import { number } from "./targets.mjs";
 
-const MAIN = fileURLToPath(new URL("../../dist/runtime/main.js", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../dist/program/main.js", import.meta.url));
 const METERS = 10_000;
 const EVENTS = 187_000;
 const SECONDS = 10;

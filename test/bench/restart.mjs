@@ -28,7 +28,7 @@ import { meterId } from "./readings.mjs";
 import { spread } from "./runs.mjs";
 import { number } from "./targets.mjs";
 
-const MAIN = fileURLToPath(new URL("../../dist/runtime/main.js", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../dist/program/main.js", import.meta.url));
 const PARTS = 8;
 /** Readings that are acknowledged just before the kill. */
 const TAIL_MOST = 100_000;

@@ -1,4 +1,4 @@
-// The real program for a test: `node dist/runtime/main.js …` as a child process, with real nats-server and real LMDB.
+// The real program for a test: `node dist/program/main.js …` as a child process, with real nats-server and real LMDB.
 // Fed by    `npm run build` (dist/), which `npm test` does first
 // Must not  end any process but those it started; what a test file leaves running or lying about goes at its end
 
@@ -11,7 +11,7 @@ import { afterAll, expect } from "vitest";
 import { commandLine } from "../../runtime/nats-server/process-identity.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const MAIN = join(ROOT, "dist/runtime/main.js");
+const MAIN = join(ROOT, "dist/program/main.js");
 /** Seconds on an idle machine; the first run of all also fetches nats-server. */
 const READY_LIMIT_MS = 120_000;
 const END_LIMIT_MS = 30_000;

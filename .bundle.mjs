@@ -1,0 +1,12 @@
+// Puts the program that tsc made into few files, so that a start need not look up and read hundreds of them. What has native parts, or
+// files of its own beside it, stays a package.
+
+import { build } from "rolldown";
+
+await build({
+  input: "dist/runtime/main.js",
+  platform: "node",
+  external: ["lmdb", "web-ifc", "pino"],
+  logLevel: "warn",
+  output: { dir: "dist/program", cleanDir: true, format: "esm", sourcemap: true },
+});
