@@ -33,12 +33,12 @@ export class Feeders {
 
   /** The meters that a device feeds, as far as they live here; nobody for other twins. */
   readonly fedMeters = (twin: LiveTwin): LiveTwin[] =>
-    twin.model.kind === "device" ? this.#linked(twin, "feeds", "meter") : [];
+    twin.kind === "device" ? this.#linked(twin, "feeds", "meter") : [];
 
   /** A meter was heard. */
   heard(meter: LiveTwin): void {
     meter.isFeederQuiet = false;
-    if (meter.model.kind !== "meter") return;
+    if (meter.kind !== "meter") return;
     const { writes, changes, steps, now } = this.#host;
     for (const device of this.#linked(meter, "fedBy", "device")) {
       const i = device.shape.index.get(HEARD);
@@ -53,6 +53,6 @@ export class Feeders {
 
   #linked(twin: LiveTwin, role: "feeds" | "fedBy", kind: "meter" | "device"): LiveTwin[] {
     const linked = this.#host.neighbours.of(twin.id, role).map((id) => this.#host.reached(id));
-    return linked.filter((other) => other?.model.kind === kind) as LiveTwin[];
+    return linked.filter((other) => other?.kind === kind) as LiveTwin[];
   }
 }

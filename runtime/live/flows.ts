@@ -24,14 +24,13 @@ export interface Flow {
 interface Channel extends Omit<Flow, "to"> {
   /** Index of the point here. */
   source: number;
-  /** Which twins of the class have it. */
-  where: (model: TwinModel) => boolean;
+  /** Which twins of the class have it; all when undefined. */
+  where: ((model: TwinModel) => boolean) | undefined;
 }
 
 export type FlowsOfPoints = readonly (readonly Flow[] | undefined)[];
 
 const NO_FLOWS: FlowsOfPoints = [];
-const ALWAYS = () => true;
 
 /** Each role with the word for the way back. */
 const ROLES: readonly (readonly [role: Role, back: Role])[] = (
@@ -48,8 +47,13 @@ export class Flows {
   }
 
   /** The flows that start at the points of a twin. */
-  of(i: number, model: TwinModel): FlowsOfPoints {
+  of(i: number): FlowsOfPoints {
     const { directory } = this.#population;
+    let made: TwinModel | undefined;
+    const model = () => {
+      made ??= directory.modelAt(i);
+      return made;
+    };
     const shape = this.#population.shapeAt(i);
     const others: number[][] = ROLES.map(() => []);
     directory.eachLink(i, (role, other) => others[ROLES.findIndex(([each]) => each === role)]!.push(other));
@@ -57,7 +61,7 @@ export class Flows {
     for (const [role, those] of others.entries()) {
       for (const other of those) {
         for (const { source, where, ...channel } of this.#between(i, role, other)) {
-          if (!where(model)) continue;
+          if (where && !where(model())) continue;
           flows ??= [];
           flows[source] ??= [];
           flows[source].push({ ...channel, to: directory.idAt(other) });
@@ -91,7 +95,7 @@ function channelsOf(from: Shape, [role, back]: readonly [Role, Role], to: Shape)
     const { unit } = from.specs[source]!;
     const factor = convert(1, unit, spec.unit);
     if (factor === undefined) return [];
-    const where = isSum ? spec.where : ALWAYS;
+    const where = isSum ? spec.where : undefined;
     return [{ kind: isSum ? "sum" : "copy", source, where, point, unit, toUnit: spec.unit, factor }];
   });
 }

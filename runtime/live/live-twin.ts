@@ -7,41 +7,19 @@
 //     does a transition that is the same for all twins in that state
 
 import { type AnyActor, type AnyMachineSnapshot, createActor } from "xstate";
-import type { TwinId, TwinModel } from "../../models/district.ts";
+import type { Kind, TwinId, TwinModel } from "../../models/district.ts";
 import type { NeighbourRole, Quality, TwinEvent, View } from "../../twins/definition.ts";
 import type { Effect, Recipe } from "../../twins/effects.ts";
 import type { Few } from "./few.ts";
 import type { Flap } from "./flapping.ts";
 import type { FlowsOfPoints } from "./flows.ts";
-import type { Neighbours } from "./neighbours.ts";
 import * as page from "./page.ts";
 import type { Shape } from "./shape.ts";
-import type { States, TwinState } from "./states.ts";
-
-/** For each point its number in the history; where they follow each other, the first. */
-export type HistoryNumbers = number | ArrayLike<number>;
-
-export interface TwinPlace {
-  /** Its place in its partition. */
-  slot: number;
-  page: page.Page;
-  /** Where its numbers begin in the page. */
-  base: number;
-  history: HistoryNumbers;
-}
-
-export interface TwinSurroundings {
-  states: States;
-  neighbours: Neighbours;
-  /** What the actor that is stepped just now emits. */
-  emitted: Recipe[];
-  /** A twin is about to have an actor. */
-  roused: (twin: LiveTwin) => void;
-}
+import type { TwinState } from "./states.ts";
+import type { HistoryNumbers, TwinPlace, TwinSurroundings } from "./twin-surroundings.ts";
 
 export class LiveTwin implements View {
   readonly id: TwinId;
-  readonly model: TwinModel;
   readonly shape: Shape;
   readonly slot: number;
   readonly page: page.Page;
@@ -74,14 +52,24 @@ export class LiveTwin implements View {
   contributions: Map<string, number> | undefined;
   /** For each point, where its changes go. */
   flows: FlowsOfPoints;
+  readonly #number: number;
+  #model: TwinModel | undefined;
   readonly #history: HistoryNumbers;
   #state: TwinState;
   #actor: AnyActor | undefined;
   readonly #around: TwinSurroundings;
 
-  constructor(model: TwinModel, shape: Shape, place: TwinPlace, around: TwinSurroundings, flows: FlowsOfPoints) {
-    this.id = model.id;
-    this.model = model;
+  /** `number`: of the twin in the directory. */
+  constructor(
+    id: TwinId,
+    number: number,
+    shape: Shape,
+    place: TwinPlace,
+    around: TwinSurroundings,
+    flows: FlowsOfPoints,
+  ) {
+    this.id = id;
+    this.#number = number;
     this.shape = shape;
     this.slot = place.slot;
     this.page = place.page;
@@ -92,6 +80,16 @@ export class LiveTwin implements View {
     this.flows = flows;
     this.#around = around;
     this.#state = around.states.numbered(shape.definition, this.cells[this.base + page.STATE]!);
+  }
+
+  /** What the model says of it: most twins live long before anybody wants to know. */
+  get model(): TwinModel {
+    this.#model ??= this.#around.population.directory.modelAt(this.#number);
+    return this.#model;
+  }
+
+  get kind(): Kind {
+    return this.shape.definition.kind;
   }
 
   get state(): string {

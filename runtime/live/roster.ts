@@ -14,15 +14,15 @@ import type { Changes } from "./changes.ts";
 import type { Dictionary } from "./dictionary.ts";
 import type { ExportRecord } from "./exports.ts";
 import type { Flows } from "./flows.ts";
-import { type HistoryNumbers, LiveTwin, type TwinSurroundings } from "./live-twin.ts";
+import { LiveTwin } from "./live-twin.ts";
 import { FLAGS, type Page, pageOf, placeIn, QUARANTINED, RARE, STATE } from "./page.ts";
-import type { Population } from "./population.ts";
 import { type RareRecord, restore } from "./rare.ts";
 import { renewedShares } from "./renewed-shares.ts";
 import type { Layout } from "./shape.ts";
 import { Slab } from "./slab.ts";
 import { StoredPages } from "./stored-pages.ts";
 import { survey } from "./survey.ts";
+import type { HistoryNumbers, TwinSurroundings } from "./twin-surroundings.ts";
 
 /** When too many twins are awake, idle ones are put to sleep down to this share of what may be. */
 const ASLEEP_SHARE = 0.9;
@@ -58,7 +58,6 @@ export interface RosterHost extends Omit<TwinSurroundings, "roused" | "emitted">
   seats: Seats;
   layouts: Dictionary<Layout>;
   changes: Pick<Changes, "saveRare">;
-  population: Population;
   flows: Flows;
   /** The partition, as the directory numbers it. */
   cell: number;
@@ -212,10 +211,10 @@ export class Roster {
 
   #rouse(number: number, { slot, history }: Place, page: Page, rare?: RareRecord): LiveTwin {
     const { shelf, population, flows } = this.#host;
-    const model = population.directory.modelAt(number);
+    const id = population.directory.idAt(number);
     const base = page.starts[placeIn(slot)]!;
     const place = { slot, page, base, history };
-    const twin = new LiveTwin(model, population.shapeAt(number), place, this.#around, flows.of(number, model));
+    const twin = new LiveTwin(id, number, population.shapeAt(number), place, this.#around, flows.of(number));
     if (page.cells[base + FLAGS]! & RARE) restore(twin, rare ?? shelf.rare(slot) ?? {});
     this.#awake.add(twin);
     page.awake++;

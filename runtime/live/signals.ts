@@ -91,7 +91,7 @@ export class Signals {
   /** What a twin missed while it was out of service: whether it is supplied just now, for each carrier. */
   retell(twin: LiveTwin, isAlive: (node: TwinId) => boolean): void {
     const { district } = this.#host;
-    if (NODE_KINDS.has(twin.model.kind)) {
+    if (NODE_KINDS.has(twin.kind)) {
       this.#tellAlive(twin, isAlive(twin.id), carrierOf(twin.model), twin.id);
       return;
     }
@@ -147,7 +147,7 @@ export class Signals {
   /** The nodes that feed a twin, with one carrier or with any. Sources hear only of those that feed them, not of those they feed. */
   #feeding(twin: LiveTwin, carrier?: string): TwinId[] {
     const { district, neighbours } = this.#host;
-    const fedHere = SOURCE_KINDS.has(twin.model.kind) ? [] : neighbours.of(twin.id, "feeds");
+    const fedHere = SOURCE_KINDS.has(twin.kind) ? [] : neighbours.of(twin.id, "feeds");
     return [...neighbours.of(twin.id, "fedBy"), ...fedHere].filter((id) => {
       const model = district.twins.get(id);
       return model && NODE_KINDS.has(model.kind) && (carrier === undefined || carrierOf(model) === carrier);

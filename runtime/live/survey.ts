@@ -6,8 +6,8 @@
 
 import type { Definition } from "../../twins/definition.ts";
 import { timerDeadline } from "./conditions.ts";
-import { flapDeadlines } from "./flapping.ts";
 import type { Dictionary } from "./dictionary.ts";
+import { flapDeadlines } from "./flapping.ts";
 import { conditionAt, DUE_MS, formOf, PAGE_TWINS, STATE, sizeOf, walkPage } from "./page.ts";
 import type { RareRecord } from "./rare.ts";
 import type { Layout } from "./shape.ts";

@@ -60,8 +60,8 @@ export function recordOfNotes(notes: Notes, entries: readonly number[]): Buffer 
 export const entriesIn = (record: Buffer): number => record.readUInt32LE(PLACE_BYTES);
 
 export function notesOfRecord(record: Uint8Array): Notes {
-  // A copy of its own: views of doubles must begin at a multiple of eight bytes.
-  const { buffer } = new Uint8Array(record);
+  // A copy of its own: views of doubles must begin at a multiple of eight bytes. Of what LMDB gives, the length counts, and no more.
+  const { buffer } = new Uint8Array(record.subarray(0, record.length));
   const [kind, length, readings] = new Uint32Array(buffer, 0, 3) as unknown as [number, number, number];
   if (kind !== FORM) throw new RangeError(`notes of the unknown form ${kind}`);
   const form = formOf(length, readings);

@@ -182,6 +182,6 @@ export class Places {
 export const bytesOf = (numbers: Float64Array): Buffer =>
   Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
 
-/** A copy, as what LMDB gives is its own memory and lies anywhere. */
-export const numbersOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Float64Array =>
-  new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength));
+/** A copy, as what LMDB gives is its own memory and lies anywhere. Its length counts: the bytes behind it are of something else. */
+export const numbersOf = ({ buffer, byteOffset, length }: Uint8Array): Float64Array =>
+  new Float64Array(buffer.slice(byteOffset, byteOffset + length));

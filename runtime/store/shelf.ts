@@ -20,7 +20,8 @@ export class StoredShelf implements Shelf {
   }
 
   page(page: number): Float64Array | undefined {
-    const bytes = this.#pages.get(this.#key(page));
+    // The bytes are LMDB's own, and are copied at once.
+    const bytes = this.#pages.getBinaryFast(this.#key(page));
     return bytes && numbersOf(bytes);
   }
 
