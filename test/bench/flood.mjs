@@ -24,7 +24,7 @@ import {
   stoppable,
   temporaryFolder,
 } from "./processes.mjs";
-import { ask, PROBES, startNats } from "./quartier.mjs";
+import { ask, demandCaughtUp, PROBES, startNats } from "./quartier.mjs";
 import { deviceName, meterId } from "./readings.mjs";
 import { spread } from "./runs.mjs";
 import { number } from "./targets.mjs";
@@ -97,7 +97,7 @@ async function startProgram(folder, natsUrl) {
   const url = `http://127.0.0.1:${port}/graphql`;
   const words = [...NODE_OPTIONS, MAIN, "up", district, "--data", join(folder, "data"), "--port", String(port)];
   const { pid, stop } = await startServer(process.execPath, [...words, "--nats", natsUrl], {
-    ...{ cwd: folder, ready: () => ask(url, STATUS) },
+    ...{ cwd: folder, ready: () => demandCaughtUp(url) },
   });
   return { pid, url, stop: stoppable(stop) };
 }

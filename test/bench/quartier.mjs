@@ -126,6 +126,12 @@ export async function ask(url, query, variables = {}) {
   return data;
 }
 
+/** Throws while a program that answers already has not applied all of its logs. @param {string} url */
+export async function demandCaughtUp(url) {
+  const { status } = await ask(url, "{ status { lag } }");
+  if (status.lag !== 0) throw new Error("it has not caught up");
+}
+
 const STATUS = "{ status { lag readings { applied duplicates late corrected deadLettered } } }";
 const TWINS =
   "query ($ids: [ID!]) { twins(first: 200, filter: { ids: $ids }) { nodes { id state points { name value } } } }";

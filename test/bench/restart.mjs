@@ -23,7 +23,7 @@ import {
   startServer,
   temporaryFolder,
 } from "./processes.mjs";
-import { ask, BATCH, checkMeters } from "./quartier.mjs";
+import { ask, BATCH, checkMeters, demandCaughtUp } from "./quartier.mjs";
 import { meterId } from "./readings.mjs";
 import { spread } from "./runs.mjs";
 import { number } from "./targets.mjs";
@@ -41,8 +41,7 @@ const END_LIMIT_MS = 20_000;
 /** No further kill after this long, however many were wanted. */
 const LIMIT_MS = 180_000;
 const POWER = "query ($id: ID!) { twin(id: $id) { points { name value } } }";
-/** A lag that is not known, as before NATS is reached, is null. */
-const PLACES = "{ status { lag partitions { name twins position lag } } }";
+const PLACES = "{ status { partitions { name twins position lag } } }";
 
 /** Whether the program's own nats-server is still there. */
 function isAlive(/** @type {string} */ dataDir) {
@@ -67,10 +66,7 @@ export async function measureRestart({ twins, runs, dir, say }) {
       ...{ cwd: folder, ready, readyLimitMs: START_LIMIT_MS, lookEveryMs: LOOK_EVERY_MS },
     });
   const firstAt = nowMs();
-  let program = await start(async () => {
-    const { status } = await ask(url, PLACES);
-    if (status.lag !== 0) throw new Error("it has not caught up");
-  });
+  let program = await start(() => demandCaughtUp(url));
   const firstStartMs = nowMs() - firstAt;
   say(`restart: ${number(twins)} twins for the first time, ${(firstStartMs / 1000).toFixed(1)} s`);
 
