@@ -3,8 +3,8 @@
 // Gives     checkpoints, so seldom that a restart of the world replays about MAX_REPLAY_MS of work; told news, whose effects may then leave
 // K1  nothing leaves, and no command is answered, before it is on disk
 // K2  a checkpoint takes along what is not told yet: the store never knows an event without what it lets leave
-// K3  one checkpoint at a time, and events go on meanwhile; they wait when more than MAX_UNSAVED_SAMPLES, or MAX_UNTOLD, wait for the disk, and
-//     while the outbox is full
+// K3  one checkpoint at a time, and events go on meanwhile; they wait when more than MAX_UNSAVED_SAMPLES, or MAX_UNTOLD, wait for the disk,
+//     while the outbox is full, and while the store's upkeep is behind: never a checkpoint for upkeep, as a restart replays what has none
 // K4  what is on disk leaves in the order in which it was taken, whichever of two transactions is heard of first
 // K5  of an alarm that changed again before it was told only its last form leaves
 
@@ -26,7 +26,7 @@ const MAX_UNTOLD = 20_000;
 
 export interface KeeperOptions {
   partition: Partition;
-  store: Pick<Store, "tell" | "checkpoint" | "keepUp">;
+  store: Pick<Store, "tell" | "checkpoint" | "keepUp" | "isBehind">;
   stream: StreamIdentity;
   now: () => number;
   /** At once: what is live has changed. */
@@ -50,6 +50,7 @@ export class Keeper {
   readonly #taken: Untold[] = [];
   #telling: Promise<void> | undefined;
   #checkpoint: Promise<void> | undefined;
+  #upkeep: Promise<void> | undefined;
   #hasFailed = false;
   #workMs = 0;
   #ageMs = MIN_AGE_MS;
@@ -81,11 +82,12 @@ export class Keeper {
     this.#hear();
     if (this.#untold.isWeighty) this.#telling ??= this.#tell();
     if (this.#isDue()) this.#begin();
-    const { partition, room } = this.#options;
+    const { partition, room, store } = this.#options;
     // Not while a checkpoint is under way: what it took is not in the store yet.
     if (!this.#checkpoint) partition.rest(this.#options.maxAwake());
     while (this.#telling && this.#untold.outbox.length > MAX_UNTOLD) await this.#telling;
     await room();
+    while (this.#upkeep && store.isBehind) await this.#upkeep;
     while (this.#checkpoint && partition.changes.samples.length > MAX_UNSAVED_SAMPLES) await this.#checkpoint;
   }
 
@@ -97,6 +99,7 @@ export class Keeper {
     if (this.#options.partition.position > this.#saved || this.#untold.isWeighty) this.#begin();
     await this.#checkpoint;
     await this.#telling;
+    await this.#upkeep;
   }
 
   #hear(): void {
@@ -178,7 +181,12 @@ export class Keeper {
     this.#release(told);
     partition.progress.committed(this.#saved);
     partition.rest(this.#options.maxAwake());
-    await store.keepUp(now());
+    this.#upkeep ??= store
+      .keepUp(now())
+      .catch((error: Error) => this.#fail(error))
+      .finally(() => {
+        this.#upkeep = undefined;
+      });
   }
 
   /** To be called inside a transaction. */

@@ -175,10 +175,19 @@ export class Chapters {
   /** To be awaited after each checkpoint: moves entries when there are many; waits when there are twice as many. */
   async keepUp(): Promise<void> {
     this.#open();
-    while (this.#fresh.count >= TAIL_ENTRIES || this.#fresh.chapters.length >= TAIL_CHAPTERS) {
+    while (this.#isTailFull) {
       if (this.#move.isRunning) await this.#move.finish();
       else this.#move.start().catch(() => {});
     }
+  }
+
+  /** Whether there are many again before the last ones are moved. */
+  get isBehind(): boolean {
+    return this.#move.isRunning && this.#isTailFull;
+  }
+
+  get #isTailFull(): boolean {
+    return this.#fresh.count >= TAIL_ENTRIES || this.#fresh.chapters.length >= TAIL_CHAPTERS;
   }
 
   /** Moves all entries into their tables; where that goes on already, resolves when it is done. */

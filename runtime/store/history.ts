@@ -91,6 +91,11 @@ export class History {
     while (this.#fresh.sortOne()) await new Promise(setImmediate);
   }
 
+  /** Whether the tail is full again before the last one is merged. */
+  get isBehind(): boolean {
+    return this.#compaction.isRunning && this.#isTailFull;
+  }
+
   get #isTailFull(): boolean {
     const { count, segments, leastPoints } = this.#fresh;
     if (segments.length >= TAIL_SEGMENTS || count >= MAX_TAIL_SAMPLES) return true;

@@ -73,7 +73,7 @@ export class Store {
   readonly #statesDb: Database<StateName, number>;
   readonly #outcomes: Outcomes;
   /** Batches, by the place of their first entry. */
-  readonly #outbox: Database<Buffer, [partition: string, sequence: number, index: number]>;
+  readonly #outbox: Database<Buffer, BatchKey>;
 
   constructor(folder: string, district: string) {
     mkdirSync(folder, { recursive: true });
@@ -142,7 +142,7 @@ export class Store {
     return new StoredShelf(partition, this.#places, this.#pages, this.#rares);
   }
 
-  /** The places of all twins, as they were enrolled at an earlier start; undefined when it was another directory, or they had other points. */
+  /** The places of all twins, as an earlier start enrolled them; undefined for another directory, or other points. */
   lastRoll(population: Population): Roll | undefined {
     return Roll.last(this.#rolls, population.directory, population.layouts(), this.#places);
   }
@@ -234,6 +234,11 @@ export class Store {
     await this.#writing.done(this.past.keepUp(nowMs));
   }
 
+  /** Whether more waits to be put in order than there should be: what comes meanwhile is to wait. */
+  get isBehind(): boolean {
+    return this.history.isBehind || this.chapters.isBehind;
+  }
+
   /** Layouts and states that were not seen before. */
   #putFresh(): void {
     for (const [number, layout] of this.layouts.takeFresh()) this.#layoutsDb.putSync(number, layout);
@@ -286,11 +291,8 @@ export interface ToldPlace {
   mark?: LogMark;
 }
 
-const keyOfBatch = (partition: string, [first]: readonly OutboxEntry[]): [string, number, number] => [
-  partition,
-  first!.sequence,
-  first!.index,
-];
+type BatchKey = [partition: string, sequence: number, index: number];
+const keyOfBatch = (of: string, [first]: readonly OutboxEntry[]): BatchKey => [of, first!.sequence, first!.index];
 
 function* entriesOf<T>(db: Database<T, number>): Iterable<readonly [number, T]> {
   for (const { key, value } of db.getRange({})) yield [key, value];

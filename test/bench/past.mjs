@@ -60,7 +60,8 @@ export async function measurePast({ runs, dir, say }) {
   const store = await startChild("past-store");
   const sizes = { meters: METERS, points, transitions: TRANSITIONS, alarms: ALARMS };
   const filledAt = nowMs();
-  await store.call("fill", { dataDir, partition: born.started.partition, ...sizes, ...span }, FILL_LIMIT_MS);
+  const place = { dataDir, partition: born.started.partition, measured: MEASURED.join(";") };
+  await store.call("fill", { ...place, ...sizes, ...span }, FILL_LIMIT_MS);
   say(`past: the store of ${number(METERS)} meters is filled, ${((nowMs() - filledAt) / 1000).toFixed(1)} s`);
 
   const { world, started } = await startWorld();

@@ -28,7 +28,7 @@ export interface DiskHost {
   taking: (told: Told, isCheckpoint: boolean) => () => void;
 }
 
-export class Disk implements Pick<Store, "tell" | "checkpoint" | "keepUp"> {
+export class Disk implements Pick<Store, "tell" | "checkpoint" | "keepUp" | "isBehind"> {
   readonly #host: DiskHost;
   readonly #waiting: Writing[] = [];
   readonly #written: Writing[] = [];
@@ -37,6 +37,10 @@ export class Disk implements Pick<Store, "tell" | "checkpoint" | "keepUp"> {
 
   constructor(host: DiskHost) {
     this.#host = host;
+  }
+
+  get isBehind(): boolean {
+    return this.#host.store.isBehind;
   }
 
   keepUp(nowMs: number): Promise<void> {

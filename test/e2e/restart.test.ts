@@ -1,5 +1,7 @@
 // What a stop and a start leave as it was, and what they leave behind.
 
+import { appendFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { devices } from "./devices.ts";
 import { CITY, district, FEEDER_SWITCH, HOUSES, metered } from "./districts.ts";
@@ -51,6 +53,32 @@ test("stopped and started again, every twin is as it was", async () => {
     "the district is in order again",
   );
   expect((await again.stop()).code).toBe(0);
+}, 90_000);
+
+test("a start takes the district as it was kept, until one of its files changes", async () => {
+  const folder = district(metered(2));
+  const dataDir = temporaryFolder();
+  const kept = () => statSync(join(dataDir, "district.bin")).mtimeMs;
+  const first = await up(folder, { dataDir });
+  const fleet = await devices(first.natsUrl);
+  await fleet.send("dev-0", [{ n: "power", u: "W", v: 310 }]);
+  await until(async () => (await pointValue(first, "meter:meters:e-0", "power")) === 310, "the reading");
+  const { revision } = await twinOf(first, "meter:meters:e-0");
+  expect((await first.stop()).code).toBe(0);
+  const keptAt = kept();
+
+  const second = await up(folder, { dataDir });
+  expect(kept()).toBe(keptAt);
+  expect(await pointValue(second, "meter:meters:e-0", "power")).toBe(310);
+  expect((await second.stop()).code).toBe(0);
+
+  appendFileSync(join(folder, "meters.csv"), `e-new,electricity,${CITY[0]},dev-new,power:W,PT1M\n`);
+  const third = await up(folder, { dataDir });
+  expect(kept()).toBeGreaterThan(keptAt);
+  expect(await twinOf(third, "meter:meters:e-0")).toMatchObject({ revision });
+  await (await devices(third.natsUrl)).send("dev-new", [{ n: "power", u: "W", v: 42 }]);
+  await until(async () => (await pointValue(third, "meter:meters:e-new", "power")) === 42, "the new meter's reading");
+  expect((await third.stop()).code).toBe(0);
 }, 90_000);
 
 test("a store of one district is not taken for another", async () => {

@@ -339,6 +339,7 @@ test("what is heard of too early waits for what was taken before it (K4)", async
     },
     checkpoint: (...checkpoint) => store.checkpoint(...checkpoint),
     keepUp: (nowMs) => store.keepUp(nowMs),
+    isBehind: false,
   };
   const keeping = keeper({ store: late });
   const first = command("reportFault");

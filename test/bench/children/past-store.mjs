@@ -6,12 +6,15 @@
 import { join } from "node:path";
 import { open } from "lmdb";
 import { Notes } from "../../../dist/runtime/live/notes.js";
+import { Population } from "../../../dist/runtime/live/population.js";
+import { directoryOf, enrol } from "../../../dist/runtime/partitions.js";
 import { blockHead } from "../../../dist/runtime/store/history/block.js";
 import { Blocks } from "../../../dist/runtime/store/history/blocks.js";
 import { keyOf } from "../../../dist/runtime/store/history/keys.js";
 import { Run } from "../../../dist/runtime/store/history/run.js";
 import { Store } from "../../../dist/runtime/store/store.js";
-import { DISTRICT } from "../district.mjs";
+import { CATALOGUE } from "../../../dist/twins/catalogue.js";
+import { benchDistrict, DISTRICT } from "../district.mjs";
 import { INTERVAL_MS, meterId, seeded } from "../readings.mjs";
 import { serve } from "./serve.mjs";
 
@@ -28,7 +31,7 @@ const NO_SAMPLES = { length: 0, number: [], at: [], value: [], quality: [] };
 
 /**
  * @typedef {{ dataDir: string, partition: string, meters: number, points: number, samples: number, transitions: number, alarms: number,
- *   startMs: number }} Fill `points`: of each meter, those that GraphQL shows, which have the first numbers; `samples` of each of them
+ *   startMs: number, measured: string }} Fill `measured`: the points of each meter, as meters.csv has them; `points`: of each meter, those that GraphQL shows, which have the first numbers; `samples` of each of them
  */
 /** @type {Fill} */
 let filled;
@@ -48,13 +51,15 @@ const timeOf = (/** @type {number} */ n, /** @type {number} */ of, /** @type {nu
 serve({
   async fill(/** @type {Fill} */ options) {
     filled = options;
-    const { dataDir, partition, meters } = options;
+    const { dataDir, partition, meters, measured } = options;
     const store = new Store(dataDir, DISTRICT);
-    const shelf = store.shelf(partition);
-    firsts = Array.from(
-      { length: meters },
-      (_, meter) => shelf.place(meterId(meter), /** @type {any} */ (undefined)).history,
-    );
+    const directory = directoryOf(await benchDistrict(meters, false, measured), CATALOGUE);
+    const population = new Population(directory, CATALOGUE, store.layouts);
+    const seats = (await enrol(store, population)).seats(partition);
+    firsts = Array.from({ length: meters }, (_, meter) => {
+      const number = directory.indexOf(meterId(meter));
+      return Number(seats.place(number, population.shapeAt(number).layout).history);
+    });
     await putRecords(store);
     await store.close();
     await putBlocks(await patterns());
