@@ -2,11 +2,16 @@
 
 import type { Column } from "./columns.ts";
 
-export function groupColumns(lists: readonly (readonly number[])[], name: string): Record<string, Column> {
+export function compressed(lists: readonly (readonly number[])[]): [starts: Uint32Array, values: Uint32Array] {
   const starts = new Uint32Array(lists.length + 1);
   for (const [i, list] of lists.entries()) starts[i + 1] = starts[i]! + list.length;
   const values = new Uint32Array(starts[lists.length]!);
   for (const [i, list] of lists.entries()) values.set(list, starts[i]!);
+  return [starts, values];
+}
+
+export function groupColumns(lists: readonly (readonly number[])[], name: string): Record<string, Column> {
+  const [starts, values] = compressed(lists);
   return { [`${name}Starts`]: starts, [`${name}Values`]: values };
 }
 

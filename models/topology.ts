@@ -8,6 +8,7 @@
 // T4  the same district gives the same topologies in the same order, whatever the order of its twins
 
 import type { Branch, Kind, Link, TwinId, TwinModel } from "./district.ts";
+import { compressed } from "./groups.ts";
 
 /** Kinds that stand at the ends of branches. */
 export const NODE_KINDS: ReadonlySet<Kind> = new Set<Kind>(["bus", "junction", "tank", "reservoir"]);
@@ -37,14 +38,14 @@ export class Topology {
   readonly branchTwins: TwinId[];
 
   // Compressed sparse rows: the ways out of node n are `#way[#start[n]]` to `#way[#start[n + 1] - 1]`.
-  readonly #start: Int32Array;
-  readonly #wayNode: Int32Array;
-  readonly #wayBranch: Int32Array;
+  readonly #start: Uint32Array;
+  readonly #wayNode: Uint32Array;
+  readonly #wayBranch: Uint32Array;
   // The same shape again: the conductors (its twin, then its switches) of branch b, and the nodes of source s.
-  readonly #conductorStart: Int32Array;
-  readonly #conductor: Int32Array;
-  readonly #sourceNodeStart: Int32Array;
-  readonly #sourceNode: Int32Array;
+  readonly #conductorStart: Uint32Array;
+  readonly #conductor: Uint32Array;
+  readonly #sourceNodeStart: Uint32Array;
+  readonly #sourceNode: Uint32Array;
   /** Index into `branchTwins`: those below conduct or not, each asked once. */
   readonly #conductors: number;
   readonly #conducting: Uint8Array;
@@ -138,15 +139,6 @@ export class Topology {
       this.#open[branch] = open;
     }
   }
-}
-
-/** Lists of numbers as compressed sparse rows: where each list starts, and all their numbers one after the other. */
-function compressed(lists: number[][]): [start: Int32Array, numbers: Int32Array] {
-  const start = new Int32Array(lists.length + 1);
-  lists.forEach((list, index) => {
-    start[index + 1] = start[index]! + list.length;
-  });
-  return [start, Int32Array.from(lists.flat())];
 }
 
 /**

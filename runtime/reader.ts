@@ -99,8 +99,9 @@ export abstract class Reader implements World {
 
   twins(filter: TwinFilter, page: PageRequest): Page<TwinView> {
     const { directory } = this.parts;
+    const present = this.#present;
     const found = new TwinPage(directory, page);
-    for (const twin of numbersOf(directory, filter.ids)) if (matches(this.#present, twin, filter)) found.add(twin);
+    for (const twin of numbersOf(directory, filter.ids)) if (matches(present, twin, filter)) found.add(twin);
     return { ...found.about, items: found.twins.map((twin) => viewOf(this.#live(directory.idAt(twin))!)) };
   }
 
@@ -193,10 +194,11 @@ export abstract class Reader implements World {
     refuseAtLimit(this.#changed);
     const { state: _, ...fixed } = filter;
     const ids = filter.ids && new Set(filter.ids);
-    const numberOf = (id: TwinId) => this.parts.directory.indexOf(id);
+    const present = this.#present;
+    const numberOf = (id: TwinId) => present.directory.indexOf(id);
     return this.#changed.listen(
-      (id) => (matches(this.#present, numberOf(id), filter) ? this.twin(id) : undefined),
-      (id) => (ids?.has(id) ?? true) && matches(this.#present, numberOf(id), fixed),
+      (id) => (matches(present, numberOf(id), filter) ? this.twin(id) : undefined),
+      (id) => (ids?.has(id) ?? true) && matches(present, numberOf(id), fixed),
     );
   }
 

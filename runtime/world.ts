@@ -21,7 +21,7 @@ import type { Streams } from "./log/streams.ts";
 import { makePartitions } from "./partitions.ts";
 import { Reader } from "./reader.ts";
 import { Store } from "./store/store.ts";
-import type { DeadLetterReplay, WorldStatus } from "./views.ts";
+import type { AlarmView, DeadLetterReplay, WorldStatus } from "./views.ts";
 import type { Works } from "./works.ts";
 
 export interface WorldOptions {
@@ -97,10 +97,11 @@ export class RunningWorld extends Reader {
   async #join({ connection, nats }: Joining): Promise<void> {
     const { parts } = this;
     const { store, book, partitions, directory } = parts;
+    const standing = new Map(partitions.map(({ name }): [string, AlarmView[]] => [name, []]));
+    for (const alarm of book.standing()) standing.get(directory.cellOf(alarm.twin) ?? "")?.push(alarm);
     for (const partition of partitions) {
       const { name } = partition;
-      const here = book.standing().filter(({ twin }) => directory.cellOf(twin) === name);
-      partition.wake(store.partition(name), here, store.told(name).upTo);
+      partition.wake(store.partition(name), standing.get(name)!, store.told(name).upTo);
       // Whoever asks gets an answer between two of them.
       await new Promise(setImmediate);
     }

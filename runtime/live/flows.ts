@@ -4,7 +4,8 @@
 // F2  values change their unit on the way; where the dimensions differ there is no flow
 // F3  what may flow between twins of two classes is worked out once for all of them
 
-import { LINK_ROLES, type LinkRole, type Role, type TwinId, type TwinModel } from "../../models/district.ts";
+import { ROLES } from "../../models/directory.ts";
+import type { TwinId, TwinModel } from "../../models/district.ts";
 import { convert } from "../../models/telemetry/units.ts";
 import type { Population } from "./population.ts";
 import type { Shape } from "./shape.ts";
@@ -32,11 +33,6 @@ export type FlowsOfPoints = readonly (readonly Flow[] | undefined)[];
 
 const NO_FLOWS: FlowsOfPoints = [];
 
-/** Each role with the word for the way back. */
-const ROLES: readonly (readonly [role: Role, back: Role])[] = (
-  Object.entries(LINK_ROLES) as [LinkRole, Role][]
-).flatMap(([role, back]) => [[role, back] as const, [back, role] as const]);
-
 export class Flows {
   readonly #population: Population;
   /** By role and the classes at both ends. */
@@ -56,7 +52,7 @@ export class Flows {
     };
     const shape = this.#population.shapeAt(i);
     const others: number[][] = ROLES.map(() => []);
-    directory.eachLink(i, (role, other) => others[ROLES.findIndex(([each]) => each === role)]!.push(other));
+    directory.eachLink(i, (role, other) => others[ROLES.indexOf(role)]!.push(other));
     let flows: Flow[][] | undefined;
     for (const [role, those] of others.entries()) {
       for (const other of those) {
@@ -77,18 +73,20 @@ export class Flows {
     const key = (directory.classAt(from) * length + directory.classAt(to)) * ROLES.length + role;
     let channels = this.#channels.get(key);
     if (!channels) {
-      channels = channelsOf(this.#population.shapeAt(from), ROLES[role]!, this.#population.shapeAt(to));
+      channels = channelsOf(this.#population.shapeAt(from), role, this.#population.shapeAt(to));
       this.#channels.set(key, channels);
     }
     return channels;
   }
 }
 
-function channelsOf(from: Shape, [role, back]: readonly [Role, Role], to: Shape): Channel[] {
+/** `role`: its place among the roles, which stand in pairs with the way back. */
+function channelsOf(from: Shape, role: number, to: Shape): Channel[] {
+  const back = ROLES[role ^ 1];
   return to.specs.flatMap((spec, i): Channel[] => {
     const point = to.names[i]!;
     const isSum = spec.from === "summed" && spec.over === back;
-    const isCopy = spec.from === "measured" && role === "measures";
+    const isCopy = spec.from === "measured" && ROLES[role] === "measures";
     const sourceName = isSum ? spec.point : isCopy ? point : undefined;
     const source = sourceName === undefined ? undefined : from.index.get(sourceName);
     if (source === undefined) return [];

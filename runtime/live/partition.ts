@@ -76,7 +76,7 @@ export class Partition {
     const { name, population, seats, shelf, layouts, states } = options;
     const { directory: district } = population;
     const neighbours = new Neighbours(district);
-    const cellOf = (id: TwinId) => district.cellOf(id);
+    const cell = district.cells.indexOf(name);
     this.name = name;
     const { changes } = this;
     this.#steps = new Steps({
@@ -86,13 +86,13 @@ export class Partition {
     });
     this.twins = new Roster({
       ...{ seats, shelf, layouts, states, population, neighbours, changes },
-      ...{ flows: new Flows(population), cell: district.cells.indexOf(name) },
+      ...{ flows: new Flows(population), cell },
     });
     const { twins } = this;
     this.births = new Births({ twins, changes, steps: this.#steps, now: () => this.now });
     const reached = { get: (id: TwinId) => this.births.reached(id), has: (id: TwinId) => twins.has(id) };
     this.#signals = new Signals({
-      ...{ name, district, neighbours, changes, twins: reached, steps: this.#steps, cellOf },
+      ...{ name, district, neighbours, changes, twins: reached, steps: this.#steps },
       now: () => this.now,
       taking: (sequence, signal) => this.#why.signal(sequence, signal),
     });
@@ -121,7 +121,7 @@ export class Partition {
       ...{ twins, births: this.births, changes, why: this.#why },
       ...{ intake, feeders, conditions: this.#conditions, steps: this.#steps },
     });
-    this.#supply = new Supply(district, district.cells.indexOf(name), (id) => twins.peek(id));
+    this.#supply = new Supply(district, cell, neighbours, (id) => twins.peek(id));
     feeders.conditions = this.#conditions;
     this.#steps.conditions = this.#conditions;
     this.#steps.supply = this.#supply;

@@ -136,11 +136,7 @@ export class Roster {
   peek(id: TwinId): Pick<LiveTwin, "state" | "conducting" | "sourcing"> | undefined {
     const twin = this.#awake.get(id);
     const number = twin ? -1 : this.#numberOf(id);
-    return number < 0 ? twin : this.peekAt(number);
-  }
-
-  /** The same, of a twin by its number in the directory. */
-  peekAt(number: number): Pick<LiveTwin, "state" | "conducting" | "sourcing"> {
+    if (number < 0) return twin;
     const { seats, states, population } = this.#host;
     const { definition, layout } = population.shapeAt(number);
     const { slot } = seats.place(number, layout);

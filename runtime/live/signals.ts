@@ -4,7 +4,8 @@
 // G1  what another partition said is taken once: up to which place in its outbox it was seen is part of the state
 // G2  what is fed by several nodes of one carrier is unsupplied only when all of them are dead
 
-import type { District, TwinId } from "../../models/district.ts";
+import type { Directory } from "../../models/directory.ts";
+import type { TwinId } from "../../models/district.ts";
 import { NODE_KINDS } from "../../models/topology.ts";
 import type { Signal, SignalsEvent } from "../log/events.ts";
 import type { Changes } from "./changes.ts";
@@ -20,10 +21,9 @@ import { carrierOf, SOURCE_KINDS, type SupplyChange } from "./supply.ts";
 export interface SignalsHost {
   /** Name of this partition. */
   name: string;
-  district: District;
+  district: Directory;
   twins: Pick<Roster, "get" | "has">;
   neighbours: Neighbours;
-  cellOf: (twin: TwinId) => string | undefined;
   now: () => number;
   /** This signal of another partition is taken next. */
   taking: (sequence: number, signal: Signal) => void;
@@ -123,7 +123,7 @@ export class Signals {
   }
 
   #leave(signal: Signal): void {
-    const partition = this.#host.cellOf(signal.to);
+    const partition = this.#host.district.cellOf(signal.to);
     if (partition !== undefined) this.#host.changes.leave({ kind: "signal", partition, signal });
   }
 

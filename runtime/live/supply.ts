@@ -7,7 +7,7 @@
 import type { Directory } from "../../models/directory.ts";
 import type { Kind, Link, TwinId, TwinModel } from "../../models/district.ts";
 import { buildTopology, FEEDING_KINDS, NODE_KINDS, type StandingTwin, type Topology } from "../../models/topology.ts";
-import { Neighbours } from "./neighbours.ts";
+import type { Neighbours } from "./neighbours.ts";
 
 /** Of a twin of the partition, as far as supply is concerned. */
 interface Conductor {
@@ -64,9 +64,9 @@ export class Supply {
   /** Of twins that were asked once; asked anew when their position changed. */
   readonly #positions = new Map<TwinId, Conductor>();
 
-  constructor(directory: Directory, cell: number, twin: (id: TwinId) => Conductor | undefined) {
+  constructor(directory: Directory, cell: number, neighbours: Neighbours, twin: (id: TwinId) => Conductor | undefined) {
     this.#directory = directory;
-    this.#neighbours = new Neighbours(directory);
+    this.#neighbours = neighbours;
     this.#cell = cell;
     this.#twin = twin;
   }
