@@ -1,5 +1,5 @@
 // Loads a district: district.yaml, then every source with its loader, the meters and the links, into one `District`.
-// Fed by    the text of district.yaml and a function that reads a file beside it
+// Fed by    the text of district.yaml and the folder that it lies in
 // Gives     the district and all findings; a report of them
 // Must not  touch the disk itself: reading is handed in
 // O1  it never throws, and a source that fails leaves the other sources alone
@@ -12,11 +12,12 @@ import { checkLinks } from "./links.ts";
 import { loadCityJson } from "./loaders/cityjson.ts";
 import { loadEpanet } from "./loaders/epanet.ts";
 import { loadIfc } from "./loaders/ifc.ts";
-import type { DistrictPart, Loader } from "./loaders/loader.ts";
+import type { Census, DistrictPart, Loader, SourceFile } from "./loaders/loader.ts";
 import { loadMatpower } from "./loaders/matpower.ts";
 import { loadPandapower } from "./loaders/pandapower.ts";
 import { type Manifest, type ManifestSource, readManifest, type SourceType } from "./manifest.ts";
 import { METERS_SOURCE, readMeters } from "./meters.ts";
+import { type DistrictFolder, dirOf, folderOf, MAX_SOURCE_BYTES, tooLarge } from "./source-folder.ts";
 
 /** A type of the contract that is not here cannot be loaded yet, and a source of it is a finding that says so. */
 export const LOADERS: Partial<Record<SourceType, Loader>> = {
@@ -27,8 +28,10 @@ export const LOADERS: Partial<Record<SourceType, Loader>> = {
   matpower: loadMatpower,
 };
 
-/** Larger files are refused: their text would not fit into one string, nor their model into the memory of a server. */
-export const MAX_SOURCE_BYTES = 512 * 1024 * 1024;
+/** Types that may come as a folder of files. */
+const OF_FOLDERS: ReadonlySet<SourceType> = new Set(["simbench", "cgmes"]);
+/** Types whose files may come packed with zip. */
+const OF_ZIP: ReadonlySet<SourceType> = new Set(["ifc", "cgmes", "simbench"]);
 
 export const LOAD_FINDINGS = findingCodes({
   DISTRICT_TYPE_NOT_YET: {
@@ -37,10 +40,19 @@ export const LOAD_FINDINGS = findingCodes({
   },
   DISTRICT_FILE_UNREADABLE: { severity: "error", hint: "Check the name, its case, and that the file may be read." },
   DISTRICT_FILE_TOO_LARGE: { severity: "error", hint: "Split the file, or leave out what the district does not need." },
-  DISTRICT_FILE_PACKED: { severity: "error", hint: "Unpack the file: only an .ifczip is read as it is." },
+  DISTRICT_FILE_PACKED: {
+    severity: "error",
+    hint: "Unpack the file: only an .ifczip, and zipped CIM profiles and SimBench tables are read as they are.",
+  },
+  DISTRICT_FILE_IS_FOLDER: {
+    severity: "error",
+    hint: "Name the file itself: only SimBench tables and CIM profiles may be a folder.",
+  },
   LOADER_FAILED: { severity: "error", hint: "This is a fault of the loader: report it together with the file." },
   METERS_NOT_UTF8: { severity: "error", hint: "Save the table as UTF-8." },
 });
+
+type LoadFindings = Findings<typeof LOAD_FINDINGS>;
 
 /** What is being loaded; `done` sources of `of` were loaded before it. */
 export interface LoadStep {
@@ -50,62 +62,94 @@ export interface LoadStep {
   of: number;
 }
 
-/** Loads a district. There is none only when district.yaml cannot be read at all; every other fault is a finding. */
+export interface DistrictLoad {
+  /** There is none only when district.yaml cannot be read at all; every other fault is a finding. */
+  district?: LoadedDistrict;
+  findings: Finding[];
+  /** Of each source whose loader counts what it reads. */
+  censuses: SourceCensus[];
+}
+
+/** What became of all that a source holds. */
+export interface SourceCensus extends Census {
+  source: string;
+  file: string;
+}
+
 export async function loadDistrict(
   manifestText: string,
-  readFile: (path: string) => Promise<Uint8Array>,
+  folder: DistrictFolder,
   onProgress: (step: LoadStep) => void = () => {},
-): Promise<{ district?: LoadedDistrict; findings: Finding[] }> {
+): Promise<DistrictLoad> {
   const { manifest, findings } = readManifest(manifestText);
-  if (!manifest) return { findings };
+  if (!manifest) return { findings, censuses: [] };
   const { district: id, name, timezone, sources } = manifest;
   const join = new DistrictJoin();
+  const censuses: SourceCensus[] = [];
   for (const [done, source] of sources.entries()) {
     onProgress({ source: source.id, file: source.file, done, of: sources.length });
-    join.add(await loadSource(source, readFile), source);
+    const part = await loadSource(source, folder);
+    join.add(part, source);
+    if (part.census) censuses.push({ source: source.id, file: source.file, ...part.census });
   }
-  await addMeters(manifest, readFile, join);
+  await addMeters(manifest, folder, join);
   join.addRoot(newTwin("district", id, id, { name, timezone }, name));
   const checked = checkLinks(manifest.links, join.twins, join.links);
   const { twins, branches, devices } = join;
   return {
     district: { id, name, timezone, twins, links: [...join.links, ...checked.links], branches, devices },
     findings: [...findings, ...join.findings, ...checked.findings],
+    censuses,
   };
 }
 
-async function loadSource(
-  { id, type, file, at }: ManifestSource,
-  readFile: (path: string) => Promise<Uint8Array>,
-): Promise<DistrictPart> {
+async function loadSource(source: ManifestSource, folder: DistrictFolder): Promise<DistrictPart> {
+  const { id, type, file, at } = source;
   const findings = new Findings(LOAD_FINDINGS, id, file);
   const nothing: DistrictPart = { twins: [], links: [], branches: [], findings: findings.all };
   const load = LOADERS[type];
   if (!load) findings.add("DISTRICT_TYPE_NOT_YET", "", `sources of the type ${type} (${at}) cannot be loaded yet`);
-  const bytes = load ? await readBytes(file, readFile, findings) : undefined;
-  if (!load || !bytes) return nothing;
-  const packing = packingOf(bytes);
-  if (packing === "gzip" || (packing === "zip" && type !== "ifc")) {
-    findings.add("DISTRICT_FILE_PACKED", "", `the file is packed with ${packing}`);
-    return nothing;
-  }
+  const input = load && (await readInput(source, folder, findings));
+  if (!load || !input) return nothing;
   try {
-    return await load({ source: id, file, bytes });
+    return await load(input);
   } catch (error) {
     findings.add("LOADER_FAILED", placeOf(error), `the ${type} loader failed: ${reasonOf(error)}`);
     return nothing;
   }
 }
 
-async function addMeters(
-  { meters }: Manifest,
-  readFile: (path: string) => Promise<Uint8Array>,
-  join: DistrictJoin,
-): Promise<void> {
+/** All files of a source; undefined, with a finding, when one of them cannot be read. */
+async function readInput(
+  { id, type, file, more }: ManifestSource,
+  folder: DistrictFolder,
+  findings: LoadFindings,
+): Promise<SourceFile | undefined> {
+  const names = await folder.list(file);
+  if (names && !OF_FOLDERS.has(type)) {
+    findings.add("DISTRICT_FILE_IS_FOLDER", "", "the file is a folder");
+    return undefined;
+  }
+  const files: { file: string; bytes: Uint8Array }[] = [];
+  for (const each of names ? more : [file, ...more]) {
+    const bytes = await readBytes(each, folder, findings);
+    if (!bytes) return undefined;
+    const packing = packingOf(bytes);
+    if (packing === "gzip" || (packing === "zip" && !OF_ZIP.has(type))) {
+      findings.add("DISTRICT_FILE_PACKED", each === file ? "" : each, `the file is packed with ${packing}`);
+      return undefined;
+    }
+    files.push({ file: each, bytes });
+  }
+  const first = names ? { file, bytes: new Uint8Array() } : files.shift()!;
+  return { source: id, ...first, more: files, folder: folderOf(names ? file : dirOf(file), folder) };
+}
+
+async function addMeters({ meters }: Manifest, folder: DistrictFolder, join: DistrictJoin): Promise<void> {
   if (!meters) return;
   const { file } = meters;
   const findings = new Findings(LOAD_FINDINGS, METERS_SOURCE, file);
-  const bytes = await readBytes(file, readFile, findings);
+  const bytes = await readBytes(file, folder, findings);
   const text = bytes && new TextDecoder().decode(bytes);
   if (text?.includes("\uFFFD")) {
     const line = text.slice(0, text.indexOf("\uFFFD")).split(/\r\n|\r|\n/).length;
@@ -117,14 +161,13 @@ async function addMeters(
 
 async function readBytes(
   file: string,
-  readFile: (path: string) => Promise<Uint8Array>,
-  findings: Findings<typeof LOAD_FINDINGS>,
+  folder: DistrictFolder,
+  findings: LoadFindings,
 ): Promise<Uint8Array | undefined> {
   try {
-    const bytes = await readFile(file);
+    const bytes = await folder.read(file);
     if (bytes.length <= MAX_SOURCE_BYTES) return bytes;
-    const limit = `${MAX_SOURCE_BYTES / 1024 / 1024} MiB`;
-    findings.add("DISTRICT_FILE_TOO_LARGE", "", `the file has ${bytes.length} bytes, and ${limit} is the limit`);
+    findings.add("DISTRICT_FILE_TOO_LARGE", "", tooLarge(bytes));
   } catch (error) {
     findings.add("DISTRICT_FILE_UNREADABLE", "", `the file cannot be read: ${reasonOf(error)}`);
   }
@@ -153,11 +196,13 @@ export interface DistrictReport {
   /** Number of twins of each kind that the district has. */
   twins: Record<string, number>;
   links: number;
+  /** What became of all that each source holds. */
+  sources: SourceCensus[];
   findings: Finding[];
 }
 
 /** Counts what was loaded, and gives each finding the keys of the contract in their order. */
-export function districtReport(district: LoadedDistrict | undefined, findings: readonly Finding[]): DistrictReport {
+export function districtReport({ district, findings, censuses }: DistrictLoad): DistrictReport {
   const twins: Record<string, number> = {};
   for (const kind of KINDS) {
     const count = [...(district?.twins.values() ?? [])].filter((twin) => twin.kind === kind).length;
@@ -167,6 +212,7 @@ export function districtReport(district: LoadedDistrict | undefined, findings: r
     district: district?.id ?? null,
     twins,
     links: district?.links.length ?? 0,
+    sources: censuses,
     findings: findings.map(({ severity, code, source, file, at, message, hint }) => {
       return { severity, code, source, file, at, message, hint };
     }),

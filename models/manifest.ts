@@ -14,6 +14,7 @@ import { type YamlEntry, type YamlNode, YamlText } from "./yaml.ts";
 export const SOURCE_TYPES = [
   "ifc",
   "cityjson",
+  "citygml",
   "epanet",
   "pandapower",
   "matpower",
@@ -22,14 +23,17 @@ export const SOURCE_TYPES = [
   "simbench",
   "cgmes",
   "gbxml",
+  "brick",
 ] as const;
 export type SourceType = (typeof SOURCE_TYPES)[number];
 
 export interface ManifestSource {
   id: string;
   type: SourceType;
-  /** Relative to the folder of district.yaml. */
+  /** Relative to the folder of district.yaml. Of some types it may be a folder. */
   file: string;
+  /** Further files of the same source. */
+  more: string[];
   /** Its line, for findings. */
   at: string;
 }
@@ -145,7 +149,7 @@ class ManifestReader {
     if (!fields) return undefined;
     const id = this.#text(fields.get("id"));
     const type = this.#text(fields.get("type"));
-    const file = this.#text(fields.get("file"));
+    const files = this.#files(fields.get("file"));
     const idIsGood = this.#sourceIdIsGood(id, at, ids);
     const known = SOURCE_TYPES.find((name) => name === type);
     if (type === undefined) this.findings.add("DISTRICT_TYPE_UNKNOWN", at, `source ${id ?? ""} has no type`);
@@ -153,9 +157,17 @@ class ManifestReader {
       const message = `source ${id ?? ""} has the unknown type ${type}${didYouMean(type, SOURCE_TYPES)}`;
       this.findings.add("DISTRICT_TYPE_UNKNOWN", fields.get("type")!.at, message);
     }
+    const [file, ...more] = files;
     if (file === undefined) this.findings.add("DISTRICT_FILE_PATH", at, `source ${id ?? ""} has no file`);
-    if (file === undefined || !this.#fileIsInside(file, fields.get("file")!.at)) return undefined;
-    return idIsGood && known ? { id: id!, type: known, file, at } : undefined;
+    if (file === undefined || !files.every((one) => this.#fileIsInside(one, fields.get("file")!.at))) return undefined;
+    return idIsGood && known ? { id: id!, type: known, file, more, at } : undefined;
+  }
+
+  /** One file, or a list of them. */
+  #files(field: YamlEntry | undefined): string[] {
+    const items = field?.value && this.#yaml.items(field.value);
+    if (!items) return [this.#text(field) ?? []].flat();
+    return items.flatMap((item) => this.#yaml.text(item)?.trim() || []);
   }
 
   #sourceIdIsGood(id: string | undefined, at: string, ids: Set<string>): boolean {

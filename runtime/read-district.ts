@@ -2,17 +2,15 @@
 // Fed by    a folder with a district.yaml
 // Gives     the district and all findings; a folder without a readable district.yaml is a finding too
 
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type LoadedDistrict, MANIFEST_FILE } from "../models/district.ts";
+import { MANIFEST_FILE } from "../models/district.ts";
 import type { Finding } from "../models/finding.ts";
-import { type LoadStep, loadDistrict } from "../models/load.ts";
+import { type DistrictLoad, type LoadStep, loadDistrict } from "../models/load.ts";
 import { type Stamp, type Stamps, stampOf } from "./kept-district.ts";
 
-export interface ReadDistrict {
-  district?: LoadedDistrict;
-  findings: Finding[];
-  /** All files that were asked for, also those that are not there, as they were before they were read. */
+export interface ReadDistrict extends DistrictLoad {
+  /** All files and folders that were asked for, also those that are not there, as they were before they were read. */
   files: Stamps;
 }
 
@@ -32,7 +30,25 @@ export async function readDistrict(folder: string, onProgress: (step: LoadStep) 
       message: `${folder} has no ${MANIFEST_FILE} that can be read (${code})`,
       hint: "Name the folder that holds the district.yaml.",
     };
-    return { findings: [finding], files };
+    return { findings: [finding], censuses: [], files };
   }
-  return { ...(await loadDistrict(manifest, async (path) => new Uint8Array(await read(path)), onProgress)), files };
+  const list = async (path: string) => {
+    files.set(path, stampOf(join(folder, path)));
+    return namesIn(join(folder, path));
+  };
+  const loaded = await loadDistrict(
+    manifest,
+    { read: async (path) => new Uint8Array(await read(path)), list },
+    onProgress,
+  );
+  return { ...loaded, files };
+}
+
+async function namesIn(folder: string): Promise<string[] | undefined> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort();
+  } catch {
+    return undefined; // a file, or nothing: what is wrong with it is said when it is read
+  }
 }

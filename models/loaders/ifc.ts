@@ -10,11 +10,12 @@ import { Findings } from "../finding.ts";
 import { type IfcSchema, withModel } from "./ifc/engine.ts";
 import { IFC_FINDINGS, type IfcFindings } from "./ifc/findings.ts";
 import { readIfcXml } from "./ifc/ifcxml.ts";
+import { unpackIfc } from "./ifc/packed.ts";
 import { readStep } from "./ifc/step.ts";
 import type { StepHeader } from "./ifc/step-header.ts";
 import { type IfcTwins, readTwins } from "./ifc/twins.ts";
-import { isZip, MAX_UNPACKED_BYTES, unpackIfc } from "./ifc/zip.ts";
 import type { DistrictPart, Loader } from "./loader.ts";
+import { isZip, MAX_UNPACKED_BYTES } from "./zip.ts";
 
 export { IFC_FINDINGS };
 

@@ -11,7 +11,23 @@ export interface SourceFile {
   source: string;
   /** File name as district.yaml has it; its ending may tell the encoding. */
   file: string;
+  /** Empty when `file` is a folder. */
   bytes: Uint8Array;
+  /** Further files of the same source, in the order of district.yaml. */
+  more?: readonly { file: string; bytes: Uint8Array }[];
+  /** For formats that come as several files: the folder that `file` lies in, or is. */
+  folder?: SourceFolder;
+}
+
+/** The files beside the one that district.yaml names. Nothing outside the folder of district.yaml is ever read. */
+export interface SourceFolder {
+  /** Names of the files right in it, in the order of code units. */
+  list(): Promise<string[]>;
+  /**
+   * A file by its path from here, with slashes of either kind; folders and files are found whatever their case, as scripts that were
+   * written on Windows name them so. Rejects when there is none, or when it lies outside or is too large.
+   */
+  read(path: string): Promise<{ file: string; bytes: Uint8Array }>;
 }
 
 export interface DistrictPart {
@@ -19,6 +35,18 @@ export interface DistrictPart {
   links: Link[];
   branches: Branch[];
   findings: Finding[];
+  /** What became of all that the file holds. */
+  census?: Census;
+}
+
+/** Counts by the format's own words: element classes, tables, sections. */
+export interface Census {
+  /** Became twins, or ways between them. */
+  read: Record<string, number>;
+  /** Are attributes of other twins. */
+  kept: Record<string, number>;
+  /** Were not understood. */
+  unknown: Record<string, number>;
 }
 
 export type Loader = (source: SourceFile) => DistrictPart | Promise<DistrictPart>;

@@ -4,6 +4,7 @@
 
 import type { Finding } from "../../models/finding.ts";
 import { districtReport } from "../../models/load.ts";
+import type { Census } from "../../models/loaders/loader.ts";
 import { readDistrict } from "../read-district.ts";
 import { type Arguments, districtOperand } from "./arguments.ts";
 import { findingText } from "./finding-text.ts";
@@ -13,20 +14,31 @@ import type { Terminal } from "./terminal.ts";
 const MAX_SHOWN = 5;
 
 export async function check(args: Arguments, terminal: Terminal): Promise<number> {
-  const { district, findings } = await readDistrict(districtOperand(args), ({ file, done, of }) =>
+  const loaded = await readDistrict(districtOperand(args), ({ file, done, of }) =>
     terminal.progress(`loading ${file} (${done + 1} of ${of})`),
   );
   terminal.progress("");
-  const report = districtReport(district, findings);
+  const report = districtReport(loaded);
+  const { findings } = loaded;
   if (args.json) terminal.print(JSON.stringify(report, undefined, 2));
   else {
     terminal.print(`district ${report.district}`);
     for (const [kind, count] of Object.entries(report.twins)) terminal.print(`${String(count).padStart(8)} ${kind}`);
     terminal.print(`${String(report.links).padStart(8)} links`);
+    for (const { source, ...census } of report.sources) terminal.print(`${source}: ${censusText(census)}`);
     for (const line of findingLines(findings)) terminal.print(line);
     terminal.print(summary(findings));
   }
   return findings.some(({ severity }) => severity === "error") ? 1 : 0;
+}
+
+/** What became of what a source holds, in one line. */
+function censusText({ read, kept, unknown }: Census): string {
+  const list = (counts: Record<string, number>) =>
+    Object.entries(counts)
+      .map(([what, count]) => `${count} ${what}`)
+      .join(", ") || "nothing";
+  return `read ${list(read)}; kept as attributes ${list(kept)}; not understood ${list(unknown)}`;
 }
 
 /** The findings as lines, those of one code and file together, in the order of the first of each. */

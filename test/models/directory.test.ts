@@ -1,13 +1,12 @@
 // Directory: the same district, as its loaders made it and as the directory has it.
 
-import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { cellsOf } from "../../models/cells.ts";
 import { Directory, type DirectoryParts } from "../../models/directory.ts";
 import { KINDS, LINK_ROLES, type LoadedDistrict, type Role, type TwinId } from "../../models/district.ts";
 import { encodeDirectory } from "../../models/encode-directory.ts";
-import { loadDistrict } from "../../models/load.ts";
+import { readDistrict } from "../../runtime/read-district.ts";
 
 const EXAMPLE = resolve(import.meta.dirname, "../../models/examples/altstadt");
 
@@ -16,10 +15,7 @@ let cellOf: ReadonlyMap<TwinId, string>;
 let parts: DirectoryParts;
 let directory: Directory;
 beforeAll(async () => {
-  const read = async (path: string) => new Uint8Array(await readFile(join(EXAMPLE, path)));
-  ({ district } = (await loadDistrict((await readFile(join(EXAMPLE, "district.yaml"))).toString(), read)) as {
-    district: LoadedDistrict;
-  });
+  ({ district } = (await readDistrict(EXAMPLE, () => {})) as { district: LoadedDistrict });
   cellOf = cellsOf(district);
   parts = encodeDirectory(district, { key: "a key", cellOf, shapeOf: ({ name }) => name?.slice(0, 1) ?? "" });
   directory = Directory.of(parts);

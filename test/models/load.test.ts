@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
 import { type LoadedDistrict, newTwin, twinId } from "../../models/district.ts";
-import { districtReport, LOADERS, type LoadStep, loadDistrict, MAX_SOURCE_BYTES } from "../../models/load.ts";
-import type { DistrictPart, Loader } from "../../models/loaders/loader.ts";
+import { districtReport, LOADERS, type LoadStep, loadDistrict } from "../../models/load.ts";
+import type { DistrictPart, Loader, SourceFile } from "../../models/loaders/loader.ts";
+import { type DistrictFolder, MAX_SOURCE_BYTES } from "../../models/source-folder.ts";
 
 const NOTHING: DistrictPart = { twins: [], links: [], branches: [], findings: [] };
 const kept = { ...LOADERS };
@@ -17,12 +18,19 @@ async function load(loader: Loader, files: Record<string, string | Uint8Array> =
   return { district: district!, findings, steps };
 }
 
-function readFrom(files: Record<string, string | Uint8Array>) {
-  return async (path: string) => {
+function readFrom(files: Record<string, string | Uint8Array>): DistrictFolder {
+  const read = async (path: string) => {
     const file = files[path];
     if (file === undefined) throw new Error(`ENOENT: no such file ${path}`);
     return typeof file === "string" ? new TextEncoder().encode(file) : file;
   };
+  const list = async (path: string) => {
+    if (path in files) return undefined;
+    const within = Object.keys(files).filter((file) => path === "" || file.startsWith(`${path}/`));
+    const names = within.map((file) => file.slice(path === "" ? 0 : path.length + 1).replace(/\/.*/, "/"));
+    return path === "" || names.length > 0 ? [...new Set(names)].sort() : undefined;
+  };
+  return { read, list };
 }
 
 function linksOf(district: LoadedDistrict): string[] {
@@ -90,8 +98,7 @@ test("a city model with a meter and a link is one district", async () => {
 meters: meters.csv\nlinks:\n  - { from: "building:city:b1105d28c-00ba-11e6-b420-2bdcc4ab5d7f", to: "building:city:b1105d28c" }\n`;
   const meters = `id,carrier,measures,device,points,interval\nm,gas,building:city:b1105d28c-00ba-11e6-b420-2bdcc4ab5d7f,d,volume:m3,PT1H\n`;
   const delft = readFileSync(new URL("../../models/examples/altstadt/city/delft.city.json", import.meta.url));
-  const { district, findings } = await loadDistrict(text, readFrom({ "delft.json": delft, "meters.csv": meters }));
-  const report = districtReport(district, findings);
+  const report = districtReport(await loadDistrict(text, readFrom({ "delft.json": delft, "meters.csv": meters })));
   expect(report).toMatchObject({
     district: "delft",
     twins: { district: 1, building: 160, meter: 1, device: 1 },
@@ -144,11 +151,13 @@ test("a type of the contract without a loader is a finding that says so", async 
 
 test("the report has the keys of the contract, and only the kinds that are there", async () => {
   const { district, findings } = await load(() => Promise.reject(new Error("x")));
-  const report = districtReport(district, findings);
-  expect(Object.keys(report)).toEqual(["district", "twins", "links", "findings"]);
+  const report = districtReport({ district, findings, censuses: [] });
+  expect(Object.keys(report)).toEqual(["district", "twins", "links", "sources", "findings"]);
   expect(report).toMatchObject({ district: "altstadt", twins: { district: 1 }, links: 0 });
   expect(Object.keys(report.findings[0]!)).toEqual(["severity", "code", "source", "file", "at", "message", "hint"]);
-  expect(districtReport(undefined, [])).toEqual({ district: null, twins: {}, links: 0, findings: [] });
+  expect(districtReport({ findings: [], censuses: [] })).toEqual({
+    ...{ district: null, twins: {}, links: 0, sources: [], findings: [] },
+  });
 });
 
 test("a packed file is a finding, and no loader is asked to make sense of it", async () => {
@@ -162,4 +171,38 @@ test("a packed file is a finding, and no loader is asked to make sense of it", a
     ["DISTRICT_FILE_PACKED", "a", "a.ifc"],
   ]);
   expect(asked).toBe(false);
+});
+
+test("a source of several files gets them in their order, and reads what lies beside them, and nothing outside", async () => {
+  const seen: string[] = [];
+  LOADERS.ifc = async ({ file, more, folder }: SourceFile) => {
+    seen.push(file, ...more!.map((each) => each.file), ...(await folder!.list()));
+    seen.push((await folder!.read("Sub\\c.txt")).file);
+    for (const path of ["../../x", "/etc/passwd", "none"]) {
+      await folder!.read(path).catch((error: Error) => seen.push(error.message));
+    }
+    return NOTHING;
+  };
+  const text = "district: a\ntimezone: UTC\nsources: [{ id: a, type: ifc, file: [bim/a.ifc, bim/b.ifc] }]\n";
+  const files = { "bim/a.ifc": "x", "bim/b.ifc": "y", "bim/sub/C.txt": "z" };
+  expect((await loadDistrict(text, readFrom(files))).findings).toEqual([]);
+  expect(seen).toEqual([
+    ...["bim/a.ifc", "bim/b.ifc", "a.ifc", "b.ifc", "bim/sub/C.txt"],
+    ...["../../x leaves the folder of district.yaml", "/etc/passwd is an absolute path", "there is no bim/none"],
+  ]);
+});
+
+test("a folder in the place of a file is read where the format has many files, and else a finding", async () => {
+  LOADERS.simbench = async ({ bytes, folder }) => {
+    expect([bytes.length, await folder!.list()]).toEqual([0, ["Line.csv", "Node.csv"]]);
+    return { ...NOTHING, census: { read: { Node: 1 }, kept: {}, unknown: {} } };
+  };
+  LOADERS.ifc = () => NOTHING;
+  const sources = "[{ id: s, type: simbench, file: grid }, { id: b, type: ifc, file: grid }]";
+  const text = `district: a\ntimezone: UTC\nsources: ${sources}\n`;
+  const loaded = await loadDistrict(text, readFrom({ "grid/Node.csv": "x", "grid/Line.csv": "y" }));
+  expect(loaded.findings).toMatchObject([{ code: "DISTRICT_FILE_IS_FOLDER", source: "b" }]);
+  expect(districtReport(loaded).sources).toEqual([
+    { source: "s", file: "grid", read: { Node: 1 }, kept: {}, unknown: {} },
+  ]);
 });

@@ -33,9 +33,9 @@ describe("readManifest", () => {
         name: "Altstadt",
         timezone: "Europe/Berlin",
         sources: [
-          { id: "school", type: "ifc", file: "bim/school.ifc", at: "line 5" },
-          { id: "water", type: "epanet", file: "sim/water.inp", at: "line 6" },
-          { id: "lv", type: "pandapower", file: "sim/lv.json", at: "line 7" },
+          { id: "school", type: "ifc", file: "bim/school.ifc", more: [], at: "line 5" },
+          { id: "water", type: "epanet", file: "sim/water.inp", more: [], at: "line 6" },
+          { id: "lv", type: "pandapower", file: "sim/lv.json", more: [], at: "line 7" },
         ],
         meters: { file: "meters.csv", at: "line 8" },
         links: [{ from: "bus:lv:17", role: "feeds", to: "building:school:0xScRe4drECQ4DMSqUjd6d", at: "line 10" }],

@@ -6,10 +6,10 @@
 // Y1  an entity has the number of its id (`i79` is #79); one without gets a number of its own
 // Y2  a broken element leaves the others alone
 
+import { readXml, type XmlDocument, type XmlElement } from "../xml.ts";
 import type { IfcEntity, IfcModel, IfcSchema } from "./engine.ts";
 import type { IfcFindings } from "./findings.ts";
 import { emptyHeader, type StepHeader } from "./step-header.ts";
-import { readXml, type XmlDocument, type XmlElement } from "./xml.ts";
 import { XmlClasses } from "./xml-classes.ts";
 import { type RawReference, rawReference, rawText, rawTyped } from "./xml-values.ts";
 

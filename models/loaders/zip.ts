@@ -1,11 +1,8 @@
-// Takes the one model out of an .ifczip.
-// Fed by    models/loaders/ifc.ts
-// Gives     the bytes of the model, or findings
+// Zip archives: the files in one, for formats that come packed (.ifczip, zipped CIM profiles).
 // Source    PKWARE APPNOTE 6.3.10: end of central directory, central directory, stored and deflated entries
 // Z1  no archive makes it unpack more than MAX_UNPACKED_BYTES, whatever its directory claims
 
 import { inflateRawSync } from "node:zlib";
-import type { IfcFindings } from "./findings.ts";
 
 export const MAX_UNPACKED_BYTES = 512 * 1024 * 1024;
 const MAX_ENTRIES = 10_000;
@@ -21,7 +18,7 @@ const STORED = 0;
 const DEFLATED = 8;
 const ENCRYPTED = 1;
 
-interface Entry {
+export interface ZipEntry {
   name: string;
   method: number;
   encrypted: boolean;
@@ -33,52 +30,49 @@ export function isZip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5);
 }
 
-/** The model inside the archive; undefined with a finding when there is none, or more than one, or it cannot be read. */
-export function unpackIfc(bytes: Uint8Array, findings: IfcFindings): Uint8Array | undefined {
-  const fail = (message: string): undefined => {
-    findings.add("IFC_ZIP_UNREADABLE", "", message);
-    return undefined;
-  };
-  const entries = readDirectory(bytes);
-  if (!entries) return fail("the archive has no readable directory");
-  const models = entries.filter(
-    ({ name }) => /\.(ifc|ifcxml|xml)$/i.test(name) && !/(^|\/)(__MACOSX\/|\._)/.test(name),
-  );
-  const model = models.find(({ name }) => /\.ifc$/i.test(name)) ?? models[0];
-  if (!model) return fail("there is no .ifc or .ifcxml file in the archive");
-  if (models.length > 1) fail(`the archive holds ${models.length} models; ${model.name} was read`);
-  if (model.encrypted) return fail(`${model.name} is encrypted`);
-  return unpack(bytes, model, findings);
+/** Why an entry cannot be unpacked. */
+export class ZipError extends Error {
+  readonly tooLarge: boolean;
+
+  constructor(message: string, tooLarge = false) {
+    super(message);
+    this.tooLarge = tooLarge;
+  }
 }
 
-function unpack(bytes: Uint8Array, entry: Entry, findings: IfcFindings): Uint8Array | undefined {
+/**
+ * The bytes of one entry of an archive.
+ * @throws ZipError when it is encrypted, cut off, packed in another way, or larger than `maxBytes`
+ */
+export function unpack(bytes: Uint8Array, entry: ZipEntry, maxBytes = MAX_UNPACKED_BYTES): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (entry.encrypted) throw new ZipError(`${entry.name} is encrypted`);
   try {
     if (view.getUint32(entry.offset, true) !== LOCAL_SIGNATURE)
-      throw new Error("its header is not where the directory says");
+      throw new ZipError("its header is not where the directory says");
     const start =
       entry.offset + LOCAL_LENGTH + view.getUint16(entry.offset + 26, true) + view.getUint16(entry.offset + 28, true);
-    if (start + entry.packedBytes > bytes.length) throw new Error("the archive is cut off");
+    if (start + entry.packedBytes > bytes.length) throw new ZipError("the archive is cut off");
     const packed = bytes.subarray(start, start + entry.packedBytes);
     if (entry.method === STORED) return packed;
-    if (entry.method !== DEFLATED) throw new Error(`its compression method ${entry.method} is not known`);
-    return new Uint8Array(inflateRawSync(packed, { maxOutputLength: MAX_UNPACKED_BYTES }));
+    if (entry.method !== DEFLATED) throw new ZipError(`its compression method ${entry.method} is not known`);
+    return new Uint8Array(inflateRawSync(packed, { maxOutputLength: maxBytes }));
   } catch (error) {
+    if (error instanceof ZipError) throw error;
     const tooLarge = error instanceof RangeError && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
-    if (tooLarge) findings.add("IFC_TOO_LARGE", entry.name, `it unpacks to more than ${MAX_UNPACKED_BYTES} bytes`);
-    else findings.add("IFC_ZIP_UNREADABLE", entry.name, error instanceof Error ? error.message : String(error));
-    return undefined;
+    if (tooLarge) throw new ZipError(`it unpacks to more than ${maxBytes} bytes`, true);
+    throw new ZipError(error instanceof Error ? error.message : String(error));
   }
 }
 
 /** The files that the central directory lists; undefined when there is no directory. */
-function readDirectory(bytes: Uint8Array): Entry[] | undefined {
+export function zipEntries(bytes: Uint8Array): ZipEntry[] | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = findEnd(view);
   if (end === undefined) return undefined;
   const count = Math.min(view.getUint16(end + 10, true), MAX_ENTRIES);
   let at = view.getUint32(end + 16, true);
-  const entries: Entry[] = [];
+  const entries: ZipEntry[] = [];
   while (entries.length < count && at + ENTRY_LENGTH <= bytes.length && view.getUint32(at, true) === ENTRY_SIGNATURE) {
     const nameLength = view.getUint16(at + 28, true);
     const name = new TextDecoder().decode(bytes.subarray(at + ENTRY_LENGTH, at + ENTRY_LENGTH + nameLength));

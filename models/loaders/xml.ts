@@ -1,5 +1,5 @@
-// Reads XML into elements, as far as ifcXML needs it: names without their namespace, attributes, text.
-// Fed by    models/loaders/ifc/ifcxml.ts, with the text of one file
+// Reads XML into elements, for the loaders of XML formats: names without their namespace, attributes, text.
+// Fed by    the text of one file
 // Gives     the root element, and faults with their lines
 // Must not  follow a DOCTYPE: no entity but the five of XML and character references is replaced
 // X1  never throws; at a fault, what was read before it and what can be read after it is kept
