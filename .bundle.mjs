@@ -4,7 +4,7 @@
 import { build } from "rolldown";
 
 await build({
-  input: "dist/runtime/main.js",
+  input: { main: "dist/runtime/main.js", "store/upkeep-main": "dist/runtime/store/upkeep-main.js" },
   platform: "node",
   external: ["lmdb", "web-ifc", "pino"],
   logLevel: "warn",

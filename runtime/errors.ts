@@ -104,6 +104,10 @@ export const ERRORS = {
     disposition: "halt",
     hint: "Make room on the disk of the data folder, then start again: what was not stored is in the log.",
   },
+  STORE_UPKEEP: {
+    disposition: "halt",
+    hint: "See whether memory is short, then start again: nothing is lost. With LOG_LEVEL=debug its own words are on standard error.",
+  },
   STORE_UNWRITABLE: {
     disposition: "halt",
     hint: "See what the system's log says of the disk, and quotas and limits of file sizes, then start again: what was not stored is in the log.",

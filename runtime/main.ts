@@ -38,7 +38,8 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
       import("../graphql/server.ts"),
     ]);
     const simulate: Rooms["simulate"] = async (options) => (await import("../sim/publish.ts")).startSimulator(options);
-    return up(args, terminal, log, { catalogue, serve, simulate });
+    const upkeepProgram = new URL("./store/upkeep-main.js", import.meta.url);
+    return up(args, terminal, log, { catalogue, serve, simulate, upkeepProgram });
   },
   check: async (args) => {
     // Where the reader of a model fails, its own file and line are told.

@@ -29,6 +29,8 @@ export interface WorldOptions {
   catalogue: Catalogue;
   /** Folder of the store. */
   dataDir: string;
+  /** Keeps the store in order, in a process of its own; without it that is done here. */
+  upkeepProgram?: URL | undefined;
   /** World seconds in a second of the wall clock. */
   speed: number;
   /** Where a log lost something, go on without it. */
@@ -54,8 +56,8 @@ export class RunningWorld extends Reader {
   #stopping = false;
 
   static async open(options: WorldOptions): Promise<RunningWorld> {
-    const { directory, catalogue, dataDir, speed } = options;
-    const store = new Store(dataDir, directory.id);
+    const { directory, catalogue, dataDir, speed, upkeepProgram } = options;
+    const store = new Store(dataDir, directory.id, upkeepProgram);
     try {
       const partitions = await makePartitions(directory, catalogue, store);
       const stoodAt = partitions.map(({ name }) => store.partition(name)?.now ?? 0);

@@ -25,6 +25,8 @@ import type { Terminal } from "./terminal.ts";
 /** What the composition root hands in: rooms that the runtime does not know. */
 export interface Rooms {
   catalogue: Catalogue;
+  /** The program that keeps the store in order. */
+  upkeepProgram: URL;
   serve: (options: { world: World; port: number; log: Logger }) => Promise<{ url: string; close(): Promise<void> }>;
   simulate: (options: {
     district: District;
@@ -64,6 +66,7 @@ export async function up(args: Arguments, terminal: Terminal, log: Logger, rooms
     stops.push(() => stopAll(natsStops));
     const world = await RunningWorld.open({
       ...{ directory, catalogue: rooms.catalogue, dataDir: join(dataDir, "store"), speed: args.speed },
+      upkeepProgram: rooms.upkeepProgram,
       ...{ log: log.child({ part: "world" }), halt: ended.halt, acceptLoss: args.acceptLoss },
     });
     stops.push(() => world.stop());

@@ -1,5 +1,5 @@
 // Alarm codes: which codes each twin has had an alarm of, in memory, so that the alarms of an instant are looked for by their keys.
-// Fed by    the keys of the table of alarms, when all are first asked for; told of every alarm that is put there
+// Fed by    the keys of the table of alarms, when all are first asked for; told of every alarm that was put there
 // Gives     the codes of one twin, or of each
 // C1  none is missing; one whose alarms were swept away, or not written in the end, may be too many, and costs a seek
 
@@ -43,7 +43,7 @@ export class AlarmCodes {
     return twins;
   }
 
-  /** To be called for every alarm that is put into the table, inside the transaction: from then on it counts (C1). */
+  /** To be called for every alarm that was put into the table, while it is known from elsewhere, too (C1). */
   add({ twin, code }: Pick<AlarmView, "twin" | "code">): void {
     this.#note(twin, code);
     this.#trim();

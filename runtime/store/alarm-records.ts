@@ -11,7 +11,8 @@ import { alarmOf, writeAlarm } from "../live/alarms.ts";
 import { Ink } from "../live/ink.ts";
 import type { AlarmView } from "../views.ts";
 import { AlarmCodes, type AlarmKey } from "./alarm-codes.ts";
-import type { Chapters, Tail } from "./chapters.ts";
+import type { ChapterTail } from "./chapter-tail.ts";
+import type { Chapters } from "./chapters.ts";
 
 const RUN_ALARMS = 500;
 const END = Number.POSITIVE_INFINITY;
@@ -19,28 +20,42 @@ const END = Number.POSITIVE_INFINITY;
 const CLEARED_AT = '"clearedAt":';
 type RunKey = [run: number, alarms: number];
 
+export interface AlarmDbs {
+  standing: Database<Buffer, string>;
+  cleared: Database<Buffer, RunKey>;
+  ofTwins: Database<Buffer, AlarmKey>;
+}
+
+export function alarmDbs(root: RootDatabase): AlarmDbs {
+  return {
+    standing: root.openDB({ name: "alarms-standing", encoding: "binary" }),
+    cleared: root.openDB({ name: "alarms-cleared", encoding: "binary" }),
+    ofTwins: root.openDB({ name: "alarms-of-twins", encoding: "binary" }),
+  };
+}
+
 export class AlarmRecords {
   readonly #chapters: Chapters;
-  readonly #standing: Database<Buffer, string>;
-  readonly #cleared: Database<Buffer, RunKey>;
-  readonly ofTwins: Database<Buffer, AlarmKey>;
+  readonly #dbs: AlarmDbs;
   readonly #codes: AlarmCodes;
 
   constructor(root: RootDatabase, chapters: Chapters) {
     this.#chapters = chapters;
-    this.#standing = root.openDB({ name: "alarms-standing", encoding: "binary" });
-    this.#cleared = root.openDB({ name: "alarms-cleared", encoding: "binary" });
-    this.ofTwins = root.openDB({ name: "alarms-of-twins", encoding: "binary" });
-    this.#codes = new AlarmCodes(this.ofTwins);
-    chapters.join({ moving: (tail) => this.#moving(tail) });
+    this.#dbs = alarmDbs(root);
+    this.#codes = new AlarmCodes(this.#dbs.ofTwins);
+    chapters.join({ moved: (tail) => this.#moved(tail) });
+  }
+
+  get ofTwins(): AlarmDbs["ofTwins"] {
+    return this.#dbs.ofTwins;
   }
 
   /** Those that stand, and those cleared last, in any order. */
   all(): AlarmView[] {
     const all = new Map<string, AlarmView>();
     const add = (alarm: AlarmView) => all.set(alarm.id, alarm);
-    for (const { value } of this.#standing.getRange({})) add(alarmOf(value.toString()));
-    for (const { value } of this.#cleared.getRange({})) value.toString().split("\n").map(alarmOf).forEach(add);
+    for (const { value } of this.#dbs.standing.getRange({})) add(alarmOf(value.toString()));
+    for (const { value } of this.#dbs.cleared.getRange({})) value.toString().split("\n").map(alarmOf).forEach(add);
     for (const { alarms } of this.#chapters.tails) for (const alarm of alarms.byId.values()) add(alarm);
     return [...all.values()];
   }
@@ -75,36 +90,43 @@ export class AlarmRecords {
     }
   }
 
-  *#moving({ alarms }: Tail): Iterable<void> {
-    const inOrder = [...alarms.byId.keys()].sort().map((id) => alarms.byId.get(id)!);
-    const cleared: AlarmView[] = [];
-    for (const alarm of inOrder) {
+  *#moved({ alarms }: ChapterTail): Iterable<void> {
+    for (const alarm of alarms.byId.values()) {
       this.#codes.add(alarm);
-      const bytes = linesOf([alarm]);
-      this.ofTwins.putSync(keyOf(alarm), bytes);
-      if (alarm.state === "CLEARED") {
-        this.#standing.removeSync(alarm.id);
-        cleared.push(alarm);
-      } else this.#standing.putSync(alarm.id, bytes);
-      yield;
-    }
-    // The order in which they were cleared counts for which of them are dropped first.
-    cleared.sort((a, b) => a.clearedAt! - b.clearedAt!);
-    for (let from = 0; from < cleared.length; from += RUN_ALARMS) {
-      this.#addRun(cleared.slice(from, from + RUN_ALARMS));
       yield;
     }
   }
+}
 
-  #addRun(run: AlarmView[]): void {
-    const keys = [...this.#cleared.getKeys({})];
-    this.#cleared.putSync([(keys.at(-1)?.[0] ?? 0) + 1, run.length], linesOf(run));
-    let count = run.length + keys.reduce((sum, [, alarms]) => sum + alarms, 0);
-    for (const key of keys) {
-      if (count - key[1] < MAX_CLEARED_ALARMS) break;
-      this.#cleared.removeSync(key);
-      count -= key[1];
-    }
+/** Puts what a tail has of them, inside transactions: each step is one put. */
+export function* movingAlarms(dbs: AlarmDbs, { alarms }: ChapterTail): Iterable<void> {
+  const inOrder = [...alarms.byId.keys()].sort().map((id) => alarms.byId.get(id)!);
+  const cleared: AlarmView[] = [];
+  for (const alarm of inOrder) {
+    const bytes = linesOf([alarm]);
+    dbs.ofTwins.putSync(keyOf(alarm), bytes);
+    if (alarm.state === "CLEARED") {
+      dbs.standing.removeSync(alarm.id);
+      cleared.push(alarm);
+    } else dbs.standing.putSync(alarm.id, bytes);
+    yield;
+  }
+  // The order in which they were cleared counts for which of them are dropped first.
+  cleared.sort((a, b) => a.clearedAt! - b.clearedAt!);
+  for (let from = 0; from < cleared.length; from += RUN_ALARMS) {
+    addRun(dbs.cleared, cleared.slice(from, from + RUN_ALARMS));
+    yield;
+  }
+}
+
+function addRun(runs: AlarmDbs["cleared"], run: AlarmView[]): void {
+  const keys = [...runs.getKeys({})];
+  runs.putSync([(keys.at(-1)?.[0] ?? 0) + 1, run.length], linesOf(run));
+  let count = run.length + keys.reduce((sum, [, alarms]) => sum + alarms, 0);
+  for (const key of keys) {
+    if (count - key[1] < MAX_CLEARED_ALARMS) break;
+    runs.removeSync(key);
+    count -= key[1];
   }
 }
 

@@ -1,6 +1,6 @@
 // Starts of the journal's blocks: with which entry each block of a twin begins, in memory, so that the block of an instant is one look-up.
-// Fed by    the keys of the blocks, when a twin is first asked for; told of every twin whose blocks are written
-// S1  what is kept of a twin is what is committed: from a write on until all of its move is through, the table itself is asked
+// Fed by    the keys of the blocks, when a twin is first asked for; told of every twin whose blocks were written
+// S1  what is kept of a twin is what is committed: while entries of it are moved, the table itself is to be asked
 // S2  a block that was swept away meanwhile is not found under its key: then the twin is to be forgotten, and the table asked
 // S3  at most MAX_STARTS are kept: beyond that all are forgotten, and read again as they are asked for
 
@@ -16,16 +16,14 @@ const NUMBERS = 3;
 export class BlockStarts {
   readonly #blocks: BlocksOfEntries;
   readonly #known = new Map<string, Float64Array>();
-  readonly #written = new Set<string>();
   #kept = 0;
 
   constructor(blocks: BlocksOfEntries) {
     this.#blocks = blocks;
   }
 
-  /** Key of the last block that begins at a time or before; null when it is not known and the table is to be asked. */
-  before(twin: string, atMs: number): BlockKey | undefined | null {
-    if (this.#written.has(twin)) return null;
+  /** Key of the last block that begins at a time or before. */
+  before(twin: string, atMs: number): BlockKey | undefined {
     const starts = this.#known.get(twin) ?? this.#read(twin);
     let low = 0;
     let high = starts.length / NUMBERS;
@@ -38,17 +36,7 @@ export class BlockStarts {
     return low === 0 ? undefined : [twin, starts[i]!, starts[i + 1]!, starts[i + 2]!];
   }
 
-  /** To be called inside the transaction that writes a block of a twin. */
-  writing(twin: string): void {
-    this.#written.add(twin);
-    this.forget(twin);
-  }
-
-  /** To be called when all that was written is committed. */
-  written(): void {
-    this.#written.clear();
-  }
-
+  /** To be called when blocks of a twin were written. */
   forget(twin: string): void {
     const starts = this.#known.get(twin);
     if (!starts) return;

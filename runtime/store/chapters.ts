@@ -1,33 +1,26 @@
 // Chapters: small records that checkpoints write in one piece, and that come into their tables later, sorted and each once.
 // Fed by    checkpoints, inside their transaction: entries of the journal, alarms, rare records
 // Gives     what lies in chapters: the tables ask here first
-// Form      u32 bytes of the notes, u32 0; the notes (notes-record.ts); then text: a line of JSON with how many alarms there are, a line for each
-//           alarm, and for each rare record one with its place and one with the record (null: there is none any more)
+// Form      see chapter-record.ts
 // P1  a chapter costs one record for some hundred entries; a table as many pages as it has places that change
-// P2  entries are moved when there are many, in steps that let others go on; what a crash leaves of them is moved again, to the same places
+// P2  entries are moved when there are many, in this process or in another: what is moved stays in memory until it is through
 
 import type { Database, RootDatabase } from "lmdb";
-import type { TwinId } from "../../models/district.ts";
-import { alarmOf, writeAlarm } from "../live/alarms.ts";
-import { Ink } from "../live/ink.ts";
-import { Notes } from "../live/notes.ts";
+import type { Notes } from "../live/notes.ts";
 import type { AlarmView } from "../views.ts";
-import { entriesIn, notesOfRecord, recordOfNotes } from "./notes-record.ts";
-import { Upkeep, type Work } from "./upkeep.ts";
+import { chapterOfRecord, type RareEntry, recordOfChapter } from "./chapter-record.ts";
+import { ChapterTail } from "./chapter-tail.ts";
+import type { Hands } from "./errands.ts";
+import type { Move } from "./moving.ts";
+import { recordOfNotes } from "./notes-record.ts";
+import { Upkeep } from "./upkeep.ts";
 
-const HEAD_BYTES = 8;
-/** Where the head and the bytes of a chapter are put together, for one put inside a transaction after the other. */
-const HEAD = Buffer.alloc(HEAD_BYTES);
-const ink = new Ink();
 const CHAPTER_ENTRIES = 500;
 /** Entries that wait in memory to be moved. The more, the more of them come to the same place. */
 const TAIL_ENTRIES = 100_000;
 const TAIL_CHAPTERS = 5_000;
-
-/** By partition and place, a rare record as JSON. */
-export type RareEntry = readonly [key: number, text: string];
-/** There is none any more. */
-export const NO_RARE = "null";
+/** Entries after whose move others get their turn. */
+const TURN_ENTRIES = 5_000;
 
 export interface Chapter {
   notes: Notes;
@@ -35,92 +28,30 @@ export interface Chapter {
   rares: readonly RareEntry[];
 }
 
-/** What lies in chapters. */
-export class Tail {
-  readonly chapters: number[] = [];
-  readonly #notes: Notes;
-  /** Records of notes that a start found, and that nobody has asked for yet: oldest first, and older than all others. */
-  #unread: Buffer[] = [];
-  #unreadCount = 0;
-  readonly alarms = new AlarmTail();
-  readonly rares = new Map<number, string>();
-
-  /** `notes`: those of a tail that was moved, whose memory is used again. */
-  constructor(notes = new Notes()) {
-    notes.clear();
-    this.#notes = notes;
-  }
-
-  get notes(): Notes {
-    for (const record of this.#unread) {
-      const notes = notesOfRecord(record);
-      this.#notes.addFrom(notes, 0, notes.length);
-    }
-    this.#unread = [];
-    this.#unreadCount = 0;
-    return this.#notes;
-  }
-
-  get count(): number {
-    return this.#unreadCount + this.#notes.length + this.alarms.byId.size + this.rares.size;
-  }
-
-  /** To be called before any other notes are added. */
-  leaveUnread(record: Buffer): void {
-    this.#unread.push(record);
-    this.#unreadCount += entriesIn(record);
-  }
-
-  add(chapter: number, alarms: readonly AlarmView[], rares: readonly RareEntry[]): void {
-    this.chapters.push(chapter);
-    for (const alarm of alarms) this.alarms.add(alarm);
-    for (const [key, text] of rares) this.rares.set(key, text);
-  }
-}
-
-/** Alarms, each in its last form. */
-export class AlarmTail {
-  readonly byId = new Map<string, AlarmView>();
-  readonly #ids: string[] = [];
-  readonly #byTwin = new Map<TwinId, string[]>();
-  #indexed = 0;
-
-  add(alarm: AlarmView): void {
-    if (!this.byId.has(alarm.id)) this.#ids.push(alarm.id);
-    this.byId.set(alarm.id, alarm);
-  }
-
-  of(twin: TwinId): AlarmView[] {
-    for (; this.#indexed < this.#ids.length; this.#indexed++) {
-      const id = this.#ids[this.#indexed]!;
-      const { twin: whose } = this.byId.get(id)!;
-      const known = this.#byTwin.get(whose);
-      if (known) known.push(id);
-      else this.#byTwin.set(whose, [id]);
-    }
-    return (this.#byTwin.get(twin) ?? []).map((id) => this.byId.get(id)!);
-  }
-}
-
 /** A table that gets its records by way of chapters. */
 export interface LateTable {
-  /** Puts what a tail has for it, inside transactions: each step is one put. */
-  moving: (tail: Tail) => Iterable<void>;
+  /** What a tail had for it is in the table, and will be gone from the tail after that: a step for each entry. */
+  moved: (tail: ChapterTail) => Iterable<void>;
 }
 
+/** By number, in the order in which they were committed. */
+export type ChaptersDb = Database<Buffer, number>;
+
+export const chaptersDb = (root: RootDatabase): ChaptersDb => root.openDB({ name: "chapters", encoding: "binary" });
+
 export class Chapters {
-  readonly #db: Database<Buffer, number>;
+  readonly #db: ChaptersDb;
   readonly #tables: LateTable[] = [];
   /** What is being added to, and what is being moved. */
-  #fresh = new Tail();
-  #frozen = new Tail();
+  #fresh = new ChapterTail();
+  #frozen = new ChapterTail();
   #next = 1;
   #isOpen = false;
-  readonly #move: Upkeep;
+  readonly #move: Upkeep<Move>;
 
-  constructor(root: RootDatabase) {
-    this.#move = new Upkeep(root, () => this.#begin());
-    this.#db = root.openDB({ name: "chapters", encoding: "binary" });
+  constructor(root: RootDatabase, hands: Hands<Move>) {
+    this.#move = new Upkeep(root, hands, { begin: () => this.#begin(), done: () => this.#moved() });
+    this.#db = chaptersDb(root);
   }
 
   /** What earlier programs left in chapters is read when somebody first asks, or puts something behind it. */
@@ -128,19 +59,13 @@ export class Chapters {
     if (this.#isOpen) return;
     this.#isOpen = true;
     for (const { key, value } of this.#db.getRange({})) {
-      const textAt = HEAD_BYTES + value.readUInt32LE(0);
-      const [head, ...lines] = value.toString("utf8", textAt).split("\n");
-      const alarms = Number(head);
-      const rares: RareEntry[] = [];
-      for (let i = alarms; i < lines.length; i += 2) rares.push([Number(lines[i]), lines[i + 1]!]);
-      this.#fresh.add(key, lines.slice(0, alarms).map(alarmOf), rares);
-      this.#fresh.leaveUnread(value.subarray(HEAD_BYTES, textAt));
+      this.#fresh.addRecord(key, chapterOfRecord(value));
       this.#next = key + 1;
     }
   }
 
-  /** What is younger than the tables, oldest first. */
-  get tails(): readonly Tail[] {
+  /** What is younger than the tables, oldest first. What is being moved may be in the tables already, or in part. */
+  get tails(): readonly [moving: ChapterTail, fresh: ChapterTail] {
     this.#open();
     return [this.#frozen, this.#fresh];
   }
@@ -162,11 +87,7 @@ export class Chapters {
         notes,
         Array.from({ length: last - from }, (_, i) => from + i),
       );
-      HEAD.writeUInt32LE(noted.length);
-      ink.clear().append(HEAD).append(noted).put(String(some.length));
-      for (const alarm of some) writeAlarm(ink.endLine(), alarm);
-      for (const [key, text] of few) ink.endLine().put(String(key)).endLine().put(text);
-      this.#db.putSync(this.#next, ink.since(0));
+      this.#db.putSync(this.#next, recordOfChapter({ notes: noted, alarms: some, rares: few }));
       this.#fresh.add(this.#next++, some, few);
       this.#fresh.notes.addFrom(notes, from, last);
     }
@@ -201,20 +122,18 @@ export class Chapters {
     return this.#move.close();
   }
 
-  #begin(): Work {
+  #begin(): Move {
     [this.#fresh, this.#frozen] = [this.#frozen, this.#fresh];
-    const tail = this.#frozen;
-    const steps = this.#steps(tail);
-    return {
-      step: () => steps.next().done !== true,
-      done: () => {
-        this.#frozen = new Tail(tail.notes);
-      },
-    };
+    const [first = this.#next] = this.#frozen.chapters;
+    return { do: "move", first, end: this.#next };
   }
 
-  *#steps(tail: Tail): IterableIterator<void> {
-    for (const table of this.#tables) yield* table.moving(tail);
-    for (const chapter of tail.chapters) this.#db.removeSync(chapter);
+  async #moved(): Promise<void> {
+    const tail = this.#frozen;
+    let steps = 0;
+    for (const table of this.#tables) {
+      for (const _ of table.moved(tail)) if (++steps % TURN_ENTRIES === 0) await new Promise(setImmediate);
+    }
+    this.#frozen = new ChapterTail(tail.notes);
   }
 }

@@ -2,24 +2,27 @@
 // Fed by    checkpoints: each writes its samples as segments, and adds them to the tail in memory
 // Gives     samples in the order of time, suspect ones left out; the value at a time; the latest one before a time
 // E1  a sample is its (point, time): a correction replaces, a duplicate changes nothing, what was committed later counts
-// E2  segments are deleted, the oldest first, when all samples of the tail went into blocks, never before; what a crash leaves of
-//     them is read again by the next start, and merging twice changes nothing (K3): nothing is lost and nothing doubled
-// E3  a compaction yields to others every SLICE_MS; it starts when the tail is full, and commits wait when it cannot keep up
+// E2  segments are deleted when all samples of the tail went into blocks, never before; what a crash leaves of them is read again by the
+//     next start, and merging twice changes nothing (K3): nothing is lost and nothing doubled
+// E3  a compaction starts when the tail is full, and may go on in another process: what it merges stays in memory until it is through
 // E4  samples older than RAW_RETENTION_MS, seen from the point's newest one, become roll-ups (U1), and these are forgotten in time;
 //     a sample of the future does not count as the newest
 
-import type { Database, RootDatabase } from "lmdb";
+import type { RootDatabase } from "lmdb";
 import type { SampleView } from "../history-views.ts";
 import { GOOD, SUSPECT } from "../live/page.ts";
-import { Blocks, type BlocksDb } from "./history/blocks.ts";
-import { Merging, RAW_RETENTION_MS } from "./history/merging.ts";
-import { type Entry, Rollups, type RollupsDb } from "./history/rollups.ts";
+import type { Hands } from "./errands.ts";
+import { Blocks } from "./history/blocks.ts";
+import { compaction, type HistoryDbs, type Merge } from "./history/compaction.ts";
+import { RAW_RETENTION_MS } from "./history/merging.ts";
+import { type Entry, Rollups } from "./history/rollups.ts";
 import { merge, Run, type Sample, take } from "./history/run.ts";
 import { decodeSegment, encodeSegment, type Samples } from "./history/segment.ts";
 import { Tail } from "./history/tail.ts";
 import { type Unsaved, unsavedRun } from "./history/unsaved.ts";
 import { Gatherer, type WindowRequest } from "./history/windows.ts";
-import { SLICE_MS, Upkeep, type Work } from "./upkeep.ts";
+import { inSlices, SLICE_MS } from "./slices.ts";
+import { Upkeep } from "./upkeep.ts";
 
 /** At most so many samples or windows come back from one question. */
 export const MAX_SAMPLES = 100_000;
@@ -35,8 +38,23 @@ const TAIL_SEGMENTS = 20_000;
 /** So many fit into a processor's cache while they are sorted, and LMDB finds room for their record without a search. */
 const MAX_SEGMENT_SAMPLES = 32_768;
 
+export interface HistoryOptions {
+  tailSamples: number;
+  /** Of a compaction that is done here. */
+  sliceMs: number;
+  hands: Hands<Merge>;
+}
+
+export function historyDbs(root: RootDatabase): HistoryDbs {
+  return {
+    segments: root.openDB({ name: "history-segments", encoding: "binary" }),
+    blocks: root.openDB({ name: "history-blocks", encoding: "binary", keyEncoding: "binary" }),
+    rollups: root.openDB({ name: "history-rollups", encoding: "binary", keyEncoding: "binary" }),
+  };
+}
+
 export class History {
-  readonly #segments: Database<Buffer, number>;
+  readonly #dbs: HistoryDbs;
   readonly #blocks: Blocks;
   readonly #rollups: Rollups;
   readonly #tailSamples: number;
@@ -44,19 +62,28 @@ export class History {
   /** What is being added to, and what is being merged into blocks. */
   #fresh = new Tail();
   #frozen = new Tail();
-  readonly #compaction: Upkeep;
+  readonly #compaction: Upkeep<Merge>;
   #failed: Error | undefined;
   #nowMs = Number.NEGATIVE_INFINITY;
 
-  constructor(root: RootDatabase, { tailSamples = TAIL_SAMPLES, sliceMs = SLICE_MS } = {}) {
+  /** `hands`: who compacts; without them it is done here. */
+  constructor(
+    root: RootDatabase,
+    { tailSamples = TAIL_SAMPLES, sliceMs = SLICE_MS, hands }: Partial<HistoryOptions> = {},
+  ) {
     this.#tailSamples = tailSamples;
-    this.#compaction = new Upkeep(root, () => this.#begin(), sliceMs);
-    this.#segments = root.openDB({ name: "history-segments", encoding: "binary" });
-    const blocks: BlocksDb = root.openDB({ name: "history-blocks", encoding: "binary", keyEncoding: "binary" });
-    this.#blocks = new Blocks(blocks);
-    const rollups: RollupsDb = root.openDB({ name: "history-rollups", encoding: "binary", keyEncoding: "binary" });
-    this.#rollups = new Rollups(rollups);
-    for (const { key, value } of this.#segments.getRange({})) {
+    const dbs = historyDbs(root);
+    this.#dbs = dbs;
+    this.#compaction = new Upkeep(root, hands ?? ((errand) => inSlices(root, compaction(dbs, errand), sliceMs)), {
+      begin: () => this.#begin(),
+      done: () => {
+        this.#blocks.written();
+        this.#frozen.clear();
+      },
+    });
+    this.#blocks = new Blocks(dbs.blocks);
+    this.#rollups = new Rollups(dbs.rollups);
+    for (const { key, value } of dbs.segments.getRange({})) {
       this.#fresh.add(key, decodeSegment(value));
       this.#nextSegment = key + 1;
     }
@@ -67,7 +94,7 @@ export class History {
     for (let from = 0; from < samples.length; from += MAX_SEGMENT_SAMPLES) {
       const segment = encodeSegment(samples, from, Math.min(samples.length, from + MAX_SEGMENT_SAMPLES));
       const number = this.#nextSegment++;
-      this.#segments.putSync(number, segment.bytes as Buffer);
+      this.#dbs.segments.putSync(number, segment.bytes as Buffer);
       this.#fresh.add(number, segment);
     }
   }
@@ -122,21 +149,11 @@ export class History {
     return this.#compaction.close();
   }
 
-  #begin(): Work {
+  #begin(): Merge {
     [this.#fresh, this.#frozen] = [this.#frozen, this.#fresh];
-    const tail = this.#frozen;
-    const merging = new Merging(tail.walk(), this.#blocks, this.#rollups, this.#nowMs);
-    let removed = 0;
-    return {
-      step: () => {
-        if (merging.step()) return true;
-        // The oldest first: those that a crash leaves are the ones that count.
-        if (removed < tail.segments.length) this.#segments.removeSync(tail.segments[removed++]!);
-        return removed < tail.segments.length;
-      },
-      written: () => this.#blocks.written(),
-      done: () => tail.clear(),
-    };
+    this.#blocks.writing();
+    const [first = this.#nextSegment] = this.#frozen.segments;
+    return { do: "merge", first, end: this.#nextSegment, nowMs: this.#nowMs };
   }
 
   /** The sample of exactly that time, suspect or not. */

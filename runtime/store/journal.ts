@@ -8,13 +8,21 @@
 import type { Database, RootDatabase } from "lmdb";
 import type { JournalEntry, NoteKind, Notes } from "../live/notes.ts";
 import { BlockStarts } from "./block-starts.ts";
-import type { Chapters, Tail } from "./chapters.ts";
+import type { ChapterTail } from "./chapter-tail.ts";
+import type { Chapters } from "./chapters.ts";
 import { notesOfRecord, recordOfNotes } from "./notes-record.ts";
 
 const BLOCK_ENTRIES = 32;
 
 export type BlockKey = [twin: string, at: number, sequence: number, index: number];
 export type BlocksOfEntries = Database<Buffer, BlockKey>;
+
+export type JournalDbs = Readonly<Record<NoteKind, BlocksOfEntries>>;
+
+export const journalDbs = (root: RootDatabase): JournalDbs => ({
+  state: root.openDB({ name: "transitions", encoding: "binary" }),
+  reading: root.openDB({ name: "remarks", encoding: "binary" }),
+});
 
 /** An entry, where it lies. */
 type Noted = readonly [notes: Notes, place: number];
@@ -25,30 +33,27 @@ const END = Number.POSITIVE_INFINITY;
 
 export class Journal {
   readonly #chapters: Chapters;
-  readonly blocks: Readonly<Record<NoteKind, BlocksOfEntries>>;
+  readonly blocks: JournalDbs;
   /** Of transitions. */
   readonly #starts: BlockStarts;
 
   constructor(root: RootDatabase, chapters: Chapters) {
     this.#chapters = chapters;
-    this.blocks = {
-      state: root.openDB({ name: "transitions", encoding: "binary" }),
-      reading: root.openDB({ name: "remarks", encoding: "binary" }),
-    };
+    this.blocks = journalDbs(root);
     this.#starts = new BlockStarts(this.blocks.state);
-    chapters.join({ moving: (tail) => this.#moving(tail) });
+    chapters.join({ moved: (tail) => this.#moved(tail) });
   }
 
   /** A twin's last transition at or before a time. */
   transition(twin: string, atMs: number): JournalEntry | undefined {
     const young = this.#young(twin, "state").findLast((noted) => atOf(noted) <= atMs);
     if (young !== undefined) return entryOf(young);
-    const [moved] = this.#chapters.tails;
-    if (moved?.count === 0) this.#starts.written();
+    const [moving] = this.#chapters.tails;
+    if (moving.notes.ofTwin(twin, "state").length > 0) return this.last(twin, "state", 1, atMs)[0];
     const key = this.#starts.before(twin, atMs);
     if (key === undefined) return undefined;
     // The bytes are LMDB's own: they are copied before anything else is asked of it.
-    const block = key ? this.blocks.state.getBinaryFast(key) : undefined;
+    const block = this.blocks.state.getBinaryFast(key);
     if (block) {
       const notes = notesOfRecord(block);
       return notes.entry(firstAfter(notes, atMs) - 1);
@@ -84,22 +89,29 @@ export class Journal {
     return young && entryOf(young);
   }
 
-  *#moving({ notes }: Tail): Iterable<void> {
-    for (const [twin, kind, all] of notes.series()) {
-      const places = distinct(all.map((place) => [notes, place] as const)).map(([, place]) => place);
-      for (let from = 0; from < places.length; from += BLOCK_ENTRIES) {
-        const block = places.slice(from, from + BLOCK_ENTRIES);
-        const [first] = block as [number];
-        if (kind === "state") this.#starts.writing(twin);
-        const key: BlockKey = [twin, notes.at(first), notes.sequence(first), notes.index(first)];
-        this.blocks[kind].putSync(key, recordOfNotes(notes, block));
-        yield;
-      }
+  *#moved({ notes }: ChapterTail): Iterable<void> {
+    for (let i = 0; i < notes.length; i++) {
+      this.#starts.forget(notes.twin(i));
+      yield;
     }
   }
 
   #young(twin: string, of: NoteKind): Noted[] {
     return this.#chapters.tails.flatMap(({ notes }) => notes.ofTwin(twin, of).map((place) => [notes, place] as const));
+  }
+}
+
+/** Puts what a tail has of it, inside transactions: each step is one put. */
+export function* movingNotes(blocks: JournalDbs, { notes }: ChapterTail): Iterable<void> {
+  for (const [twin, kind, all] of notes.series()) {
+    const places = distinct(all.map((place) => [notes, place] as const)).map(([, place]) => place);
+    for (let from = 0; from < places.length; from += BLOCK_ENTRIES) {
+      const block = places.slice(from, from + BLOCK_ENTRIES);
+      const [first] = block as [number];
+      const key: BlockKey = [twin, notes.at(first), notes.sequence(first), notes.index(first)];
+      blocks[kind].putSync(key, recordOfNotes(notes, block));
+      yield;
+    }
   }
 }
 

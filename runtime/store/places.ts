@@ -25,7 +25,7 @@ import {
 import { rareMoved } from "../live/rare.ts";
 import type { Place } from "../live/roster.ts";
 import type { Layout } from "../live/shape.ts";
-import type { RareEntry } from "./chapters.ts";
+import type { RareEntry } from "./chapter-record.ts";
 import { type Rares, rareEntry } from "./rares.ts";
 
 /** Places, or pages, of a partition at the most, so that partition and place make one key. */

@@ -2,16 +2,21 @@
 
 import type { Database, RootDatabase } from "lmdb";
 import type { RareRecord } from "../live/rare.ts";
-import { type Chapters, NO_RARE, type RareEntry, type Tail } from "./chapters.ts";
+import { NO_RARE, type RareEntry } from "./chapter-record.ts";
+import type { ChapterTail } from "./chapter-tail.ts";
+import type { Chapters } from "./chapters.ts";
+
+export type RaresDb = Database<string, number>;
+
+export const raresDb = (root: RootDatabase): RaresDb => root.openDB({ name: "rares", encoding: "string" });
 
 export class Rares {
   readonly #chapters: Chapters;
-  readonly #db: Database<string, number>;
+  readonly #db: RaresDb;
 
   constructor(root: RootDatabase, chapters: Chapters) {
     this.#chapters = chapters;
-    this.#db = root.openDB({ name: "rares", encoding: "string" });
-    chapters.join({ moving: (tail) => this.#moving(tail) });
+    this.#db = raresDb(root);
   }
 
   get(key: number): RareRecord | undefined {
@@ -29,13 +34,14 @@ export class Rares {
     for (const { key, value } of this.#db.getRange({ start, end })) if (!late.has(key)) yield [key, JSON.parse(value)];
     for (const [key, text] of late) if (text !== NO_RARE) yield [key, JSON.parse(text)];
   }
+}
 
-  *#moving({ rares }: Tail): Iterable<void> {
-    for (const [key, text] of [...rares].sort(([a]: RareEntry, [b]: RareEntry) => a - b)) {
-      if (text === NO_RARE) this.#db.removeSync(key);
-      else this.#db.putSync(key, text);
-      yield;
-    }
+/** Puts what a tail has of them, inside transactions: each step is one put. */
+export function* movingRares(db: RaresDb, { rares }: ChapterTail): Iterable<void> {
+  for (const [key, text] of [...rares].sort(([a]: RareEntry, [b]: RareEntry) => a - b)) {
+    if (text === NO_RARE) db.removeSync(key);
+    else db.putSync(key, text);
+    yield;
   }
 }
 

@@ -6,8 +6,7 @@
 // S3  what was told is never behind a checkpoint: effects of events after it are in the outbox, or have left
 
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { type Database, type Key, open, type RootDatabase } from "lmdb";
+import type { Database, Key, RootDatabase } from "lmdb";
 import type { TwinId } from "../../models/district.ts";
 import { QuartierError } from "../errors.ts";
 import type { DecidedOutcome, News, OutboxEntry } from "../live/changes.ts";
@@ -22,22 +21,23 @@ import type { LogMark } from "../log/continuity.ts";
 import type { AlarmView } from "../views.ts";
 import { Chapters } from "./chapters.ts";
 import { DeadLetters } from "./dead-letters.ts";
+import { openEnvironment } from "./environment.ts";
+import type { Hands } from "./errands.ts";
 import { History } from "./history.ts";
+import { movingHere } from "./moving.ts";
 import { batchOf, bytesOfBatch } from "./outbox-batch.ts";
 import { Outcomes } from "./outcomes.ts";
 import { PastRecords } from "./past-records.ts";
 import { bytesOf, type Cell, keyIn, Places } from "./places.ts";
-import { rareEntry, Rares } from "./rares.ts";
+import { Rares, rareEntry } from "./rares.ts";
 import { Roll, type RollDb } from "./roll.ts";
 import { StoredShelf } from "./shelf.ts";
+import { UpkeepProcess } from "./upkeep-process.ts";
 import { Writing } from "./writing.ts";
 
 /** Version of the form of the records; a store with a higher one is not opened, one with a lower one is made anew from the log. */
 export const STORE_VERSION = 4;
 
-/** Readers that LMDB allows at a time; each open range of a query is one. */
-const MAX_READERS = 256;
-const MAX_DBS = 32;
 /** Twins that get their places in one transaction. */
 const MAX_ENROLLED = 50_000;
 
@@ -61,6 +61,7 @@ export class Store {
   readonly layouts: Dictionary<Layout>;
   readonly states: Dictionary<StateName>;
   readonly #root: RootDatabase;
+  readonly #upkeep: UpkeepProcess | undefined;
   #history: History | undefined;
   readonly #writing: Writing;
   readonly #partitions: Database<PartitionRecord & Partial<StreamIdentity>, string>;
@@ -75,19 +76,19 @@ export class Store {
   /** Batches, by the place of their first entry. */
   readonly #outbox: Database<Buffer, BatchKey>;
 
-  constructor(folder: string, district: string) {
+  /** `upkeepProgram`: what does the long work of keeping the store in order, in a process of its own; without it that is done here. */
+  constructor(folder: string, district: string, upkeepProgram?: URL) {
     mkdirSync(folder, { recursive: true });
-    // Batches of a turn have a promise of lmdb's own, which rejects unheard when the disk is full, and would end the program.
-    const options = { maxDbs: MAX_DBS, maxReaders: MAX_READERS, eventTurnBatching: false };
-    this.#root = open({ path: join(folder, "world.lmdb"), ...options });
+    this.#root = openEnvironment(folder);
     this.#root.readerCheck();
+    this.#upkeep = upkeepProgram && new UpkeepProcess(upkeepProgram, folder);
     this.#writing = new Writing(folder);
     const openDb = <V, K extends Key>(name: string) => this.#root.openDB<V, K>({ name, encoding: "msgpack" });
     this.#checkMeta(openDb<Meta, string>("meta"), district);
     this.#partitions = openDb("partitions");
     this.#told = openDb("told");
     this.#pages = this.#root.openDB({ name: "pages", encoding: "binary" });
-    this.chapters = new Chapters(this.#root);
+    this.chapters = new Chapters(this.#root, this.#hands ?? movingHere(this.#root));
     this.#rares = new Rares(this.#root, this.chapters);
     this.#layoutsDb = openDb("layouts");
     this.#statesDb = openDb("states");
@@ -122,9 +123,14 @@ export class Store {
     }
   }
 
+  get #hands(): Hands | undefined {
+    const process = this.#upkeep;
+    return process && ((errand) => process.give(errand));
+  }
+
   /** Opened when it is first asked for: what of it is younger than its blocks is read into memory then. */
   get history(): History {
-    this.#history ??= new History(this.#root);
+    this.#history ??= new History(this.#root, this.#hands && { hands: this.#hands });
     return this.#history;
   }
 
@@ -264,9 +270,10 @@ export class Store {
 
   /** After a write that failed, LMDB would not end, either: the end of the program closes it. */
   async close(): Promise<void> {
-    if (this.#writing.hasFailed) return;
+    if (this.#writing.hasFailed) return this.#upkeep?.close();
     await this.#history?.close();
     await this.chapters.close();
+    await this.#upkeep?.close();
     await this.#flushed();
     await this.#root.close();
   }

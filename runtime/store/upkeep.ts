@@ -1,38 +1,29 @@
-// Upkeep: long work on the store, in slices that let others go on, one at a time.
+// Upkeep: one kind of errands, one at a time.
 // Fed by    whoever has records to put in order
-// U1  a slice is one transaction of about SLICE_MS; while others are busy there is one in PAUSE_MS, until somebody waits for the end
-// U2  where it is closed it stops between two slices: what it did is on disk, and a start goes on
 
 import type { RootDatabase } from "lmdb";
+import type { Errand, Hands, Job } from "./errands.ts";
 
-export const SLICE_MS = 10;
-const PAUSE_MS = 100;
-/** Whoever is not called back within that, has others before him. */
-const BUSY_MS = 3;
-
-export interface Work {
-  /** Called inside a transaction. Gives false when nothing is left. */
-  step: () => boolean;
-  /** A transaction is through. */
-  written?: () => void;
-  /** All is done. */
-  done: () => void;
+export interface Chore<E extends Errand> {
+  /** Takes up what there is to do. */
+  begin: () => E | Promise<E>;
+  /** All of it is done, and may be read. */
+  done: () => void | Promise<void>;
 }
 
-export class Upkeep {
+export class Upkeep<E extends Errand> {
   readonly #root: RootDatabase;
-  readonly #begin: () => Work;
-  readonly #sliceMs: number;
+  readonly #hands: Hands<E>;
+  readonly #chore: Chore<E>;
   #running: Promise<void> | undefined;
+  #job: Job | undefined;
   #awaited = 0;
-  #hurry = () => {};
   #closing = false;
 
-  /** `begin`: takes up what there is to do. */
-  constructor(root: RootDatabase, begin: () => Work, sliceMs = SLICE_MS) {
+  constructor(root: RootDatabase, hands: Hands<E>, chore: Chore<E>) {
     this.#root = root;
-    this.#begin = begin;
-    this.#sliceMs = sliceMs;
+    this.#hands = hands;
+    this.#chore = chore;
   }
 
   get isRunning(): boolean {
@@ -42,7 +33,7 @@ export class Upkeep {
   /** Begins in the background; goes on where it goes on already. */
   start(): Promise<void> {
     this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
+      this.#running = this.#job = undefined;
     });
     return this.#running;
   }
@@ -50,7 +41,7 @@ export class Upkeep {
   /** Begins, or goes on, without pauses; resolves when it is done. */
   async finish(): Promise<void> {
     this.#awaited++;
-    this.#hurry();
+    this.#job?.hurry();
     try {
       await this.start();
     } finally {
@@ -58,38 +49,21 @@ export class Upkeep {
     }
   }
 
-  /** Ends it where it is. */
+  /** Ends it where it is: a start goes on from what is on disk. */
   async close(): Promise<void> {
     this.#closing = true;
-    this.#hurry();
+    this.#job?.stop();
     await this.#running?.catch(() => {});
   }
 
   async #run(): Promise<void> {
-    const work = this.#begin();
-    for (let isDone = false; !isDone; ) {
-      if (this.#closing) return;
-      await this.#root.childTransaction(() => {
-        const until = performance.now() + this.#sliceMs;
-        do isDone = !work.step();
-        while (!isDone && performance.now() < until);
-      });
-      work.written?.();
-      if (!isDone) await this.#letOthers();
-    }
-    work.done();
-  }
-
-  async #letOthers(): Promise<void> {
-    const from = performance.now();
-    await new Promise(setImmediate);
-    if (this.#awaited > 0 || this.#closing || performance.now() - from < BUSY_MS) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, PAUSE_MS);
-      this.#hurry = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    const errand = await this.#chore.begin();
+    if (this.#closing) return;
+    this.#job = this.#hands(errand);
+    if (this.#awaited > 0) this.#job.hurry();
+    if (!(await this.#job.ended)) return;
+    // What another process wrote is seen by the next look, not by one that began before.
+    this.#root.resetReadTxn();
+    await this.#chore.done();
   }
 }

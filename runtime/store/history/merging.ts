@@ -2,7 +2,7 @@
 // Fed by    a tail that nothing is added to any more
 // Gives     blocks, and roll-ups in place of those older than RAW_RETENTION_MS, seen from the point's newest sample
 
-import type { Blocks } from "./blocks.ts";
+import type { BlockMerger } from "./block-merger.ts";
 import type { Rollups } from "./rollups.ts";
 import type { Run } from "./run.ts";
 import type { Walk } from "./walk.ts";
@@ -20,14 +20,14 @@ function mayRetire(newestBeforeMs: number | undefined, run: Run): boolean {
 
 export class Merging {
   readonly #walk: Walk;
-  readonly #blocks: Blocks;
+  readonly #blocks: BlockMerger;
   readonly #rollups: Rollups;
   readonly #nowMs: number;
   #point: number | undefined;
   #sample = 0;
   #mayRetire = true;
 
-  constructor(walk: Walk, blocks: Blocks, rollups: Rollups, nowMs: number) {
+  constructor(walk: Walk, blocks: BlockMerger, rollups: Rollups, nowMs: number) {
     this.#walk = walk;
     this.#blocks = blocks;
     this.#rollups = rollups;

@@ -1,6 +1,6 @@
 // Starts: where the blocks of a point begin, in memory, so that the block of an instant is one look-up by its key.
-// Fed by    the keys of the blocks, when a point or a neighbour of it is first asked for; told of every point whose blocks are written
-// S1  what is kept of a point is what is committed: from a write on until its transaction is through, the point is read from LMDB
+// Fed by    the keys of the blocks, when a point or a neighbour of it is first asked for; told of when blocks are written
+// S1  what is kept is what is committed: while blocks are written, here or in another process, LMDB itself is asked, and afterwards nothing is kept
 // S2  at most MAX_STARTS are kept: beyond that all are forgotten, and read again as they are asked for
 
 import type { BlocksDb } from "./blocks.ts";
@@ -16,7 +16,7 @@ const NEIGHBOURS = 16;
 export class Starts {
   readonly #db: BlocksDb;
   readonly #known = new Map<number, Float64Array>();
-  readonly #written = new Set<number>();
+  #isChanging = false;
   #kept = 0;
 
   constructor(db: BlocksDb) {
@@ -25,6 +25,7 @@ export class Starts {
 
   /** When the block begins that a time is in or after; none when it lies before the point's first one. */
   before(point: number, atMs: number): number | undefined {
+    if (this.#isChanging) return this.#ask(point, atMs);
     const starts = this.#known.get(point) ?? this.#read(point);
     let low = 0;
     let high = starts.length;
@@ -36,18 +37,24 @@ export class Starts {
     return starts[low - 1];
   }
 
-  /** To be called inside the transaction that writes blocks of a point. */
-  writing(point: number): void {
-    this.#written.add(point);
-    const starts = this.#known.get(point);
-    if (!starts) return;
-    this.#kept -= starts.length + POINT_STARTS;
-    this.#known.delete(point);
+  writing(): void {
+    this.#isChanging = true;
   }
 
-  /** To be called when that transaction is through. */
   written(): void {
-    this.#written.clear();
+    this.#isChanging = false;
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#known.clear();
+    this.#kept = 0;
+  }
+
+  #ask(point: number, atMs: number): number | undefined {
+    const range = { start: keyOf(point, atMs), end: keyOf(point), reverse: true, limit: 1 };
+    for (const key of this.#db.getKeys(range)) return timeOf(key);
+    return undefined;
   }
 
   /** Reads the neighbours with it: points of a twin, and twins of a page, follow each other, and one cursor passes them all. */
@@ -57,12 +64,9 @@ export class Starts {
     for (const key of this.#db.getKeys({ start: keyOf(first), end: keyOf(first + NEIGHBOURS) })) {
       times[pointOf(key) - first]!.push(timeOf(key));
     }
-    if (this.#kept > MAX_STARTS) {
-      this.#known.clear();
-      this.#kept = 0;
-    }
+    if (this.#kept > MAX_STARTS) this.#forget();
     for (const [i, some] of times.entries()) {
-      if (this.#known.has(first + i) || this.#written.has(first + i)) continue;
+      if (this.#known.has(first + i)) continue;
       this.#kept += some.length + POINT_STARTS;
       this.#known.set(first + i, Float64Array.from(some));
     }

@@ -10,6 +10,7 @@ import { benchDistrict } from "../district.mjs";
 import { nowMs } from "../processes.mjs";
 import { serve } from "./serve.mjs";
 
+const UPKEEP = new URL("../../../dist/program/store/upkeep-main.js", import.meta.url);
 const LOOK_EVERY_MS = 20;
 /** More than there are of anything. */
 const ALL = 1_000_000_000;
@@ -32,6 +33,7 @@ serve({
     const connection = await connect({ servers: natsUrl, name: "quartier", maxReconnectAttempts: -1 });
     world = await RunningWorld.open({
       ...{ directory: directoryOf(district, CATALOGUE), catalogue: CATALOGUE, dataDir, speed: 1, log, halt },
+      upkeepProgram: UPKEEP,
     });
     await world.join({ connection, nats: { url: natsUrl, version: "" } });
     const server = await startGraphQL({ world, port: 0, log });

@@ -9,6 +9,7 @@ import { afterAll, expect, test } from "vitest";
 import { type JournalEntry, Notes } from "../../../runtime/live/notes.ts";
 import { Chapters } from "../../../runtime/store/chapters.ts";
 import { Journal } from "../../../runtime/store/journal.ts";
+import { movingHere } from "../../../runtime/store/moving.ts";
 import { START_MS } from "../live/harness.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "quartier-journal-"));
@@ -28,8 +29,8 @@ test("as in a plain list: the last ones up to a time, and the first after it, al
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
       const path = join(folder, `${environments++}.lmdb`);
-      let root = open({ path, maxDbs: 4 });
-      let chapters = new Chapters(root);
+      let root = open({ path, maxDbs: 16 });
+      let chapters = new Chapters(root, movingHere(root));
       let journal = new Journal(root, chapters);
       const put = (entries: JournalEntry[]) =>
         root.transaction(() => chapters.put({ notes: Notes.of(entries), alarms: [], rares: [] }));
@@ -54,8 +55,8 @@ test("as in a plain list: the last ones up to a time, and the first after it, al
         else if (what === "start") {
           await chapters.close();
           await root.close();
-          root = open({ path, maxDbs: 4 });
-          chapters = new Chapters(root);
+          root = open({ path, maxDbs: 16 });
+          chapters = new Chapters(root, movingHere(root));
           journal = new Journal(root, chapters);
         } else {
           sequence++;

@@ -7,6 +7,7 @@ import { open, type RootDatabase } from "lmdb";
 import { afterAll, expect, test } from "vitest";
 import { type JournalEntry, Notes } from "../../../runtime/live/notes.ts";
 import { Chapters } from "../../../runtime/store/chapters.ts";
+import { movingHere } from "../../../runtime/store/moving.ts";
 import { PAST_RETENTION_MS, PastRecords } from "../../../runtime/store/past-records.ts";
 import type { AlarmView } from "../../../runtime/views.ts";
 import { START_MS } from "../live/harness.ts";
@@ -25,7 +26,7 @@ function fresh() {
 }
 
 function over(root: RootDatabase) {
-  const chapters = new Chapters(root);
+  const chapters = new Chapters(root, movingHere(root));
   return { chapters, records: new PastRecords(root, chapters) };
 }
 

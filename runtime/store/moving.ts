@@ -1,0 +1,60 @@
+// Moving: brings the entries of chapters into their tables, sorted and each once, and deletes the chapters.
+// Fed by    chapters of LMDB, which are not changed any more
+// V1  a chapter is deleted when all entries are in their tables: what a crash leaves of them is moved again, to the same places
+
+import type { RootDatabase } from "lmdb";
+import { type AlarmDbs, alarmDbs, movingAlarms } from "./alarm-records.ts";
+import { chapterOfRecord } from "./chapter-record.ts";
+import { ChapterTail } from "./chapter-tail.ts";
+import { type ChaptersDb, chaptersDb } from "./chapters.ts";
+import type { Hands, Work } from "./errands.ts";
+import { type JournalDbs, journalDbs, movingNotes } from "./journal.ts";
+import { movingRares, type RaresDb, raresDb } from "./rares.ts";
+import { inSlices } from "./slices.ts";
+
+/** Move the entries of the chapters [first, end). */
+export interface Move {
+  do: "move";
+  first: number;
+  end: number;
+}
+
+export interface MovingDbs {
+  chapters: ChaptersDb;
+  rares: RaresDb;
+  journal: JournalDbs;
+  alarms: AlarmDbs;
+}
+
+export function movingDbs(root: RootDatabase): MovingDbs {
+  return { chapters: chaptersDb(root), rares: raresDb(root), journal: journalDbs(root), alarms: alarmDbs(root) };
+}
+
+/** Moves in this process. */
+export function movingHere(root: RootDatabase): Hands<Move> {
+  const dbs = movingDbs(root);
+  return (errand) => inSlices(root, moving(dbs, errand));
+}
+
+export function moving(dbs: MovingDbs, errand: Move): Work {
+  const steps = stepsOf(dbs, errand);
+  return () => steps.next().done !== true;
+}
+
+function* stepsOf({ chapters, rares, journal, alarms }: MovingDbs, { first, end }: Move): IterableIterator<void> {
+  // Listed inside the first transaction: the last of them may be in one that is not through yet when the errand is given.
+  const numbers = [...chapters.getKeys({ start: first, end })];
+  const tail = new ChapterTail();
+  for (const number of numbers) {
+    const record = chapters.get(number);
+    if (record) tail.addRecord(number, chapterOfRecord(record));
+    yield;
+  }
+  yield* movingRares(rares, tail);
+  yield* movingNotes(journal, tail);
+  yield* movingAlarms(alarms, tail);
+  for (const number of numbers) {
+    chapters.removeSync(number);
+    yield;
+  }
+}
