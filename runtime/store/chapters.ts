@@ -75,7 +75,7 @@ export class Chapters {
     this.#tables.push(table);
   }
 
-  /** Inside a transaction. */
+  /** Inside a transaction, or a batch. */
   put({ notes, alarms, rares }: Chapter): void {
     const most = Math.max(notes.length, alarms.length, rares.length);
     if (most > 0) this.#open();
@@ -87,7 +87,8 @@ export class Chapters {
         notes,
         Array.from({ length: last - from }, (_, i) => from + i),
       );
-      this.#db.putSync(this.#next, recordOfChapter({ notes: noted, alarms: some, rares: few }));
+      // A copy: the record lies in memory that is used again, and may be written later.
+      this.#db.put(this.#next, Buffer.from(recordOfChapter({ notes: noted, alarms: some, rares: few })));
       this.#fresh.add(this.#next++, some, few);
       this.#fresh.notes.addFrom(notes, from, last);
     }

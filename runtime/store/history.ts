@@ -17,7 +17,7 @@ import { compaction, type HistoryDbs, type Merge } from "./history/compaction.ts
 import { RAW_RETENTION_MS } from "./history/merging.ts";
 import { type Entry, Rollups } from "./history/rollups.ts";
 import { merge, Run, type Sample, take } from "./history/run.ts";
-import { decodeSegment, encodeSegment, type Samples } from "./history/segment.ts";
+import { decodeSegment, encodeSegment, type Samples, type SegmentColumns } from "./history/segment.ts";
 import { Tail } from "./history/tail.ts";
 import { type Unsaved, unsavedRun } from "./history/unsaved.ts";
 import { Gatherer, type WindowRequest } from "./history/windows.ts";
@@ -89,12 +89,20 @@ export class History {
     }
   }
 
-  /** Writes the samples of a checkpoint, inside its transaction. */
-  put(samples: Samples): void {
+  /** The samples of a checkpoint as they are kept. Throws a RangeError when a time is none. */
+  segmentsOf(samples: Samples): SegmentColumns[] {
+    const segments: SegmentColumns[] = [];
     for (let from = 0; from < samples.length; from += MAX_SEGMENT_SAMPLES) {
-      const segment = encodeSegment(samples, from, Math.min(samples.length, from + MAX_SEGMENT_SAMPLES));
+      segments.push(encodeSegment(samples, from, Math.min(samples.length, from + MAX_SEGMENT_SAMPLES)));
+    }
+    return segments;
+  }
+
+  /** Writes them, in the transaction of the checkpoint. */
+  put(segments: readonly SegmentColumns[]): void {
+    for (const segment of segments) {
       const number = this.#nextSegment++;
-      this.#dbs.segments.putSync(number, segment.bytes as Buffer);
+      this.#dbs.segments.put(number, segment.bytes as Buffer);
       this.#fresh.add(number, segment);
     }
   }

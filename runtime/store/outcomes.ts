@@ -25,11 +25,11 @@ export class Outcomes {
     return this.#own.get([partition, id]);
   }
 
-  /** Inside a transaction. */
+  /** Inside a batch. */
   put(partition: string, outcomes: ReadonlyMap<string, DecidedOutcome>, nowMs: number): void {
     for (const [id, outcome] of outcomes) {
-      this.#all.putSync(id, { ...outcome, at: nowMs });
-      this.#own.putSync([partition, id], { ...outcome, at: nowMs });
+      this.#all.put(id, { ...outcome, at: nowMs });
+      this.#own.put([partition, id], { ...outcome, at: nowMs });
     }
   }
 

@@ -42,11 +42,11 @@ export class PastRecords {
     for (const { key, value } of this.#births.getRange({})) this.#note(key, value);
   }
 
-  /** Inside a transaction. */
+  /** Inside a batch. */
   bear(partition: string, births: readonly Birth[]): void {
     for (const { bornMs, twin } of births) {
       const key: BirthKey = twin === undefined ? ["partition", partition] : ["twin", twin];
-      this.#births.putSync(key, bornMs);
+      this.#births.put(key, bornMs);
       this.#note(key, bornMs);
     }
   }

@@ -1,7 +1,8 @@
 // The store of a world: LMDB, one environment in one folder.
 // Fed by    told news (what is to leave, outcomes) every few milliseconds; checkpoints (twins, samples, journal, alarms, position) seldom
 // Gives     what a start needs to go on from there; history, alarms and dead letters for queries
-// S1  position and state are committed in one transaction (L3); `checkpoint` and `tell` resolve when it is *flushed*, not when it is visible
+// S1  position and state are committed in one transaction (L3), in the order of calls; `checkpoint` and `tell` resolve when it is *flushed*, not when it
+//     is visible
 // S2  a store belongs to one district and one form of records; another one is refused, never guessed at
 // S3  what was told is never behind a checkpoint: effects of events after it are in the outbox, or have left
 
@@ -20,6 +21,7 @@ import type { StateName } from "../live/states.ts";
 import type { LogMark } from "../log/continuity.ts";
 import type { AlarmView } from "../views.ts";
 import { Chapters } from "./chapters.ts";
+import { Copies } from "./copies.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { openEnvironment } from "./environment.ts";
 import type { Hands } from "./errands.ts";
@@ -66,6 +68,9 @@ export class Store {
   readonly #writing: Writing;
   readonly #partitions: Database<PartitionRecord & Partial<StreamIdentity>, string>;
   readonly #told: Database<ToldPlace, string>;
+  /** By partition, as it was written last: it may not be in LMDB yet. */
+  readonly #toldUpTo = new Map<string, number>();
+  readonly #copies = new Copies();
   readonly #places: Places;
   readonly #rolls: RollDb;
   readonly #pages: Database<Buffer, number>;
@@ -191,21 +196,29 @@ export class Store {
     return this.history.at(point, atMs)?.value;
   }
 
-  /** What is to leave, and what was decided: all of it or nothing. `take` is called inside the transaction. Resolves when it is on disk; only then may anything leave. */
+  /** What is to leave, and what was decided: all of it or nothing. `take` is called at once. Resolves when it is on disk; only then may anything leave. */
   async tell(partition: string, take: () => Told, nowMs: number): Promise<void> {
-    await this.#kept(this.#root.childTransaction(() => this.#putTold(partition, take(), nowMs)));
+    const told = this.#encoded(take());
+    await this.#kept(this.#root.batch(() => this.#putTold(partition, told, nowMs)));
   }
 
-  #putTold(partition: string, { upTo, mark, outbox, outcomes }: Told, nowMs: number): void {
-    if (outbox.length > 0) this.#outbox.putSync(keyOfBatch(partition, outbox), bytesOfBatch(outbox));
+  /** Everything that may throw is done before anything is put. */
+  #encoded({ upTo, mark, outbox, outcomes }: Told): EncodedTold {
+    return { upTo, mark, outbox, bytes: Buffer.from(bytesOfBatch(outbox)), outcomes };
+  }
+
+  #putTold(partition: string, { upTo, mark, outbox, bytes, outcomes }: EncodedTold, nowMs: number): void {
+    if (outbox.length > 0) this.#outbox.put(keyOfBatch(partition, outbox), bytes);
     this.#outcomes.put(partition, outcomes, nowMs);
     // Events that are replayed after a crash are behind what was told before it.
-    if (upTo > this.told(partition).upTo) this.#told.putSync(partition, { upTo, ...(mark && { mark }) });
+    if (upTo <= (this.#toldUpTo.get(partition) ?? this.told(partition).upTo)) return;
+    this.#toldUpTo.set(partition, upTo);
+    this.#told.put(partition, { upTo, ...(mark && { mark }) });
   }
 
   /**
-   * Writes all that changed since the last checkpoint, with the position: all of it or nothing. `take` is called inside the transaction,
-   * so that no event comes between. Resolves when it is on disk.
+   * Writes all that changed since the last checkpoint, with the position: all of it or nothing. `take` is called at once, and what it gives
+   * is copied, so that events may go on; LMDB writes it in a thread of its own. Resolves when it is on disk.
    */
   async checkpoint(
     partition: string,
@@ -213,24 +226,27 @@ export class Store {
     take: () => Checkpoint & { told: Told },
     nowMs: number,
   ): Promise<void> {
-    // Not to be opened within a transaction.
     const { history } = this;
-    // A plain transaction of lmdb keeps what was put before its callback threw; a child transaction takes it back.
-    const write = this.#root.childTransaction(() => {
-      const { record, pages, rares, samples, journal, alarms, births, told } = take();
+    const { record, pages, rares, samples, journal, alarms, births, told: toTell } = take();
+    const told = this.#encoded(toTell);
+    const segments = history.segmentsOf(samples);
+    const cell = this.#places.cell(partition);
+    const copies = this.#copies.of(pages.map(({ numbers }) => bytesOf(numbers)));
+    const chapter = {
+      ...{ notes: journal, alarms: [...alarms.values()] },
+      rares: rares.map(([slot, rare]) => rareEntry(keyIn(cell, slot), rare)),
+    };
+    const write = this.#root.batch(() => {
       this.#putTold(partition, told, nowMs);
-      const cell = this.#places.cell(partition);
-      for (const { number, numbers } of pages) this.#pages.putSync(keyIn(cell, number), bytesOf(numbers));
-      this.chapters.put({
-        ...{ notes: journal, alarms: [...alarms.values()] },
-        rares: rares.map(([slot, rare]) => rareEntry(keyIn(cell, slot), rare)),
-      });
+      for (const [i, { number }] of pages.entries()) this.#pages.put(keyIn(cell, number), copies.list[i]!);
+      this.chapters.put(chapter);
       this.past.bear(partition, births);
       this.#putFresh();
-      this.#partitions.putSync(partition, { ...record, ...stream, ...(told.mark && { mark: told.mark }) });
-      history.put(samples);
+      this.#partitions.put(partition, { ...record, ...stream, ...(told.mark && { mark: told.mark }) });
+      history.put(segments);
     });
     await this.#kept(write);
+    this.#copies.free(copies);
   }
 
   /** To be awaited after each checkpoint: what is kept for long is put in order, in small steps. */
@@ -247,8 +263,8 @@ export class Store {
 
   /** Layouts and states that were not seen before. */
   #putFresh(): void {
-    for (const [number, layout] of this.layouts.takeFresh()) this.#layoutsDb.putSync(number, layout);
-    for (const [number, state] of this.states.takeFresh()) this.#statesDb.putSync(number, state);
+    for (const [number, layout] of this.layouts.takeFresh()) this.#layoutsDb.put(number, layout);
+    for (const [number, state] of this.states.takeFresh()) this.#statesDb.put(number, state);
   }
 
   /** What has not left yet, in the order in which it is to leave. */
@@ -297,6 +313,8 @@ export interface ToldPlace {
   upTo: number;
   mark?: LogMark;
 }
+
+type EncodedTold = Told & { mark: LogMark | undefined; bytes: Buffer };
 
 type BatchKey = [partition: string, sequence: number, index: number];
 const keyOfBatch = (of: string, [first]: readonly OutboxEntry[]): BatchKey => [of, first!.sequence, first!.index];

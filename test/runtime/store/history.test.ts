@@ -43,7 +43,7 @@ async function put(to: History, env: RootDatabase, samples: readonly Put[]): Pro
     value: samples.map(({ value }) => value),
     quality: samples.map(({ suspect }) => (suspect ? SUSPECT : GOOD)),
   };
-  await env.childTransaction(() => to.put(columns));
+  await env.childTransaction(() => to.put(to.segmentsOf(columns)));
 }
 
 interface Sample {

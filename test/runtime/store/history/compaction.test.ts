@@ -30,7 +30,7 @@ async function put(history: History, point: number, values: readonly number[]): 
     ...{ length: values.length, value: values, number: values.map(() => point), at: values.map((_, at) => at) },
     quality: values.map(() => GOOD),
   };
-  await root.childTransaction(() => history.put(columns));
+  await root.childTransaction(() => history.put(history.segmentsOf(columns)));
 }
 
 /** The environment as a killed program leaves it: after so many transactions nothing is written. */
@@ -77,7 +77,7 @@ test("samples of a checkpoint that failed are not there at the next start (the p
   const history = new History(root);
   const columns = { length: 1, number: [1], at: [5], value: [1], quality: [GOOD] };
   const failed = root.childTransaction(() => {
-    history.put(columns);
+    history.put(history.segmentsOf(columns));
     throw new Error("no");
   });
   await expect(failed).rejects.toThrow("no");

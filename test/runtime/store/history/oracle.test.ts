@@ -58,7 +58,7 @@ async function put(history: History, oracle: Oracle, stretches: readonly Stretch
       columns.quality.push(quality);
     }
   }
-  await root.childTransaction(() => history.put({ length: columns.at.length, ...columns }));
+  await root.childTransaction(() => history.put(history.segmentsOf({ length: columns.at.length, ...columns })));
 }
 
 /** The same environment, in which nothing can be written any more after so many transactions: the program was killed. */

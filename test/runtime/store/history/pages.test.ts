@@ -33,13 +33,15 @@ afterAll(async () => {
 
 async function put(point: number, samples: readonly Sample[]): Promise<void> {
   await root.childTransaction(() =>
-    history.put({
-      length: samples.length,
-      number: samples.map(() => point),
-      at: samples.map(({ at }) => at),
-      value: samples.map(({ value }) => value),
-      quality: samples.map(({ quality }) => quality),
-    }),
+    history.put(
+      history.segmentsOf({
+        length: samples.length,
+        number: samples.map(() => point),
+        at: samples.map(({ at }) => at),
+        value: samples.map(({ value }) => value),
+        quality: samples.map(({ quality }) => quality),
+      }),
+    ),
   );
 }
 

@@ -46,7 +46,7 @@ async function put(rows: readonly Row[], nowMs: number): Promise<void> {
     value: rows.map(([, value]) => value),
     quality: rows.map(([, , quality]) => quality ?? GOOD),
   };
-  await root.childTransaction(() => history.put(columns));
+  await root.childTransaction(() => history.put(history.segmentsOf(columns)));
   await history.keepUp(nowMs);
   await history.compact();
 }
