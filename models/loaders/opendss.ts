@@ -40,6 +40,7 @@ export const loadOpenDss: Loader = async (file): Promise<DistrictPart> => {
     census,
     objects,
     buses: new Map(),
+    codes: new Map(),
     twinOf: new Map(),
     entryOf: new Map(),
     twins: [],

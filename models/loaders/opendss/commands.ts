@@ -13,7 +13,7 @@ const CARRIED_OUT: ReadonlySet<string> = new Set(
 );
 
 const CHANGES: ReadonlySet<string> = new Set(
-  `allocateloads makeposseq reduce interpolate rotate distribute estimate reconductor setloadandgenkv rephase updatestorage
+  `allocateloads makeposseq reduce rotate distribute estimate reconductor setloadandgenkv rephase updatestorage
   obfuscate remove clone aggregateprofiles tear_circuit`.split(/\s+/),
 );
 

@@ -7,6 +7,7 @@
 import { type Attributes, type Branch, type Kind, type Link, newTwin, type TwinModel } from "../../district.ts";
 import type { OpenDssCensus } from "./census.ts";
 import type { OpenDssFindings } from "./findings.ts";
+import type { Impedance } from "./impedance.ts";
 import { type DssObject, fullName, isEnabled, numberAt, type Objects, placeText, textAt } from "./objects.ts";
 
 export interface Bus {
@@ -32,6 +33,8 @@ export interface Grid {
   census: OpenDssCensus;
   objects: Objects;
   buses: Map<string, Bus>;
+  /** Impedances of line codes that were asked for. */
+  codes: Map<DssObject, Impedance>;
   /** Of each object that became a twin. */
   twinOf: Map<DssObject, TwinModel>;
   /** Of each object that is listed at a bus: its entry there. */

@@ -68,7 +68,7 @@ export interface LineImpedance extends Impedance {
 
 export function impedanceOfLine(
   line: DssObject,
-  codeNamed: (name: string) => DssObject | undefined,
+  codeNamed: (name: string) => Impedance | undefined,
   phasesOfGeometry: (name: string) => number | undefined,
 ): LineImpedance {
   const impedance: LineImpedance = { ...noImpedance(), length: DEFAULT_LENGTH, lengthUnit: undefined, isOfCode: false };
@@ -81,16 +81,16 @@ export function impedanceOfLine(
       impedance.phases = phasesOfGeometry(value) ?? impedance.phases;
     else if (key === "linecode" && typeof value === "string") {
       const code = codeNamed(value);
-      if (code) Object.assign(impedance, withoutPhases(impedanceOfCode(code), impedance.phases), { isOfCode: true });
+      if (!code) continue;
+      const { model, unit, phases = impedance.phases } = code;
+      // Copies: the code's own belong to all lines that name it.
+      const [sequence, matrices] = [{ ...code.sequence }, { ...code.matrices }];
+      Object.assign(impedance, { model, unit, phases, sequence, matrices, isOfCode: true });
     } else if (key === "switch" && value === true) {
       Object.assign(impedance, { model: "sequence", sequence: { ...SWITCH }, length: SWITCH_LENGTH, unit: undefined });
     } else if (take(impedance, key, value)) Object.assign(impedance, { unit: undefined, isOfCode: false });
   }
   return impedance;
-}
-
-function withoutPhases(impedance: Impedance, phases: number | undefined): Impedance {
-  return { ...impedance, phases: impedance.phases ?? phases };
 }
 
 function noImpedance(): Impedance {
@@ -99,12 +99,12 @@ function noImpedance(): Impedance {
 
 function take(impedance: Impedance, key: string, value: Json): boolean {
   if (SEQUENCE_KEYS.has(key) && typeof value === "number") {
-    impedance.sequence = { ...impedance.sequence, [key]: value };
+    impedance.sequence[key as keyof Sequence] = value;
     impedance.model = "sequence";
     return true;
   }
   if (!MATRIX_KEYS.has(key) || !Array.isArray(value)) return false;
-  impedance.matrices = { ...impedance.matrices, [key]: symmetric(value) };
+  impedance.matrices[key as keyof Matrices] = symmetric(value);
   impedance.model = "matrix";
   return true;
 }

@@ -78,3 +78,10 @@ function entered(word: Token, registers: Registers): Registers | undefined {
 function finite(value: number): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
+
+const DIGITS = 15;
+
+/** Without the last digit of what a conversion of units leaves: 2000 ft are 0.6096 km. */
+export function rounded(value: number): number {
+  return Number(value.toPrecision(DIGITS));
+}

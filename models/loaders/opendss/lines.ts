@@ -19,6 +19,7 @@ import {
   tellSameBus,
   terminalAt,
 } from "./grid.ts";
+import { rounded } from "./inline-math.ts";
 import {
   impedanceOfCode,
   impedanceOfLine,
@@ -40,7 +41,14 @@ const DEFAULT_PHASES = 3;
 export function readLine(grid: Grid, line: DssObject): void {
   const { objects } = grid;
   const [LINE_CODE, GEOMETRY] = [classOf("linecode")!, classOf("linegeometry")!];
-  const code = (name: string) => objects.find(LINE_CODE, name);
+  const code = (name: string) => {
+    const object = objects.find(LINE_CODE, name);
+    const known = object && grid.codes.get(object);
+    if (!object || known) return known;
+    const impedance = impedanceOfCode(object);
+    grid.codes.set(object, impedance);
+    return impedance;
+  };
   const phasesOfGeometry = (name: string) => {
     const geometry = objects.find(GEOMETRY, name);
     return geometry && numberAt(geometry, "nphases");
@@ -88,7 +96,7 @@ function impedanceAttributes(grid: Grid, line: DssObject, impedance: LineImpedan
     return isKnown ? [`${name}PerKm`, times(value, 1 / impedanceKmPerUnit)] : [name, times(value, length)];
   });
   return {
-    ...(isKnown ? { lengthKm: length * lengthKmPerUnit } : { length }),
+    ...(isKnown ? { lengthKm: rounded(length * lengthKmPerUnit) } : { length }),
     ...(impedance.lengthUnit ? { lengthUnit: impedance.lengthUnit } : {}),
     ...(impedance.model === undefined ? {} : Object.fromEntries(scaled)),
   };
@@ -113,7 +121,9 @@ function ofMatrices({ rmatrix, xmatrix, cmatrix }: Matrices): Values {
 }
 
 function times(value: number | number[][], factor: number): Json {
-  return typeof value === "number" ? value * factor : value.map((row) => row.map((each) => each * factor));
+  return typeof value === "number"
+    ? rounded(value * factor)
+    : value.map((row) => row.map((each) => rounded(each * factor)));
 }
 
 /** The ratings of a line's own take the place of its line code's, or of its geometry's first conductor. */

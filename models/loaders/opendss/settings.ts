@@ -9,6 +9,7 @@ import type { OpenDssFindings } from "./findings.ts";
 import { numberOf } from "./inline-math.ts";
 import { type Objects, type Place, placeText } from "./objects.ts";
 import { itemsOf, type Parameter, plainToken, shownText, type Token } from "./tokens.ts";
+import { isCalculation } from "./values.ts";
 
 /** The options of a Set, each with its value. */
 export function optionsOf(
@@ -30,7 +31,7 @@ export function optionsOf(
 
 export function optionValue(value: Token): Json {
   const items = itemsOf(value);
-  if (items.length > 1) return numberOf(value) ?? items.map((item) => numberOf(item) ?? item.text);
+  if (items.length > 1 && !isCalculation(value, items)) return items.map((item) => numberOf(item) ?? item.text);
   return numberOf(value) ?? value.text;
 }
 

@@ -23,6 +23,7 @@ import {
   tellSameBus,
   terminalAt,
 } from "./grid.ts";
+import { rounded } from "./inline-math.ts";
 import { type DssObject, numberAt, textAt } from "./objects.ts";
 import { OF_WINDINGS, type Winding, windingsOf } from "./windings.ts";
 
@@ -181,7 +182,7 @@ export function tapChanger(attributes: Attributes, side: Side, sides: readonly S
     tapNeutral: 0,
     tapMin: Math.round((min - 1) / step),
     tapMax: Math.round((max - 1) / step),
-    tapStepPercent: 100 * step,
+    tapStepPercent: rounded(100 * step),
     ...(isWhole ? { tapPos: Math.round(position) + 0 } : {}),
   };
 }

@@ -42,14 +42,15 @@ export function meaningOf(token: Token, { type, divisor }: Property): Meaning {
 }
 
 function arrayOf(token: Token, number: ((word: Token) => Json) | undefined, meaning: Meaning): Json {
-  // A calculation that stands alone, `kVs=(11 3 sqrt /)`, is one number.
-  if (number && token.isQuoted && /[a-z*/^]/i.test(token.text)) {
-    const alone = numberOf(token);
-    if (alone !== undefined && !/[[({"'|]/.test(token.text)) return [number(token)];
-  }
   const items = itemsOf(token).slice(0, MAX_ITEMS);
   if (items.some((item) => item.isOpen)) meaning.isOpen = true;
+  if (number && isCalculation(token, items)) return [number(token)];
   return items.map((item) => (number ? number(item) : item.text.trim()));
+}
+
+/** `kVs=(11 3 sqrt /)` is one number; an array has numbers only. */
+export function isCalculation(token: Token, items: readonly Token[]): boolean {
+  return items.some((item) => numberOf(item) === undefined) && numberOf(token) !== undefined;
 }
 
 /** `(file=shape.csv, column=2, header=yes)`. */
