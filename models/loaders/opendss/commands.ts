@@ -46,7 +46,7 @@ const OPTIONS =
   SampleEnergyMeters MinIterations OpenDSSViewer KeepLoad Zmag SeasonRating SeasonSignal LineTypes EventLogDefault
   LongLineCorrection ShowReports NumCPUs NumCores NumActors ActiveActor CPU ActorProgress Parallel ConcatenateReports NUMANodes
   Coverage Num_SubCircuits ADiakoptics LinkBranches IgnoreGenQLimits NCIMQGain StateVar PyPath IterNumber CtrlIterNumber
-  InjCurrent ITerminal YPrim IntegrationFlag AllowForms AllowProgressBar GISInstall GISColor GISThickness GISCoords`.split(
+  InjCurrent ITerminal YPrim IntegrationFlag AllowForms AllowProgressBar UseMyLinkBranches GISInstall GISColor GISThickness GISCoords`.split(
     /\s+/,
   );
 

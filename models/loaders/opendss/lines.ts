@@ -121,6 +121,7 @@ function ofMatrices({ rmatrix, xmatrix, cmatrix }: Matrices): Values {
 }
 
 function times(value: number | number[][], factor: number): Json {
+  if (factor === 1) return value;
   return typeof value === "number"
     ? rounded(value * factor)
     : value.map((row) => row.map((each) => rounded(each * factor)));
