@@ -6,7 +6,7 @@
 import type { OpenDssCensus } from "./census.ts";
 import { type Property, propertyOf } from "./classes.ts";
 import type { OpenDssFindings } from "./findings.ts";
-import { assign, type DssObject, fullName, type Objects, type Place, placeText } from "./objects.ts";
+import { type Assignment, assign, type DssObject, fullName, type Objects, type Place, placeText } from "./objects.ts";
 import { type Parameter, shownText, type Token } from "./tokens.ts";
 import { meaningOf } from "./values.ts";
 
@@ -14,6 +14,7 @@ export class Editor {
   readonly #findings: OpenDssFindings;
   readonly #census: OpenDssCensus;
   #edit = 0;
+  #assignments = 0;
 
   constructor(findings: OpenDssFindings, census: OpenDssCensus) {
     this.#findings = findings;
@@ -47,7 +48,7 @@ export class Editor {
       this.#findings.add("OPENDSS_NUMBER", placeText(place), `${what}: "${shownText(word)}" is no number`);
     if (property.type === "bus" && typeof value === "string") objects.noteBus(value);
     if (property.type === "buses" && Array.isArray(value)) for (const bus of value) objects.noteBus(String(bus));
-    if (value !== undefined) assign(object, { property, value, place, edit: this.#edit });
+    if (value !== undefined) this.#keep(object, { property, value, place, edit: this.#edit });
   }
 
   /** OpenDSS copies everything but the buses. */
@@ -60,10 +61,20 @@ export class Editor {
     }
     // An object that is like itself would grow while it is copied.
     for (const each of [...other.history].slice(0, MAX_COPIED)) {
-      if (each.property.type !== "bus" && each.property.type !== "buses") assign(object, { ...each, edit: this.#edit });
+      if (each.property.type !== "bus" && each.property.type !== "buses")
+        this.#keep(object, { ...each, edit: this.#edit });
     }
+  }
+
+  /** BatchEdit and `like` make many assignments of one line. */
+  #keep(object: DssObject, assignment: Assignment): void {
+    this.#assignments++;
+    if (this.#assignments <= MAX_ASSIGNMENTS) assign(object, assignment);
+    else if (this.#assignments === MAX_ASSIGNMENTS + 1)
+      this.#findings.add("OPENDSS_LIMIT", placeText(assignment.place), `${MAX_ASSIGNMENTS} assignments are the limit`);
   }
 }
 
+const MAX_ASSIGNMENTS = 10_000_000;
 /** Assignments that `like` copies: objects that are like each other in turn would double each time. */
 const MAX_COPIED = 1000;

@@ -23,6 +23,8 @@ export type FileRequest = { path: string; place: Place } & (
 );
 
 const CIRCUIT = "circuit";
+/** So many letters of a command tell that a file is a script. */
+const MIN_TELLING = 3;
 
 export class Evaluator {
   objects = new Objects();
@@ -34,6 +36,8 @@ export class Evaluator {
   readonly #variables: Variables;
   #active: DssObject | undefined;
   #activeClass: DssClass | undefined;
+  /** The object of the last New or Edit was told of and left out; lines that go on with it are, too. */
+  #isLeftOut = false;
 
   constructor(findings: OpenDssFindings, census: OpenDssCensus) {
     this.#findings = findings;
@@ -63,7 +67,8 @@ export class Evaluator {
       );
       return undefined;
     }
-    this.hasUnderstood = true;
+    // Single letters of any text are short for some command.
+    if (first.value.text.length >= MIN_TELLING || command.length < MIN_TELLING) this.hasUnderstood = true;
     const rest = parameters.slice(1);
     if (command !== "var") for (const each of rest) each.value = this.#variables.replacedIn(each.value, place);
     return this.#carryOut(command, rest, place);
@@ -98,7 +103,8 @@ export class Evaluator {
       case "m":
       case "~":
         if (this.#active) this.#editor.edit(this.#active, rest, place, this.objects);
-        else this.#findings.add("OPENDSS_OBJECT_UNKNOWN", placeText(place), "there is no object to go on with");
+        else if (!this.#isLeftOut)
+          this.#findings.add("OPENDSS_OBJECT_UNKNOWN", placeText(place), "there is no object to go on with");
         break;
       case "batchedit":
         this.#editMany(rest, place);
@@ -153,6 +159,7 @@ export class Evaluator {
   #create([object, ...rest]: Parameter[], place: Place): void {
     const [className, name] = splitName(object?.value.text ?? "");
     this.#active = undefined;
+    this.#isLeftOut = true;
     if (className === undefined || name === "") {
       this.#findings.add(
         "OPENDSS_OBJECT_NAME",
@@ -196,6 +203,7 @@ export class Evaluator {
   #select([object, ...rest]: Parameter[], place: Place): void {
     const found = this.#find(object?.value.text ?? "", place);
     this.#active = found;
+    this.#isLeftOut = true;
     if (found) this.#editor.edit(found, rest, place, this.objects);
   }
 

@@ -75,8 +75,8 @@ export function readLine(grid: Grid, line: DssObject): void {
   addBranch(grid, twin, from, to);
   tellSameBus(grid, line, from, to);
   if (inService) for (const end of [from, to]) for (const node of end?.nodes ?? []) end?.bus.fed.add(node);
-  const hasGeometry = textAt(line, "geometry") !== undefined || textAt(line, "spacing") !== undefined;
-  if (impedance.model === undefined && !hasGeometry)
+  const names = ["linecode", "geometry", "spacing"].some((key) => textAt(line, key) !== undefined);
+  if (impedance.model === undefined && !names)
     grid.findings.add("OPENDSS_LINE_IMPEDANCE", placeText(line.place), `${fullName(line)} has no impedance`);
 }
 

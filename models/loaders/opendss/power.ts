@@ -4,7 +4,8 @@
 // Q1  which two of kW, kvar, power factor and kVA count is decided by their order, as in OpenDSS: kW makes it kW and power factor,
 //     kvar makes it kW and kvar, kVA makes it kVA and power factor
 // Q2  a storage's power is positive when it charges, as pandapower counts it; OpenDSS counts it the other way round
-// Q3  of OpenDSS's defaults, phases = 3, power factor = 0.88 of a load, irradiance = 1 and %Pmpp = 100 are taken
+// Q3  vnKv is as OpenDSS has kV: between phases, but to neutral for one phase in wye
+// Q4  of OpenDSS's defaults, phases = 3, power factor = 0.88 of a load, irradiance = 1 and %Pmpp = 100 are taken
 // Source    OpenDSS Manual, Load, Generator, PVSystem, Storage
 
 import type { Attributes, Kind } from "../../district.ts";

@@ -3,7 +3,8 @@
 // Gives     every line to the evaluator, in the order in which OpenDSS would carry them out
 // R1  a path starts from the folder of the file that names it; after a Compile, from the folder of the compiled file
 // R2  a file that redirects to itself, by whatever way, is read once; depth, files and lines have limits
-// R3  a comment between /* and */ begins and ends with whole lines
+// R3  further files of the source are read after the first, if it did not redirect to them itself
+// R4  a comment between /* and */ begins and ends with whole lines
 
 import type { SourceFile } from "../loader.ts";
 import { decodePlainText } from "../plain-text.ts";
@@ -23,6 +24,8 @@ export class Scripts {
   readonly #findings: OpenDssFindings;
   /** Files that are being read, each from the one before. */
   readonly #stack: string[] = [];
+  /** Files that were read, by whatever way. */
+  readonly #read = new Set<string>();
   #files = 0;
   #lines = 0;
   #isAtLimit = false;
@@ -37,7 +40,7 @@ export class Scripts {
   async runAll(): Promise<void> {
     const { file, bytes, more = [] } = this.#source;
     await this.#run(bytes, "", file);
-    for (const each of more) await this.#run(each.bytes, each.file, each.file);
+    for (const each of more) if (!this.#read.has(each.file)) await this.#run(each.bytes, each.file, each.file);
   }
 
   /** A file by a path in a script; undefined, with a finding, when there is none. */
@@ -58,6 +61,7 @@ export class Scripts {
     const { text, encoding } = decodePlainText(bytes);
     if (encoding !== "utf-8") this.#findings.add("OPENDSS_ENCODING", script, `the file is read as ${encoding}`);
     this.#files++;
+    this.#read.add(file);
     this.#stack.push(file);
     let commentFrom = 0;
     const lines = text.split(/\r\n|\n|\r/);

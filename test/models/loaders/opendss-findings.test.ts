@@ -68,6 +68,17 @@ describe("a broken script is told of, with its line, and the rest is read", () =
     expect(codes(part)).toEqual(["OPENDSS_VARIABLE", "OPENDSS_NUMBER", "OPENDSS_POWER"]);
   });
 
+  test("an object of an unknown class once, not again for each line that goes on with it", async () => {
+    expect(codes(await circuit(LINE, "New Flux.x", "~ a=1", "~ b=2"))).toEqual(["OPENDSS_CLASS_UNKNOWN"]);
+    expect(codes(await circuit("Clear", "~ a=1")).at(-1)).toBe("OPENDSS_NO_CIRCUIT");
+  });
+
+  test("values that grow beyond all numbers on the way are left out", async () => {
+    const part = await circuit(LINE, "New Load.l bus1=b kW=1e200 pf=1e-200", "SetkVBase b kVLN=1e308");
+    expect(attributes(part, "load:g:l").pMw).toBe(1e197);
+    expect(attributes(part, "load:g:l")).not.toHaveProperty("qMvar");
+  });
+
   test("a script without circuit", async () => {
     const part = await loadScript(LINE);
     expect(codes(part)).toContain("OPENDSS_NO_CIRCUIT");
@@ -75,7 +86,15 @@ describe("a broken script is told of, with its line, and the rest is read", () =
   });
 
   test("a file that is no script at all has one finding", async () => {
-    for (const text of ["", "{}", "ISO-10303-21;\nHEADER;", "mpc.bus = [\n1 2 3;\n];", "<xml/>", "\u0000\u0001\u0002"])
+    for (const text of [
+      "",
+      "{}",
+      "I am a letter\na b c\n",
+      "ISO-10303-21;\nHEADER;",
+      "mpc.bus = [\n1 2 3;\n];",
+      "<xml/>",
+      "\u0000\u0001\u0002",
+    ])
       expect(codes(await loadScript(text)), text).toEqual(["OPENDSS_NOT_SCRIPT"]);
   });
 
@@ -107,6 +126,13 @@ test("the census counts what is not understood by class, property, command and o
   expect(Object.values(unknown).reduce((sum, one) => sum + one)).toBe(1000);
 });
 
+/** Numbers that JSON has no way to write. */
+function notFinite(value: unknown, path = ""): string[] {
+  if (typeof value === "number") return Number.isFinite(value) ? [] : [`${path} is ${value}`];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, each]) => notFinite(each, `${path}/${key}`));
+}
+
 describe("whatever a script holds", () => {
   const check = async (script: string, files: Record<string, string> = {}) => {
     const part = await loadScript(script, files);
@@ -118,7 +144,7 @@ describe("whatever a script holds", () => {
       expect([twin, from, to, ...switches].every((id) => known.has(id))).toBe(true);
       expect(from).not.toBe(to);
     }
-    expect(() => JSON.stringify(part)).not.toThrow();
+    expect(notFinite(part.twins.map(({ attributes: of }) => of))).toEqual([]);
     const again = await loadScript(script, files);
     expect(again).toEqual(part);
   };

@@ -2,6 +2,7 @@
 // manual ("DSS Command Language Syntax", "Properties", "In-line Math").
 
 import { describe, expect, test } from "vitest";
+import { loadOpenDss } from "../../../models/loaders/opendss.ts";
 import { attributes, circuit, codes, count, loadScript } from "./opendss-scripts.ts";
 
 const LINE = "New Line.a bus1=sourcebus bus2=b r1=1 x1=1 length=2 units=km";
@@ -218,6 +219,23 @@ describe("files", () => {
     const twice = Array.from({ length: 20 }, (_, index) => [`f${index}.dss`, `redirect f${index + 1}.dss\n`.repeat(2)]);
     const part = await loadScript("New Circuit.c\nredirect f0.dss", { ...Object.fromEntries(twice), "f20.dss": "" });
     expect(codes(part)).toEqual(["OPENDSS_LIMIT"]);
+  });
+
+  test("that district.yaml lists beside the first are read after it, unless it redirects to them", async () => {
+    const bytesOf = (text: string) => new TextEncoder().encode(text);
+    const [lines, loads] = [bytesOf(LINE), bytesOf("New Load.l bus1=b kW=1")];
+    const folder = {
+      list: async () => ["lines.dss", "loads.dss"],
+      read: async (path: string) => ({ file: path, bytes: path === "lines.dss" ? lines : loads }),
+    };
+    const more = [
+      { file: "lines.dss", bytes: lines },
+      { file: "loads.dss", bytes: loads },
+    ];
+    const main = { source: "g", file: "main.dss", bytes: bytesOf("New Circuit.c\nredirect lines.dss") };
+    const part = await loadOpenDss({ ...main, more, folder });
+    expect(part.findings).toEqual([]);
+    expect([count(part, "line"), count(part, "load")]).toEqual([1, 1]);
   });
 
   test("outside of the folder, or not there, are findings with their line", async () => {
