@@ -1,0 +1,35 @@
+// Variables of a script: `var @size=5`, and `@size` wherever a value may stand.
+// Fed by    the parameters of var commands
+// Gives     words with the values of variables in the place of their names
+// A1  a variable is replaced when it stands at the beginning of a value, or of an item of an array or of inline math
+
+import type { OpenDssFindings } from "./findings.ts";
+import { type Place, placeText } from "./objects.ts";
+import type { Parameter, Token } from "./tokens.ts";
+
+const VARIABLE = /(?<=^|[\s,=|([{"'])@[^\s,=|.^)\]}"']+/g;
+
+export class Variables {
+  readonly #values = new Map<string, Token>();
+  readonly #findings: OpenDssFindings;
+
+  constructor(findings: OpenDssFindings) {
+    this.#findings = findings;
+  }
+
+  set(parameters: readonly Parameter[]): void {
+    for (const { name, value } of parameters) if (name.startsWith("@")) this.#values.set(name.toLowerCase(), value);
+  }
+
+  replacedIn(token: Token, place: Place): Token {
+    if (!token.text.includes("@")) return token;
+    const whole = token.isQuoted ? undefined : this.#values.get(token.text.toLowerCase());
+    if (whole) return whole;
+    const text = token.text.replace(VARIABLE, (name) => {
+      const value = this.#values.get(name.toLowerCase());
+      if (!value) this.#findings.add("OPENDSS_VARIABLE", placeText(place), `there is no variable ${name.slice(0, 60)}`);
+      return value?.text ?? name;
+    });
+    return { ...token, text };
+  }
+}
