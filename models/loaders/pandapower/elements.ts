@@ -5,7 +5,7 @@
 
 import type { Json } from "../../district.ts";
 import { attributeName, attributesOf, rowName } from "../pandas-json/attributes.ts";
-import { type Element, type Elements, shownCell } from "../pandas-json/elements.ts";
+import { type Element, type Elements, resultsOf, shownCell } from "../pandas-json/elements.ts";
 import type { Report } from "../pandas-json/format.ts";
 import type { Net } from "../pandas-json/net.ts";
 import { indexText, type Row, type Table } from "../pandas-json/table.ts";
@@ -29,14 +29,18 @@ export function keepInAttributes(net: Net, elements: Elements, report: Report): 
 function listAtBuses(net: Net, elements: Elements, kept: Map<string, number>, report: Report): void {
   for (const [name, { attribute, defaults }] of STANDING_AT_BUS) {
     const table = net.tables.get(name);
+    const results = resultsOf(net, name);
     for (const row of table?.rows ?? []) {
       const bus = elements.get("bus")!.get(indexText(row.cells.get("bus") ?? null));
       if (!bus) {
         report("DANGLING", `${name} ${row.index}`, `there is no bus ${shownCell(row.cells.get("bus"))}`);
         continue;
       }
-      list(bus, attribute, entryOf(row, table!, ["bus"], defaults, report));
+      const result = results(row.index, PANDAPOWER, report);
+      const entry = entryOf(row, table!, ["bus"], defaults, report);
+      list(bus, attribute, result ? { ...entry, result } : entry);
       kept.set(name, (kept.get(name) ?? 0) + 1);
+      if (result) kept.set(`res_${name}`, (kept.get(`res_${name}`) ?? 0) + 1);
     }
   }
 }

@@ -62,7 +62,7 @@ const RESULT_SUFFIXES = { _3ph: "threePhase", _est: "estimation", _sc: "shortCir
 type Results = (index: string, format: NetFormat, report: Report) => Record<string, Json> | undefined;
 
 /** What calculations saved of the elements of a table: the power flow's at the top, others under their own names. */
-function resultsOf(net: Net, name: string): Results {
+export function resultsOf(net: Net, name: string): Results {
   const byIndex = (table: Table | undefined) =>
     table && { table, rows: new Map(table.rows.map((row) => [row.index, row] as const)) };
   const powerFlow = byIndex(net.tables.get(`res_${name}`));
