@@ -16,7 +16,7 @@ interface Point {
   y: number;
 }
 
-/** Half of the lines that can be compared must be between these times as long as the straight way between their ends. */
+/** Half of the ways that can be compared must be between these times as long as the straight way between their ends. */
 const PLAUSIBLE_LENGTH_RATIO = { min: 0.5, max: 5 };
 
 const EARTH_RADIUS_KM = 6371.0088;
@@ -104,16 +104,28 @@ function isCoordinate(value: Json | undefined): value is number {
 function isMap(elements: Elements, positions: Map<string, Point>, { way, ends }: Plan): boolean {
   for (const { x, y } of positions.values()) if (Math.abs(x) > 180 || Math.abs(y) > 90) return false;
   const ratios: number[] = [];
+  let [longKm, straightKm] = [0, 0];
   for (const { row, twin } of elements.get(way)!.values()) {
     const from = positions.get(indexText(row.cells.get(ends[0]) ?? null));
     const to = positions.get(indexText(row.cells.get(ends[1]) ?? null));
-    const lengthKm = twin.attributes.lengthKm;
-    if (!from || !to || typeof lengthKm !== "number") continue;
-    const straightKm = greatCircleKm(from, to);
-    if (straightKm > 0 && lengthKm > 0) ratios.push(lengthKm / straightKm);
+    const { lengthKm } = twin.attributes;
+    if (!from || !to || typeof lengthKm !== "number" || !(lengthKm > 0)) continue;
+    const distanceKm = greatCircleKm(from, to);
+    if (distanceKm > 0) ratios.push(lengthKm / distanceKm);
+    longKm += lengthKm;
+    straightKm += distanceKm;
   }
-  const { min, max } = PLAUSIBLE_LENGTH_RATIO;
-  return ratios.length > 0 && 2 * ratios.filter((ratio) => ratio >= min && ratio <= max).length >= ratios.length;
+  const isPlausible = (ratio: number) => ratio >= PLAUSIBLE_LENGTH_RATIO.min && ratio <= PLAUSIBLE_LENGTH_RATIO.max;
+  if (ratios.length === 0) return false;
+  if (2 * ratios.filter(isPlausible).length >= ratios.length) return true;
+  // Short ways between places that are rounded to some metres say little: then all together must do, and be no round numbers.
+  return isPlausible(longKm / straightKm) && areFine(positions);
+}
+
+/** Whether half of the coordinates are written with three decimals or more: 0.001 degrees are about 100 m. */
+function areFine(positions: Map<string, Point>): boolean {
+  const values = [...positions.values()].flatMap(({ x, y }) => [x, y]);
+  return 2 * values.filter((value) => Math.abs(value * 100 - Math.round(value * 100)) > 1e-6).length >= values.length;
 }
 
 /** Great-circle distance by the haversine formula, in km; x and y are longitude and latitude in degrees. */
