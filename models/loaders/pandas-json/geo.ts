@@ -2,24 +2,13 @@
 // Fed by    the column `geo` (GeoJSON, pandapower from 3.0 on), or the tables bus_geodata, line_geodata and their like
 // Gives     `position` (the file's own x and y) and `location` of nodes, `coords` of ways
 // Must not  take a drawing for a map
-// G1  coordinates are longitude and latitude only when they can be, and the ways' lengths agree with them: the same
-//     columns also hold schematic drawings
 
 import type { Json } from "../../district.ts";
 import { readJson } from "../json-text.ts";
+import { isMap, type Point, type Way } from "../map-or-drawing.ts";
 import type { Elements } from "./elements.ts";
 import type { Net } from "./net.ts";
 import { indexText, isObject, type Row } from "./table.ts";
-
-interface Point {
-  x: number;
-  y: number;
-}
-
-/** Half of the ways that can be compared must be between these times as long as the straight way between their ends. */
-const PLAUSIBLE_LENGTH_RATIO = { min: 0.5, max: 5 };
-
-const EARTH_RADIUS_KM = 6371.0088;
 
 /** What is placed: the table of nodes, and that of the ways between them with the columns of their ends. */
 export interface Plan {
@@ -38,7 +27,7 @@ export function placeElements(net: Net, elements: Elements, plan: Plan): void {
     positions.set(index, position);
     twin.attributes.position = { x: position.x, y: position.y };
   }
-  if (isMap(elements, positions, plan)) {
+  if (isMap(positions.values(), waysOf(elements, positions, plan))) {
     for (const [index, { x, y }] of positions) {
       nodes.get(index)!.twin.attributes.location = { latDeg: y, lonDeg: x };
     }
@@ -101,38 +90,11 @@ function isCoordinate(value: Json | undefined): value is number {
   return typeof value === "number" && Number.isFinite(value);
 }
 
-function isMap(elements: Elements, positions: Map<string, Point>, { way, ends }: Plan): boolean {
-  for (const { x, y } of positions.values()) if (Math.abs(x) > 180 || Math.abs(y) > 90) return false;
-  const ratios: number[] = [];
-  let [longKm, straightKm] = [0, 0];
+/** The ways whose ends both have a place. */
+function* waysOf(elements: Elements, positions: Map<string, Point>, { way, ends }: Plan): Iterable<Way> {
   for (const { row, twin } of elements.get(way)!.values()) {
-    const from = positions.get(indexText(row.cells.get(ends[0]) ?? null));
-    const to = positions.get(indexText(row.cells.get(ends[1]) ?? null));
+    const [from, to] = ends.map((end) => positions.get(indexText(row.cells.get(end) ?? null)));
     const { lengthKm } = twin.attributes;
-    if (!from || !to || typeof lengthKm !== "number" || !(lengthKm > 0)) continue;
-    const distanceKm = greatCircleKm(from, to);
-    if (distanceKm > 0) ratios.push(lengthKm / distanceKm);
-    longKm += lengthKm;
-    straightKm += distanceKm;
+    if (from && to && typeof lengthKm === "number") yield { from, to, lengthKm };
   }
-  const isPlausible = (ratio: number) => ratio >= PLAUSIBLE_LENGTH_RATIO.min && ratio <= PLAUSIBLE_LENGTH_RATIO.max;
-  if (ratios.length === 0) return false;
-  if (2 * ratios.filter(isPlausible).length >= ratios.length) return true;
-  // Short ways between places that are rounded to some metres say little: then all together must do, and be no round numbers.
-  return isPlausible(longKm / straightKm) && areFine(positions);
-}
-
-/** Whether half of the coordinates are written with three decimals or more: 0.001 degrees are about 100 m. */
-function areFine(positions: Map<string, Point>): boolean {
-  const values = [...positions.values()].flatMap(({ x, y }) => [x, y]);
-  return 2 * values.filter((value) => Math.abs(value * 100 - Math.round(value * 100)) > 1e-6).length >= values.length;
-}
-
-/** Great-circle distance by the haversine formula, in km; x and y are longitude and latitude in degrees. */
-function greatCircleKm(a: Point, b: Point): number {
-  const radians = Math.PI / 180;
-  const halfLat = Math.sin(((b.y - a.y) * radians) / 2);
-  const halfLon = Math.sin(((b.x - a.x) * radians) / 2);
-  const h = halfLat ** 2 + Math.cos(a.y * radians) * Math.cos(b.y * radians) * halfLon ** 2;
-  return 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(h)));
 }
