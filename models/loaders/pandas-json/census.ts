@@ -16,7 +16,7 @@ export function censusOf(net: Net, elements: Elements, kept: ReadonlyMap<string,
     tally.add("kept", name, inAttributes);
     tally.add("unknown", name, rows.length - (twins ?? inAttributes));
   }
-  for (const name of net.python.keys()) tally.add("unknown", name);
+  for (const name of [...net.python.keys(), ...net.nested]) tally.add("unknown", name);
   return tally;
 }
 

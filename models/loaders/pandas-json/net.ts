@@ -16,6 +16,8 @@ export interface Net {
   others: Map<string, Table>;
   /** Values that only Python can read, by their names: the name of their class. */
   python: Map<string, string>;
+  /** Tables inside of values, such as `profiles.load`: series that can be a year long, and are not read. */
+  nested: string[];
   /** `format_version`, or `version` of nets that have none or claim a later one: `[2, 12, 0]`; empty when unknown. */
   version: number[];
   /** A value that is no table, by its name. */
@@ -33,7 +35,7 @@ export function readNet(text: string, format: NetFormat, report: Report): Net | 
     : undefined;
   const own = (name: string): Json | undefined => content[name] ?? parameters?.get(name);
   const version = versionOf(own("format_version"), own("version"));
-  const net: Net = { tables: new Map(), others: new Map(), python: new Map(), version, own };
+  const net: Net = { tables: new Map(), others: new Map(), python: new Map(), nested: [], version, own };
   readTables(content, net, format, report);
   reportVersion(net, format, report);
   return net;
@@ -75,12 +77,18 @@ function readTables(content: JsonObject, net: Net, format: NetFormat, report: Re
     if (!reads && !isObject(value)) continue;
     if (!reads && !looksLikeTable(value)) {
       if (isPythonObject(value)) net.python.set(name, String((value as JsonObject)._class));
+      else net.nested.push(...tablesIn(value as JsonObject).map((inner) => `${name}.${inner}`));
       continue;
     }
     const table = readTable(name, value);
     for (const { word, message } of table.problems) report(word, name, message);
     if (table.rows.length > 0) (reads ? net.tables : net.others).set(name, table);
   }
+}
+
+function tablesIn(value: JsonObject): string[] {
+  const isTable = (inner: Json) => isObject(inner) && "_class" in inner && looksLikeTable(inner);
+  return Object.entries(value).flatMap(([name, inner]) => (isTable(inner) ? [name] : []));
 }
 
 /** As pandapower decides it: a format later than the version that wrote it is that version. */

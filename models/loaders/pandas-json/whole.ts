@@ -62,6 +62,7 @@ export function reportLeftOut(net: Net, kept: ReadonlyMap<string, number>, tool:
     if (holdsPython(table)) report("PYTHON_ONLY", name, `${count} of Python objects left out`);
     else report("TABLE_UNKNOWN", name, `${count} of a table that ${tool} does not know left out`);
   }
+  for (const name of net.nested) report("TABLE_IGNORED", name, "a table of series is left out");
   for (const [name, className] of net.python) report("PYTHON_ONLY", name, `a ${className} of Python is left out`);
 }
 

@@ -96,13 +96,13 @@ export function attributesOf(row: Row, findings: SimbenchFindings, without: read
   for (const [name, cell] of row.cells) {
     if (without.includes(name) || name === "" || name === "__proto__") continue;
     const column = Object.hasOwn(words, name) ? words[name] : undefined;
-    const value = column ? valueOf(row, name, column, findings) : NUMBER.test(cell) ? Number(cell) : cell;
+    const value = column ? cellValue(row, name, column, findings) : NUMBER.test(cell) ? Number(cell) : cell;
     if (value !== undefined) attributes[column?.attribute ?? name] = value;
   }
   return attributes;
 }
 
-function valueOf(row: Row, name: string, { holds, factor }: Column, findings: SimbenchFindings): Json | undefined {
+function cellValue(row: Row, name: string, { holds, factor }: Column, findings: SimbenchFindings): Json | undefined {
   const cell = row.cells.get(name)!;
   if (holds === "text") return cell;
   if (holds === "flag" && /^(?:true|false)$/i.test(cell)) return cell.toLowerCase() === "true";

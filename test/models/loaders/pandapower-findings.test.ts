@@ -129,18 +129,20 @@ describe("pandapower: findings", () => {
       my_own: { _class: "DataFrame", _object: '{"columns":["a"],"index":[0],"data":[[1]]}' },
       empty_own: { _class: "DataFrame", _object: '{"columns":["a"],"index":[],"data":[]}' },
       graph: { _module: "networkx", _class: "MultiGraph", _object: "{}" },
+      profiles: { load: { _class: "DataFrame", _object: '{"columns":["a"],"index":[0],"data":[[1]]}' } },
     };
     const part = await load(netJson(FEEDER, net));
     expect(part.findings.map(({ severity, code, at, message }) => `${severity} ${code} ${at}: ${message}`)).toEqual([
       "warning PANDAPOWER_VERSION_NEWER : format 9.0.0 is newer than 3.3",
       "info PANDAPOWER_PYTHON_ONLY controller: 1 row of Python objects left out",
       "info PANDAPOWER_TABLE_UNKNOWN my_own: 1 row of a table that pandapower does not know left out",
+      "warning PANDAPOWER_TABLE_IGNORED profiles.load: a table of series is left out",
       "info PANDAPOWER_PYTHON_ONLY graph: a MultiGraph of Python is left out",
     ]);
     expect(part.census).toEqual({
       read: { bus: 3, ext_grid: 1, trafo: 1, line: 1, load: 1 },
       kept: {},
-      unknown: { controller: 1, my_own: 1, graph: 1 },
+      unknown: { controller: 1, my_own: 1, graph: 1, "profiles.load": 1 },
     });
   });
 
@@ -218,6 +220,8 @@ describe("pandapower: findings", () => {
     const columns = [
       "bus",
       "element",
+      "element_type",
+      "bus_dc",
       "et",
       "from_bus",
       "to_bus",
@@ -239,6 +243,11 @@ describe("pandapower: findings", () => {
       "load",
       "trafo3w",
       "impedance",
+      "vsc",
+      "bus_dc",
+      "measurement",
+      "poly_cost",
+      "group",
       "shunt",
       "res_line",
       "bus_geodata",
