@@ -29,6 +29,9 @@ class CsvReader {
   readonly #separator: string;
   #at: number;
   #line = 1;
+  /** Where the next CR and LF stand, as far as they were looked for. */
+  #nextCr = -1;
+  #nextLf = -1;
   /** No quoted cell that opens here or later is ever closed: known after the first one that is not. */
   #noClosingQuoteFrom = Number.POSITIVE_INFINITY;
 
@@ -44,13 +47,34 @@ class CsvReader {
 
   record(): void {
     const line = this.#line;
+    const cells = this.#plainCells() ?? this.#cells();
+    this.#endOfLine();
+    if (cells.length > 1 || cells[0] !== "") this.records.push({ line, cells });
+  }
+
+  /** The cells of a line without quotes, as almost all are; undefined when it has one. */
+  #plainCells(): string[] | undefined {
+    if (this.#nextCr < this.#at) this.#nextCr = this.#next("\r");
+    if (this.#nextLf < this.#at) this.#nextLf = this.#next("\n");
+    const end = Math.min(this.#nextCr, this.#nextLf);
+    const whole = this.#text.slice(this.#at, end);
+    if (whole.includes('"')) return undefined;
+    this.#at = end;
+    return whole.split(this.#separator);
+  }
+
+  #next(character: string): number {
+    const found = this.#text.indexOf(character, this.#at);
+    return found < 0 ? this.#text.length : found;
+  }
+
+  #cells(): string[] {
     const cells = [this.#cell()];
     while (this.#text[this.#at] === this.#separator) {
       this.#at += 1;
       cells.push(this.#cell());
     }
-    this.#endOfLine();
-    if (cells.length > 1 || cells[0] !== "") this.records.push({ line, cells });
+    return cells;
   }
 
   #cell(): string {

@@ -208,8 +208,10 @@ export function buildTopology(
   );
 }
 
+/** Of generators only those that the model makes the slack; of plants all but those that it says only follow the network. */
 function isFeedingSource({ kind, attributes }: StandingTwin): boolean {
-  return FEEDING_KINDS.has(kind) && (kind !== "generator" || attributes.slack === true);
+  if (kind === "generator") return attributes.slack === true;
+  return FEEDING_KINDS.has(kind) && attributes.slack !== false;
 }
 
 /** The order of ids: independent of locale. */

@@ -1,7 +1,7 @@
 // Plant: makes heat, water or gas for a network: a boiler house, a waterworks (pandapipes `circ_pump`, a plant of the district's own model).
 // Fed by    `power`, `flow`, `supplyTemperature`, `returnTemperature` of its meter; the electricity that feeds it
 // Steered by start, stop, setSupplyTemperature, reportFault, clearFault
-// P1  it supplies its network exactly while it runs
+// P1  it supplies its network exactly while it runs, and lets through what it circulates from the return to the flow
 // P2  without electricity it stands (`unpowered`) and runs again by itself when that is back
 // P3  `cold` is entered only after HOLD_MS of supply water more than TOLERANCE_K below the set-point
 
@@ -64,7 +64,7 @@ export const plant = defineTwin({
     },
     states: {
       running: {
-        tags: ["sourcing"],
+        tags: ["sourcing", "conducting"],
         initial: "normal",
         on: {
           born: { guard: modelledShut, target: "stopped" },

@@ -1,7 +1,7 @@
 // Reservoir: an endless source of water, gas or heat at a fixed head: a lake, a well, a feed-in station (EPANET `reservoir`, pandapipes `ext_grid`).
 // Fed by    `flow`, `pressure`, `temperature` of its meter
 // Steered by takeOut, putBack
-// R1  it supplies its network exactly while it is `supplying`
+// R1  it supplies its network exactly while it is `supplying`; so does the way that it is itself, where the model has one
 
 import { modelledOutOfService } from "./as-modelled.ts";
 import { defineTwin, measured } from "./definition.ts";
@@ -24,7 +24,7 @@ export const reservoir = defineTwin({
     initial: "supplying",
     states: {
       supplying: {
-        tags: ["sourcing"],
+        tags: ["sourcing", "conducting"],
         on: { born: { guard: modelledOutOfService, target: "outOfService" }, takeOut: "outOfService" },
       },
       outOfService: { on: { putBack: "supplying" } },

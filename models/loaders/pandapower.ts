@@ -9,29 +9,42 @@
 import { Findings } from "../finding.ts";
 import type { DistrictPart, Loader } from "./loader.ts";
 import { checkNet } from "./pandapower/checks.ts";
-import { readElements } from "./pandapower/elements.ts";
+import { PANDAPOWER } from "./pandapower/element-tables.ts";
+import { keepInAttributes } from "./pandapower/elements.ts";
 import { PANDAPOWER_FINDINGS } from "./pandapower/findings.ts";
-import { placeElements } from "./pandapower/geo.ts";
-import { readNet } from "./pandapower/net.ts";
-import { connectElements } from "./pandapower/network.ts";
+import { connectElements } from "./pandapower/switches.ts";
 import { countsInKilowatts, upgradeTables } from "./pandapower/upgrade.ts";
+import { censusOf } from "./pandas-json/census.ts";
+import { allOf, readElements } from "./pandas-json/elements.ts";
+import type { Report } from "./pandas-json/format.ts";
+import { placeElements } from "./pandas-json/geo.ts";
+import { readNet } from "./pandas-json/net.ts";
+import { reportLeftOut } from "./pandas-json/whole.ts";
 import { decodePlainText } from "./plain-text.ts";
 
 export { PANDAPOWER_FINDINGS };
 
 export const loadPandapower: Loader = ({ source, file, bytes }): DistrictPart => {
   const findings = new Findings(PANDAPOWER_FINDINGS, source, file);
+  const report: Report = (word, at, message) => findings.add(`PANDAPOWER_${word}`, at, message);
   const { text, encoding } = decodePlainText(bytes);
-  if (encoding !== "utf-8") findings.add("PANDAPOWER_ENCODING", "", `the file is read as ${encoding}`);
-  const net = readNet(text, findings);
+  if (encoding !== "utf-8") report("ENCODING", "", `the file is read as ${encoding}`);
+  const net = readNet(text, PANDAPOWER, report);
   if (!net) return { twins: [], links: [], branches: [], findings: findings.all };
 
   if (countsInKilowatts(net)) findings.add("PANDAPOWER_CONVERTED", "", "the net is older than pandapower 2.0");
   upgradeTables(net);
-  const elements = readElements(net, source, findings);
-  placeElements(net, elements);
-  const network = connectElements(elements, findings);
-  checkNet(elements, network, findings);
-  const twins = [...elements.values()].flatMap((byIndex) => [...byIndex.values()].map(({ twin }) => twin));
-  return { twins, ...network, findings: findings.all };
+  const elements = readElements(net, PANDAPOWER, source, () => "electricity", report);
+  for (const { table } of PANDAPOWER.tables.filter(({ asLine }) => asLine)) {
+    const count = elements.get(table)!.size;
+    if (count > 0) findings.add("PANDAPOWER_BRANCH_AS_LINE", table, `${count} of ${table} became lines`);
+  }
+  const kept = keepInAttributes(net, elements, report);
+  reportLeftOut(net, kept, "pandapower", report);
+  placeElements(net, elements, { node: "bus", way: "line", ends: ["from_bus", "to_bus"] });
+  const network = connectElements(elements, report, findings);
+  checkNet(elements, network, report, findings);
+  const twins = allOf(elements).map(({ twin }) => twin);
+  const { links, branches } = network;
+  return { twins, links, branches, findings: findings.all, census: censusOf(net, elements, kept) };
 };

@@ -5,7 +5,7 @@
 // U2  what is fed by several nodes of one carrier is unsupplied only when all of them are dead
 
 import type { Directory } from "../../models/directory.ts";
-import type { Kind, Link, TwinId, TwinModel } from "../../models/district.ts";
+import type { Branch, Kind, Link, TwinId, TwinModel } from "../../models/district.ts";
 import { buildTopology, FEEDING_KINDS, NODE_KINDS, type StandingTwin, type Topology } from "../../models/topology.ts";
 import type { Neighbours } from "./neighbours.ts";
 
@@ -83,7 +83,7 @@ export class Supply {
   restore(dead: ReadonlySet<TwinId>): void {
     const [twins, links] = this.#standing();
     for (const [i, topology] of buildTopology(twins, links, this.#directory.branchesIn(this.#cell)).entries()) {
-      const branches = topology.branches.map(({ twin }) => [twin, !dead.has(twin)] as const);
+      const branches = branchesBesideNodes(topology).map(({ twin }) => [twin, !dead.has(twin)] as const);
       const alive = Uint8Array.from(topology.nodes, (node) => (dead.has(node) ? 0 : 1));
       this.#networks.push({ topology, alive, branchAlive: new Map(branches) });
       for (const id of topology.branchTwins) {
@@ -183,7 +183,7 @@ export class Supply {
       for (const to of this.#attached(node)) changes.push({ to, node, alive });
     }
     const live = new Map<TwinId, boolean>();
-    for (const { twin, from, to } of topology.branches) {
+    for (const { twin, from, to } of branchesBesideNodes(topology)) {
       const alive = now[topology.nodeIndex.get(from)!] === 1 || now[topology.nodeIndex.get(to)!] === 1;
       live.set(twin, alive || (live.get(twin) ?? false));
     }
@@ -192,4 +192,9 @@ export class Supply {
     }
     network.branchAlive = live;
   }
+}
+
+/** Without the ways that are themselves nodes: a reservoir hears of itself as of a node. */
+function branchesBesideNodes({ branches, nodeIndex }: Topology): Branch[] {
+  return branches.filter(({ twin }) => !nodeIndex.has(twin));
 }

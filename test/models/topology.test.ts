@@ -52,6 +52,18 @@ describe("topology", () => {
     for (const open of branches) expect([...ring!.supplied((id) => id !== open.twin, always)]).toEqual([1, 1, 1]);
   });
 
+  it("takes plants as sources, but not those that only follow the network; a reservoir may be the way into it itself", () => {
+    const twins = [twin("junction", "j"), twin("plant", 1), twin("plant", 2, { slack: false }), twin("reservoir", "r")];
+    const links = [feeds("plant:n:1", "junction:n:j"), feeds("plant:n:2", "junction:n:j")];
+    const way: Branch = { twin: "reservoir:n:r", from: "reservoir:n:r", to: "junction:n:j", switches: [] };
+    const [network] = buildTopology(twins, links, [way]);
+    expect(network!.sources.map((source) => source.twin)).toEqual(["plant:n:1", "reservoir:n:r"]);
+    const only = (source: TwinId) => (id: TwinId) => id === source;
+    expect([...network!.supplied(only("reservoir:n:r"), only("reservoir:n:r"))]).toEqual([1, 1]);
+    expect([...network!.supplied(() => false, only("reservoir:n:r"))]).toEqual([0, 1]);
+    expect([...network!.supplied(() => false, only("plant:n:1"))]).toEqual([1, 0]);
+  });
+
   it("takes reservoirs and tanks as sources at themselves, and of the generators only the slack", () => {
     const twins = [
       twin("junction", "j"),

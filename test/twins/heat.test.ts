@@ -4,20 +4,21 @@ import { Bench, MINUTE } from "./harness.ts";
 
 test("R1 a reservoir supplies unless it is taken out", () => {
   const twin = new Bench("reservoir");
-  expect(twin.is("sourcing")).toBe(true);
+  expect([twin.is("sourcing"), twin.is("conducting")]).toEqual([true, true]);
   twin.command("takeOut");
-  expect([twin.state, twin.is("sourcing")]).toEqual(["outOfService", false]);
+  expect([twin.state, twin.is("sourcing"), twin.is("conducting")]).toEqual(["outOfService", false, false]);
   twin.command("putBack");
   expect(twin.is("sourcing")).toBe(true);
 });
 
-test("P1 P2 a plant supplies while it runs, and stands without electricity", () => {
+test("P1 P2 a plant supplies and lets through while it runs, and stands without electricity", () => {
   const twin = new Bench("plant").send("supply.lost", { carrier: "electricity" });
   expect([twin.state, twin.is("sourcing"), ...twin.alarms]).toEqual(["unpowered", false, "PLANT_UNPOWERED"]);
   twin.send("supply.restored", { carrier: "electricity" });
-  expect([twin.state, twin.is("sourcing")]).toEqual(["running.normal", true]);
+  expect([twin.state, twin.is("sourcing"), twin.is("conducting")]).toEqual(["running.normal", true, true]);
   twin.command("stop");
   expect([twin.state, twin.is("sourcing"), twin.value("wantedRunning")]).toEqual(["stopped", false, 0]);
+  expect(twin.is("conducting")).toBe(false);
 });
 
 test("P3 a plant is cold when it stays more than 5 K below its set-point", () => {

@@ -32,7 +32,10 @@ export const PANDAPOWER_FINDINGS = findingCodes({
     severity: "error",
     hint: "Give every row as many values as there are columns, and the index as many entries as there are rows.",
   },
-  PANDAPOWER_TABLE_IGNORED: { severity: "info", hint: "Nothing to do: no twin is made of this table." },
+  PANDAPOWER_TABLE_IGNORED: {
+    severity: "warning",
+    hint: "Nothing to do, if it may be left out; else take rows out that the net does not need.",
+  },
   PANDAPOWER_TABLE_UNKNOWN: { severity: "info", hint: "Nothing to do, unless the table's name is misspelt." },
   PANDAPOWER_PYTHON_ONLY: {
     severity: "info",

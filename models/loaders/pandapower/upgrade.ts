@@ -7,8 +7,8 @@
 // Source    pandapower/convert_format.py and the CHANGELOG of 2.0.0, 2.14.0 (const_z_p_percent) and 3.0.0 (tap_changer_type)
 
 import type { Json } from "../../district.ts";
-import type { Net } from "./net.ts";
-import type { Row, Table } from "./table.ts";
+import type { Net } from "../pandas-json/net.ts";
+import type { Row, Table } from "../pandas-json/table.ts";
 
 const KILO_COLUMN = /kw|kva/;
 

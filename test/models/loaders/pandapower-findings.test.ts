@@ -118,7 +118,7 @@ describe("pandapower: findings", () => {
     ]);
   });
 
-  it("counts what it leaves out: controllers, costs, tables of others, newer formats", async () => {
+  it("counts what it leaves out: controllers, tables of others, newer formats", async () => {
     const net = {
       version: "9.0.0",
       format_version: "9.0.0",
@@ -126,19 +126,55 @@ describe("pandapower: findings", () => {
         _class: "DataFrame",
         _object: JSON.stringify({ columns: ["object"], index: [0], data: [[{ _module: "pandapower.control" }]] }),
       },
-      poly_cost: { _class: "DataFrame", _object: '{"columns":["element"],"index":[0,1],"data":[[0],[1]]}' },
       my_own: { _class: "DataFrame", _object: '{"columns":["a"],"index":[0],"data":[[1]]}' },
       empty_own: { _class: "DataFrame", _object: '{"columns":["a"],"index":[],"data":[]}' },
       graph: { _module: "networkx", _class: "MultiGraph", _object: "{}" },
+      profiles: { load: { _class: "DataFrame", _object: '{"columns":["a"],"index":[0],"data":[[1]]}' } },
     };
     const part = await load(netJson(FEEDER, net));
     expect(part.findings.map(({ severity, code, at, message }) => `${severity} ${code} ${at}: ${message}`)).toEqual([
-      "info PANDAPOWER_PYTHON_ONLY controller: 1 row of Python objects left out",
-      "info PANDAPOWER_TABLE_IGNORED poly_cost: 2 rows left out",
-      "info PANDAPOWER_TABLE_UNKNOWN my_own: 1 row of a table that pandapower does not know left out",
-      "info PANDAPOWER_PYTHON_ONLY graph: a MultiGraph of Python is left out",
       "warning PANDAPOWER_VERSION_NEWER : format 9.0.0 is newer than 3.3",
+      "info PANDAPOWER_PYTHON_ONLY controller: 1 row of Python objects left out",
+      "info PANDAPOWER_TABLE_UNKNOWN my_own: 1 row of a table that pandapower does not know left out",
+      "warning PANDAPOWER_TABLE_IGNORED profiles.load: a table of series is left out",
+      "info PANDAPOWER_PYTHON_ONLY graph: a MultiGraph of Python is left out",
     ]);
+    expect(part.census).toEqual({
+      read: { bus: 3, ext_grid: 1, trafo: 1, line: 1, load: 1 },
+      kept: {},
+      unknown: { controller: 1, my_own: 1, graph: 1, "profiles.load": 1 },
+    });
+  });
+
+  it("keeps a table that belongs to the whole net once, and says so of one that is too large", async () => {
+    const group = { columns: ["name", "element_type", "element_index"], data: [["Ring", "line", [0]]] };
+    const curve = { columns: ["p_mw"], data: Array.from({ length: 1001 }, (_, n) => [n]) };
+    const part = await load(netJson(feeder({ group, q_capability_curve_table: curve })));
+    expect(twinIn(part, "grid:s:0").attributes.network).toEqual({
+      tables: { group: [{ index: "0", name: "Ring", elementType: "line", elementIndex: [0] }] },
+    });
+    expect(complaintsOf(part)).toEqual(["PANDAPOWER_TABLE_IGNORED q_capability_curve_table"]);
+    expect(part.census).toMatchObject({ kept: { group: 1 }, unknown: { q_capability_curve_table: 1001 } });
+  });
+
+  it("lists measurements and costs at what they speak of, and reports those that speak of nothing", async () => {
+    const measurement = {
+      columns: ["name", "measurement_type", "element_type", "element", "value", "std_dev", "side"],
+      data: [
+        ["M1", "v", "bus", 2, 1.01, 0.004, null],
+        [null, "p", "line", 0, 0.02, 0.001, "from"],
+        ["M3", "p", "line", 7, 0.02, 0.001, "from"],
+      ],
+    };
+    const poly_cost = { columns: ["element", "et", "cp1_eur_per_mw"], data: [[0, "ext_grid", 30]] };
+    const part = await load(netJson(feeder({ measurement, poly_cost })));
+    expect(complaintsOf(part)).toEqual(["PANDAPOWER_DANGLING measurement 2"]);
+    expect(twinIn(part, "bus:s:2").attributes.measurements).toEqual([
+      { index: "0", name: "M1", measurementType: "v", value: 1.01, stdDev: 0.004 },
+    ]);
+    expect(twinIn(part, "line:s:0").attributes.measurements).toMatchObject([{ index: "1", side: "from" }]);
+    expect(twinIn(part, "grid:s:0").attributes.costs).toEqual([{ table: "poly_cost", index: "0", cp1EurPerMw: 30 }]);
+    expect(part.census).toMatchObject({ kept: { measurement: 2, poly_cost: 1 }, unknown: { measurement: 1 } });
   });
 
   it("reports tables that cannot be read, row by row where it can", async () => {
@@ -184,6 +220,8 @@ describe("pandapower: findings", () => {
     const columns = [
       "bus",
       "element",
+      "element_type",
+      "bus_dc",
       "et",
       "from_bus",
       "to_bus",
@@ -205,6 +243,11 @@ describe("pandapower: findings", () => {
       "load",
       "trafo3w",
       "impedance",
+      "vsc",
+      "bus_dc",
+      "measurement",
+      "poly_cost",
+      "group",
       "shunt",
       "res_line",
       "bus_geodata",

@@ -104,8 +104,7 @@ describe("pandapower: forms of a file", () => {
       return [name, frame?._object ? byColumns(JSON.parse(frame._object) as Tables[string]) : value];
     });
     const part = await load(JSON.stringify({ ...Object.fromEntries(plain), version: 1.2 }));
-    const { twins, links, branches, findings } = await load(fixture("example_1.6.0.json"));
-    expect(part).toEqual({ twins, links, branches, findings });
+    expect(part).toEqual(await load(fixture("example_1.6.0.json")));
   });
 
   it("reads a GeoDataFrame of bus coordinates", async () => {
@@ -220,6 +219,33 @@ describe("pandapower: elements", () => {
       { index: "5", pMw: 0, qMvar: -2, step: 1, maxStep: 1, inService: true },
     ]);
     expect(twinIn(part, "bus:s:1").attributes.xwards).toMatchObject([{ index: "0", psMw: 5 }]);
+  });
+
+  it("makes buses and lines of a grid of direct current, and lines of its converters", async () => {
+    const part = await load(
+      netJson({
+        ...busbar,
+        switch: { columns: [], data: [] },
+        trafo3w: { columns: [], data: [] },
+        bus: { columns: ["vn_kv"], data: [[20], [20], [20]] },
+        bus_dc: { columns: ["name", "vn_kv"], data: [["P", 10], ["Q", 10], ["N", 10]] }, // biome-ignore format: a table
+        line_dc: { columns: ["from_bus_dc", "to_bus_dc", "length_km"], data: [[0, 1, 2]] },
+        vsc: { columns: ["bus", "bus_dc", "r_ohm"], data: [[0, 0, 0.1], [1, 9, 0.1]] }, // biome-ignore format: a table
+        b2b_vsc: { columns: ["bus", "bus_dc_plus", "bus_dc_minus"], data: [[1, 1, 2]] },
+        load_dc: { columns: ["bus_dc", "p_dc_mw"], data: [[1, 1]] },
+        source_dc: { columns: ["bus_dc", "vm_pu"], data: [[1, 1]] },
+      }),
+    );
+    expect(part.branches.map(({ twin, from, to }) => `${twin} ${from} ${to}`)).toEqual([
+      "line:s:line_dc.0 bus:s:bus_dc.0 bus:s:bus_dc.1",
+      "line:s:vsc.0 bus:s:0 bus:s:bus_dc.0",
+      "line:s:b2b_vsc.0 bus:s:1 bus:s:bus_dc.1",
+      "line:s:b2b_vsc.0 bus:s:1 bus:s:bus_dc.2",
+    ]);
+    expect(part.links).toContainEqual({ from: "bus:s:bus_dc.1", role: "feeds", to: "load:s:load_dc.0" });
+    expect(part.links).toContainEqual({ from: "generator:s:source_dc.0", role: "feeds", to: "bus:s:bus_dc.1" });
+    expect(twinIn(part, "line:s:vsc.0").attributes).toMatchObject({ vsc: true, rOhm: 0.1, inService: true });
+    expect(complaintsOf(part)).toEqual(["PANDAPOWER_DANGLING vsc 1", "PANDAPOWER_BUS_ISOLATED bus 2"]);
   });
 
   it("gives loads, generators and storages of different tables different ids, and links them in the way of the power", async () => {

@@ -164,6 +164,50 @@ describe("sources", () => {
     expect(dead.state("generator:lv:1")).toBe("tripped");
   });
 
+  describe("a heat loop with a reservoir for its make-up water", () => {
+    const loop = districtOf(
+      {
+        ...{ "junction:h:flow": {}, "junction:h:return": {}, "exchanger:h:1": {}, "plant:h:1": {} },
+        ...{ "reservoir:h:1": {}, "plant:h:2": { attributes: { slack: false } } },
+      },
+      [
+        ["plant:h:1", "feeds", "junction:h:flow"],
+        ["plant:h:2", "feeds", "junction:h:flow"],
+        ["reservoir:h:1", "feeds", "junction:h:return"],
+      ],
+      [
+        ["exchanger:h:1", "junction:h:flow", "junction:h:return"],
+        ["plant:h:1", "junction:h:return", "junction:h:flow"],
+        ["reservoir:h:1", "reservoir:h:1", "junction:h:return"],
+      ],
+    );
+
+    test("lives while either holds its pressure, and a plant that only follows does not", () => {
+      const world = born(loop);
+      world.command("plant:h:1", "stop");
+      expect(world.state("junction:h:flow")).toBe("inBand");
+      world.command("reservoir:h:1", "takeOut");
+      expect([world.state("junction:h:flow"), world.state("junction:h:return")]).toEqual(["dead", "dead"]);
+      world.command("plant:h:1", "start");
+      expect([world.state("junction:h:flow"), world.state("junction:h:return")]).toEqual(["inBand", "inBand"]);
+    });
+
+    test("a reservoir that is its own way hears of itself as a node, and keeps its state over it", () => {
+      const world = born(loop);
+      world.command("reservoir:h:1", "takeOut");
+      expect(world.state("reservoir:h:1")).toBe("outOfService");
+      // Water stands in the return through the plant, also where no exchanger lets it round.
+      world.command("exchanger:h:1", "close");
+      expect(world.state("junction:h:return")).toBe("inBand");
+      world.command("plant:h:1", "stop");
+      expect(world.state("junction:h:return")).toBe("dead");
+      world.command("reservoir:h:1", "putBack");
+      expect([world.state("reservoir:h:1"), world.state("junction:h:return")]).toEqual(["supplying", "inBand"]);
+      expect(world.state("junction:h:flow")).toBe("dead");
+      expect(world.journalOf("reservoir:h:1")).toHaveLength(2);
+    });
+  });
+
   test("two grids back each other up", () => {
     const district = districtOf(
       { "bus:mv:1": {}, "bus:mv:2": {}, "line:mv:1": {}, "grid:mv:1": {}, "grid:mv:2": {} },

@@ -1,4 +1,4 @@
-// A table of a net, whichever way pandas or pandapower wrote it down.
+// A table of a net, whichever way pandas, pandapower or pandapipes wrote it down.
 // Fed by    the value that stands under the table's name in the net
 // Gives     its rows, each with its index and its cells by column
 // Must not  know what a table means
@@ -22,7 +22,7 @@ export interface Table {
 }
 
 interface TableProblem {
-  code: "PANDAPOWER_TABLE_UNREADABLE" | "PANDAPOWER_TABLE_RAGGED";
+  word: "TABLE_UNREADABLE" | "TABLE_RAGGED";
   message: string;
 }
 
@@ -157,9 +157,9 @@ export function indexText(index: Json): string {
 }
 
 function unreadable(table: Table, message: string): void {
-  table.problems.push({ code: "PANDAPOWER_TABLE_UNREADABLE", message });
+  table.problems.push({ word: "TABLE_UNREADABLE", message });
 }
 
 function ragged(table: Table, message: string): void {
-  table.problems.push({ code: "PANDAPOWER_TABLE_RAGGED", message });
+  table.problems.push({ word: "TABLE_RAGGED", message });
 }

@@ -1,46 +1,53 @@
 // The cells of a row as attributes of a twin.
 // Fed by    a row, the types of its columns and the table's defaults
-// Gives     attributes: pandapower's own words in camel case (`r_ohm_per_km` -> `rOhmPerKm`), without empty cells
+// Gives     attributes: the format's own words in camel case (`r_ohm_per_km` -> `rOhmPerKm`), without empty cells
 // Must not  keep what only Python understands
 // A1  a column of numbers holds numbers: a text that is one is turned into it, any other text is left out with a finding
 
 import type { Attributes, Json } from "../../district.ts";
-import type { PandapowerFindings } from "./findings.ts";
+import type { Report } from "./format.ts";
 import { isObject, type Row, type Table } from "./table.ts";
+
+/** What the columns of a format hold, where the file does not say it itself. */
+export interface ColumnWords {
+  /** Ends of the names of columns of numbers: their units. */
+  unit: RegExp;
+  /** Columns of numbers without a unit. */
+  counts: ReadonlySet<string>;
+  booleans: ReadonlySet<string>;
+  /** Columns of which the attribute has another name. */
+  renamed: ReadonlyMap<string, string>;
+}
 
 /** Columns that are read in another way: as the twin's name, its place, or a Python object. */
 const NOT_ATTRIBUTES = new Set(["name", "geo", "geometry", "object", "controller", "__proto__"]);
 
 const NUMERIC_DTYPE = /^(?:u?int|float)\d*$/i;
-const UNIT = /_(?:kv|kva|kvar|mva|mvar|kw|mw|mwh|ka|a|v|ohm|km|pu|hz|degree|percent|ohm_per_km|nf_per_km|us_per_km)$/;
-const COUNTS = new Set(["parallel", "df", "scaling", "step", "max_step", "slack_weight"]);
-const BOOLEANS = new Set(["in_service", "closed", "slack", "controllable", "current_source", "tap_at_star_point"]);
 
-/** `p_mw` -> `pMw`, `r0_ohm_per_km` -> `r0OhmPerKm`, and `et` of a switch -> `switchType`. */
-export function attributeName(column: string): string {
-  if (column === "et") return "switchType";
-  return column.replace(/(?<=[^_])_+([^_])/g, (_, letter: string) => letter.toUpperCase());
+/** `p_mw` -> `pMw`, `r0_ohm_per_km` -> `r0OhmPerKm`. */
+export function attributeName(column: string, words?: ColumnWords): string {
+  return (
+    words?.renamed.get(column) ?? column.replace(/(?<=[^_])_+([^_])/g, (_, letter: string) => letter.toUpperCase())
+  );
 }
 
 export function attributesOf(
   row: Row,
   table: Table,
   defaults: Record<string, Json>,
-  findings: PandapowerFindings,
+  words: ColumnWords,
+  report: Report,
 ): Attributes {
   const attributes: Attributes = {};
   for (const [column, cell] of row.cells) {
     if (NOT_ATTRIBUTES.has(column)) continue;
-    const value = typed(column, cell, table.dtypes.get(column) ?? "");
+    const value = typed(column, cell, table.dtypes.get(column) ?? "", words);
     if (value === undefined) {
-      findings.add(
-        "PANDAPOWER_VALUE",
-        `${table.name} ${row.index}`,
-        `${column} is ${JSON.stringify(cell)}, not a number`,
-      );
-    } else if (value !== null && value !== "" && !isPythonObject(value)) attributes[attributeName(column)] = value;
+      report("VALUE", `${table.name} ${row.index}`, `${column} is ${JSON.stringify(cell)}, not a number`);
+    } else if (value !== null && value !== "" && !isPythonObject(value))
+      attributes[attributeName(column, words)] = value;
   }
-  for (const [column, value] of Object.entries(defaults)) attributes[attributeName(column)] ??= value;
+  for (const [column, value] of Object.entries(defaults)) attributes[attributeName(column, words)] ??= value;
   return attributes;
 }
 
@@ -50,10 +57,10 @@ export function rowName(row: Row): string | undefined {
 }
 
 /** Undefined when the column should hold a number, and the cell holds something else. */
-function typed(column: string, cell: Json, dtype: string): Json | undefined {
+function typed(column: string, cell: Json, dtype: string, { unit, counts, booleans }: ColumnWords): Json | undefined {
   if (cell === null || cell === "") return null;
-  if (dtype === "bool" || dtype === "boolean" || BOOLEANS.has(column)) return truth(cell);
-  if (NUMERIC_DTYPE.test(dtype) || UNIT.test(column) || COUNTS.has(column)) return numeric(cell);
+  if (dtype === "bool" || dtype === "boolean" || booleans.has(column)) return truth(cell);
+  if (NUMERIC_DTYPE.test(dtype) || unit.test(column) || counts.has(column)) return numeric(cell);
   return cell;
 }
 
@@ -70,6 +77,6 @@ function numeric(cell: Json): Json | undefined {
   return cell.trim() !== "" && Number.isFinite(Number(cell)) ? Number(cell) : undefined;
 }
 
-function isPythonObject(value: Json): boolean {
+export function isPythonObject(value: Json): boolean {
   return isObject(value) && "_module" in value;
 }

@@ -1,43 +1,40 @@
 // Where the elements of a net stand.
-// Fed by    the column `geo` (GeoJSON, from 3.0), or the tables bus_geodata and line_geodata
-// Gives     `position` (the file's own x and y) and `location` of buses, `coords` of lines
+// Fed by    the column `geo` (GeoJSON, pandapower from 3.0 on), or the tables bus_geodata, line_geodata and their like
+// Gives     `position` (the file's own x and y) and `location` of nodes, `coords` of ways
 // Must not  take a drawing for a map
-// G1  coordinates are longitude and latitude only when they can be, and the lines' lengths agree with them:
-//     pandapower fills the same columns with schematic drawings
 
 import type { Json } from "../../district.ts";
 import { readJson } from "../json-text.ts";
+import { isMap, type Point, type Way } from "../map-or-drawing.ts";
 import type { Elements } from "./elements.ts";
 import type { Net } from "./net.ts";
 import { indexText, isObject, type Row } from "./table.ts";
 
-interface Point {
-  x: number;
-  y: number;
+/** What is placed: the table of nodes, and that of the ways between them with the columns of their ends. */
+export interface Plan {
+  node: string;
+  way: string;
+  ends: readonly [from: string, to: string];
 }
 
-/** Half of the lines that can be compared must be between these times as long as the straight way between their ends. */
-const PLAUSIBLE_LENGTH_RATIO = { min: 0.5, max: 5 };
-
-const EARTH_RADIUS_KM = 6371.0088;
-
-export function placeElements(net: Net, elements: Elements): void {
-  const busPlaces = placesByIndex(net, "bus_geodata");
+export function placeElements(net: Net, elements: Elements, plan: Plan): void {
+  const nodes = elements.get(plan.node)!;
+  const nodePlaces = placesByIndex(net, `${plan.node}_geodata`);
   const positions = new Map<string, Point>();
-  for (const [index, { row, twin }] of elements.get("bus")!) {
-    const position = pointOf(busPlaces.get(index)) ?? pointOf(row);
+  for (const [index, { row, twin }] of nodes) {
+    const position = pointOf(nodePlaces.get(index)) ?? pointOf(row);
     if (!position) continue;
     positions.set(index, position);
     twin.attributes.position = { x: position.x, y: position.y };
   }
-  if (isMap(elements, positions)) {
+  if (isMap(positions.values(), waysOf(elements, positions, plan))) {
     for (const [index, { x, y }] of positions) {
-      elements.get("bus")!.get(index)!.twin.attributes.location = { latDeg: y, lonDeg: x };
+      nodes.get(index)!.twin.attributes.location = { latDeg: y, lonDeg: x };
     }
   }
-  const linePlaces = placesByIndex(net, "line_geodata");
-  for (const [index, { row, twin }] of elements.get("line")!) {
-    const coords = courseOf(linePlaces.get(index)) ?? courseOf(row);
+  const wayPlaces = placesByIndex(net, `${plan.way}_geodata`);
+  for (const [index, { row, twin }] of elements.get(plan.way)!) {
+    const coords = courseOf(wayPlaces.get(index)) ?? courseOf(row);
     if (coords) twin.attributes.coords = coords;
   }
 }
@@ -93,26 +90,11 @@ function isCoordinate(value: Json | undefined): value is number {
   return typeof value === "number" && Number.isFinite(value);
 }
 
-function isMap(elements: Elements, positions: Map<string, Point>): boolean {
-  for (const { x, y } of positions.values()) if (Math.abs(x) > 180 || Math.abs(y) > 90) return false;
-  const ratios: number[] = [];
-  for (const { row, twin } of elements.get("line")!.values()) {
-    const from = positions.get(indexText(row.cells.get("from_bus") ?? null));
-    const to = positions.get(indexText(row.cells.get("to_bus") ?? null));
-    const lengthKm = twin.attributes.lengthKm;
-    if (!from || !to || typeof lengthKm !== "number") continue;
-    const straightKm = greatCircleKm(from, to);
-    if (straightKm > 0 && lengthKm > 0) ratios.push(lengthKm / straightKm);
+/** The ways whose ends both have a place. */
+function* waysOf(elements: Elements, positions: Map<string, Point>, { way, ends }: Plan): Iterable<Way> {
+  for (const { row, twin } of elements.get(way)!.values()) {
+    const [from, to] = ends.map((end) => positions.get(indexText(row.cells.get(end) ?? null)));
+    const { lengthKm } = twin.attributes;
+    if (from && to && typeof lengthKm === "number") yield { from, to, lengthKm };
   }
-  const { min, max } = PLAUSIBLE_LENGTH_RATIO;
-  return ratios.length > 0 && 2 * ratios.filter((ratio) => ratio >= min && ratio <= max).length >= ratios.length;
-}
-
-/** Great-circle distance by the haversine formula, in km; x and y are longitude and latitude in degrees. */
-function greatCircleKm(a: Point, b: Point): number {
-  const radians = Math.PI / 180;
-  const halfLat = Math.sin(((b.y - a.y) * radians) / 2);
-  const halfLon = Math.sin(((b.x - a.x) * radians) / 2);
-  const h = halfLat ** 2 + Math.cos(a.y * radians) * Math.cos(b.y * radians) * halfLon ** 2;
-  return 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(h)));
 }
