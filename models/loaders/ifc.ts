@@ -35,7 +35,7 @@ async function loadStep(text: Uint8Array, source: string, findings: IfcFindings)
   const step = readStep(text, findings);
   const schema = step && chooseSchema(step.header.schemas, findings);
   if (!step || !schema) return undefined;
-  return withModel(step.copy.structure(schema), step.classes, schema, findings, (open) =>
+  return withModel(step, schema, findings, (open) =>
     readTwins(open, source, describeHeader(step.header), findings),
   );
 }

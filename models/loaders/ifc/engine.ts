@@ -8,6 +8,8 @@
 
 import type { IfcAPI } from "web-ifc";
 import type { IfcFindings } from "./findings.ts";
+import type { StepFile } from "./step.ts";
+import type { StepShape } from "./step-shape.ts";
 
 export type IfcSchema = "IFC2X3" | "IFC4" | "IFC4X3";
 
@@ -42,10 +44,9 @@ async function wake(): Promise<IfcAPI> {
   return api;
 }
 
-/** Opens `bytes`, hands the model to `read` and closes it. Undefined, with a finding, when the engine gives up. */
+/** Opens a clean file, hands the model to `read` and closes it. Undefined, with a finding, when the engine gives up. */
 export async function withModel<T>(
-  bytes: Uint8Array,
-  classes: ReadonlyMap<number, string>,
+  step: StepFile,
   schema: IfcSchema,
   findings: IfcFindings,
   read: (model: IfcModel) => T,
@@ -53,9 +54,9 @@ export async function withModel<T>(
   try {
     engine ??= wake();
     const api = await engine;
-    const id = api.OpenModel(bytes);
+    const id = api.OpenModel(step.copy.structure(schema));
     if (id < 0) throw new Error("it does not open the file");
-    const result = read(new OpenModel(api, id, classes, schema, findings));
+    const result = read(new OpenModel(api, id, step, schema, findings));
     api.CloseModel(id);
     return result;
   } catch (error) {
@@ -70,16 +71,18 @@ class OpenModel implements IfcModel {
   readonly #api: IfcAPI;
   readonly #id: number;
   readonly #classes: ReadonlyMap<number, string>;
+  readonly #shape: StepShape;
   readonly #findings: IfcFindings;
   readonly #invalid = new Set<number>();
   /** Class in capitals to its name in the schema; undefined when the schema has no such class. */
   readonly #names = new Map<string, string | undefined>();
 
-  constructor(api: IfcAPI, id: number, classes: ReadonlyMap<number, string>, schema: IfcSchema, findings: IfcFindings) {
+  constructor(api: IfcAPI, id: number, { classes, shape }: StepFile, schema: IfcSchema, findings: IfcFindings) {
     this.schema = schema;
     this.#api = api;
     this.#id = id;
     this.#classes = classes;
+    this.#shape = shape;
     this.#findings = findings;
     this.#nameClasses();
   }
@@ -92,6 +95,8 @@ class OpenModel implements IfcModel {
   entity(label: number): IfcEntity | undefined {
     const name = this.#classes.get(label);
     if (!name || !this.#names.get(name)) return undefined;
+    const shape = this.#shape.attributes(name, label);
+    if (shape) return { label, attributes: shape };
     try {
       const attributes: Record<string, unknown> | undefined = this.#api.GetLine(this.#id, label);
       return attributes && { label, attributes }; // what is pure shape was not handed to the engine
