@@ -35,18 +35,19 @@ const MAX_DEPTH = 20;
 
 /** Twins by their ids; an id that a later file has for a thing leads to its twin, but is not listed. */
 export class TwinsById extends Map<TwinId, TwinModel> {
-  readonly #firsts = new Map<TwinId, TwinId>();
+  /** Other id to the one that is listed. */
+  readonly aliases = new Map<TwinId, TwinId>();
 
   alias(id: TwinId, first: TwinId): void {
-    if (id !== first) this.#firsts.set(id, first);
+    if (id !== first) this.aliases.set(id, first);
   }
 
   override get(id: TwinId): TwinModel | undefined {
-    return super.get(this.#firsts.get(id) ?? id);
+    return super.get(this.aliases.get(id) ?? id);
   }
 
   override has(id: TwinId): boolean {
-    return super.has(this.#firsts.get(id) ?? id);
+    return super.has(this.aliases.get(id) ?? id);
   }
 }
 
@@ -77,7 +78,9 @@ export class FederatedThings {
   connect({ from, role, to }: Link): "new" | "known" | "elsewhere" {
     if (role !== "contains") {
       const key = JSON.stringify([from, role, to]);
-      return this.#links.has(key) ? "known" : (this.#links.add(key), "new");
+      if (this.#links.has(key)) return "known";
+      this.#links.add(key);
+      return "new";
     }
     const whole = this.#wholes.get(to);
     if (whole !== undefined) return whole === from ? "known" : "elsewhere";
@@ -90,7 +93,7 @@ export class FederatedThings {
 
   /** Tells of storeys of one building that are the same by name and height but not by their ids. */
   compareStoreys(added: readonly TwinModel[], twins: TwinsById, findings: FederationFindings): void {
-    const mine = new Set(added.map(({ id }) => id));
+    const mine = new Set(added.flatMap((twin) => (twins.get(twin.id) === twin ? twin.id : [])));
     const storeys = [...this.#wholes].flatMap(([id, whole]) => {
       const twin = twins.get(id);
       return twin?.kind === "storey" ? { twin, whole } : [];

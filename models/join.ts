@@ -69,6 +69,7 @@ export class DistrictJoin {
       } else if (this.twins.has(twin.id)) findings.add("TWIN_ID_TWICE", twin.id, `there are two twins ${twin.id}`);
       else this.twins.set(twin.id, twin);
     }
+    for (const [id, of] of part.federation?.aliases ?? []) this.twins.alias(id, this.twins.get(of)?.id ?? of);
     this.#things.note(part);
     for (const [earlier, count] of merged) {
       told.add("IFC_FEDERATED", "", `${count} of its twins are the same things as twins of the source ${earlier}`);

@@ -3,7 +3,7 @@
 // L2  a loader is pure: the same bytes give the same part, in the same order
 // L3  ids are verbatim from the file; attributes keep all that the file says of the element, in the field's words
 
-import type { Attributes, Branch, Link, TwinModel } from "../district.ts";
+import type { Attributes, Branch, Link, TwinId, TwinModel } from "../district.ts";
 import type { Finding } from "../finding.ts";
 
 export interface SourceFile {
@@ -49,6 +49,8 @@ export interface Federation {
   identityOf(twin: TwinModel): string | undefined;
   /** The attributes that are counts over parts of a thing, made anew of the parts that both files show. */
   recount(first: TwinModel, other: TwinModel): Attributes;
+  /** Ids that twins of this part have besides their own. */
+  aliases?: ReadonlyMap<TwinId, TwinId>;
 }
 
 /** Counts by the format's own words: element classes, tables, sections. */

@@ -109,8 +109,7 @@ function describeType(entity: IfcEntity, model: IfcModel, reader: PropertyReader
   const described: Attributes = { typeClass: model.classOf(label) ?? "" };
   const name = text(type, "Name");
   if (name !== undefined) described.typeName = name;
-  const own = text(entity, "PredefinedType");
-  const predefined = own === undefined || own === "NOTDEFINED" ? text(type, "PredefinedType") : own;
+  const predefined = reader.predefinedTypeOf(entity);
   if (predefined !== undefined) described.predefinedType = predefined;
   const elementType = text(type, "ElementType");
   if (predefined === "USERDEFINED" && elementType !== undefined) described.userDefinedType = elementType;

@@ -27,6 +27,8 @@ export interface IfcModel {
   entity(label: number): IfcEntity | undefined;
   /** Class as the schema writes it (`IfcSpace`), or undefined when the file has no such entity. */
   classOf(label: number): string | undefined;
+  /** Entities of classes that the schema does not have: their number by class. */
+  unknownClasses(): Record<string, number>;
 }
 
 /** Above any that the engine writes at. */
@@ -77,6 +79,8 @@ class OpenModel implements IfcModel {
   /** Class in capitals to its name in the schema; undefined when the schema has no such class. */
   readonly #names = new Map<string, string | undefined>();
 
+  readonly #unknown = new Map<string, { first: number; count: number }>();
+
   constructor(api: IfcAPI, id: number, { classes, shape }: StepFile, schema: IfcSchema, findings: IfcFindings) {
     this.schema = schema;
     this.#api = api;
@@ -115,9 +119,13 @@ class OpenModel implements IfcModel {
     return name && (this.#names.get(name) ?? name);
   }
 
+  unknownClasses(): Record<string, number> {
+    return Object.fromEntries([...this.#unknown].map(([name, { count }]) => [name, count]));
+  }
+
   #nameClasses(): void {
     const known = new Set(this.#api.GetIfcEntityList(this.#id));
-    const unknown = new Map<string, { first: number; count: number }>();
+    const unknown = this.#unknown;
     for (const [label, name] of this.#classes) {
       if (!this.#names.has(name)) {
         const code = this.#api.GetTypeCodeFromName(name);

@@ -71,6 +71,13 @@ export function trueNorthDeg(model: IfcModel): number | undefined {
   return undefined;
 }
 
+/** The same angle by the x axis of a map conversion: to grid north, which true north is near. */
+export function northOfConversion(conversion: Attributes | undefined): number | undefined {
+  const [x, y] = [conversion?.xAxisAbscissa, conversion?.xAxisOrdinate];
+  if (typeof x !== "number" || typeof y !== "number" || (x === 0 && y === 0)) return undefined;
+  return Number(((Math.atan2(y, x) * 180) / Math.PI + 0).toFixed(9));
+}
+
 /** The map conversion (or rigid operation) of the model's contexts: all values as the file has them, in map units. */
 export function mapConversionOf(model: IfcModel, units: Units, findings: IfcFindings): Attributes | undefined {
   if (model.schema === "IFC2X3") return undefined;

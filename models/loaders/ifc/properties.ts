@@ -76,9 +76,23 @@ export class PropertyReader {
     }
   }
 
+  /** Type objects that have an occurrence. */
+  get types(): number[] {
+    return [...new Set(this.#typeOf.values())];
+  }
+
   /** The type object of an occurrence, when it has one. */
   typeOf(label: number): number | undefined {
     return this.#typeOf.get(label);
+  }
+
+  /** A type's predefined type stands in for one that the occurrence does not say. */
+  predefinedTypeOf(entity: IfcEntity): string | undefined {
+    const own = text(entity, "PredefinedType");
+    if (own !== undefined && own !== "NOTDEFINED") return own;
+    const type = this.#typeOf.get(entity.label);
+    const typeEntity = type === undefined ? undefined : this.#model.entity(type);
+    return (typeEntity && text(typeEntity, "PredefinedType")) ?? own;
   }
 
   of(label: number): ObjectProperties {
