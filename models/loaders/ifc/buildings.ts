@@ -3,6 +3,7 @@
 // Gives     the attributes that no other twin has, and findings about what is missing of them
 
 import type { Attributes, TwinModel } from "../../district.ts";
+import type { Classifications } from "./classifications.ts";
 import { describeAddress, describeContext } from "./describe.ts";
 import type { IfcModel } from "./engine.ts";
 import { text } from "./entity.ts";
@@ -21,6 +22,7 @@ export interface BuildingSources {
   properties: PropertyReader;
   spatial: SpatialStructure;
   groups: Groups;
+  classifications: Classifications;
   /** The nearest building above an object. */
   buildingOf(label: number): number | undefined;
 }
@@ -62,15 +64,17 @@ export class Buildings {
   readonly #properties: PropertyReader;
   readonly #spatial: SpatialStructure;
   readonly #groups: Groups;
+  readonly #classifications: Classifications;
   readonly #buildingOf: (label: number) => number | undefined;
 
-  constructor({ model, findings, units, properties, spatial, groups, buildingOf }: BuildingSources) {
+  constructor({ model, findings, units, properties, spatial, groups, classifications, buildingOf }: BuildingSources) {
     this.#model = model;
     this.#findings = findings;
     this.#units = units;
     this.#properties = properties;
     this.#spatial = spatial;
     this.#groups = groups;
+    this.#classifications = classifications;
     this.#buildingOf = buildingOf;
   }
 
@@ -87,7 +91,7 @@ export class Buildings {
       const site = this.#siteOf(label, sites);
       const address = describeAddress(entity, "BuildingAddress", this.#model);
       Object.assign(attributes, address ? { address } : {}, shared, this.#describeSite(site));
-      Object.assign(attributes, this.#groupsOf(label, buildings.length === 1), header);
+      Object.assign(attributes, this.#groupsOf(label, buildings.length === 1), this.#typesOf(label), header);
       this.#checkPlaceOnEarth(label, attributes);
     }
   }
@@ -142,5 +146,26 @@ export class Buildings {
       if (list.length > 0) attributes[kind] = list;
     }
     return attributes;
+  }
+
+  /** Types of what is in a building, with the number of their occurrences there. */
+  #typesOf(building: number): Attributes {
+    const types: Attributes[] = [];
+    for (const [label, objects] of this.#properties.types) {
+      const occurrenceCount = objects.filter((object) => this.#buildingOf(object) === building).length;
+      const type = occurrenceCount > 0 ? this.#model.entity(label) : undefined;
+      if (!type) continue;
+      const [name, predefinedType] = [text(type, "Name"), text(type, "PredefinedType")];
+      types.push({
+        globalId: text(type, "GlobalId") ?? `#${label}`,
+        ...(name === undefined ? {} : { name }),
+        ifcClass: this.#model.classOf(label) ?? "",
+        ...(predefinedType === undefined ? {} : { predefinedType }),
+        ...this.#classifications.of(label, undefined),
+        occurrenceCount,
+      });
+    }
+    types.sort((a, b) => (String(a.globalId) < String(b.globalId) ? -1 : 1)); // the same in every encoding of the file
+    return types.length > 0 ? { types } : {};
   }
 }

@@ -31,7 +31,7 @@ interface Became {
 }
 
 export function countEntities(model: IfcModel, { twins, kept, spatial, properties, ports }: Became): Census {
-  const told = new Set([...kept, ...properties.types, ...KEPT.flatMap((name) => model.labels(name))]);
+  const told = new Set([...kept, ...properties.types.keys(), ...KEPT.flatMap((name) => model.labels(name))]);
   if (model.schema !== "IFC2X3") for (const label of model.labels("IFCSPATIALZONE")) told.add(label);
   for (const label of model.labels("IFCPRODUCT")) {
     // an opening is the way from a window to its wall

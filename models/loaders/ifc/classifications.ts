@@ -1,6 +1,6 @@
 // Classifications: the codes by which facility managers sort spaces, equipment and zones (OmniClass, Uniclass, DIN 276 ...).
 // Fed by    models/loaders/ifc/engine.ts: IfcRelAssociatesClassification
-// Gives     `{ system, code, name }` of every object, its own and those of its type
+// Gives     `classifications: [{ system, code, name }]` of every object, its own and those of its type, and the first as `category`
 // Source    IFC4 ADD2 TC1, IfcClassificationReference (Identification, in IFC2x3 ItemReference)
 
 import type { Attributes } from "../../district.ts";
@@ -30,7 +30,11 @@ export class Classifications {
   of(label: number, type: number | undefined): Attributes {
     const own = this.#ofObject.get(label) ?? [];
     const all = [...own, ...(type === undefined ? [] : (this.#ofObject.get(type) ?? []))];
-    return all.length > 0 ? { classifications: all.map((one) => ({ ...one })) } : {};
+    const [first] = all;
+    if (!first) return {};
+    // as COBie writes it: `13-55 11 00: Office`
+    const category = [first.code, first.name].filter((part) => part !== undefined).join(": ");
+    return { ...(category ? { category } : {}), classifications: all.map((one) => ({ ...one })) };
   }
 }
 

@@ -35,6 +35,7 @@ export function describeEnvelope(elements: Elements, listed: boolean): Attribute
   const directions = byOrientation([...elements.values()]);
   if (Object.keys(directions).length > 0) envelope.byOrientation = directions;
   const external = listed ? [...elements].filter(([, facts]) => facts.isExternal && facts.part) : [];
+  external.sort(([a], [b]) => (a < b ? -1 : 1)); // the same in every encoding of the file
   if (external.length > 0) {
     envelope.elements = external
       .slice(0, MAX_LISTED)

@@ -19,13 +19,20 @@ const MARKUP: ReadonlySet<string> = new Set(
 );
 /** Elements within an attribute that are its values. */
 const VALUE_NAME = /^Ifc|-wrapper$/i;
-/** ifcXML4 leaves out the class where the schema allows but one. */
+/** ifcXML4 leaves out the class where the schema allows but one: by attribute, or by class and attribute. */
 const ONLY_CLASS: Record<string, string> = {
   UnitsInContext: "IfcUnitAssignment",
   ConversionFactor: "IfcMeasureWithUnit",
   BuildingAddress: "IfcPostalAddress",
   SiteAddress: "IfcPostalAddress",
   TrueNorth: "IfcDirection",
+  "IfcAxis2Placement3D.Location": "IfcCartesianPoint",
+  "IfcAxis2Placement3D.Axis": "IfcDirection",
+  "IfcAxis2Placement3D.RefDirection": "IfcDirection",
+  "IfcExtrudedAreaSolid.Position": "IfcAxis2Placement3D",
+  "IfcExtrudedAreaSolid.ExtrudedDirection": "IfcDirection",
+  "IfcMaterialLayerSetUsage.ForLayerSet": "IfcMaterialLayerSet",
+  "IfcMaterialLayer.Material": "IfcMaterial",
 };
 /** Numbers of entities that have none begin here, above those that tools write. */
 const FIRST_FREE_LABEL = 2_000_000_000;
@@ -173,7 +180,8 @@ class XmlModel implements IfcModel {
 
   #valueOf(className: string, element: XmlElement): unknown {
     const { name, children, attributes } = element;
-    const inlineClass = attributes.get("type")?.replace(/^.*:/, "") ?? ONLY_CLASS[name];
+    const inlineClass =
+      attributes.get("type")?.replace(/^.*:/, "") ?? ONLY_CLASS[`${className}.${name}`] ?? ONLY_CLASS[name];
     const isPointer = attributes.has("ref") || attributes.has("href");
     const holdsParts = children.length > 0 && !children.some((child) => VALUE_NAME.test(child.name));
     const isInline = holdsParts || [...attributes.keys()].some((key) => !MARKUP.has(key) && !key.startsWith("xmlns"));

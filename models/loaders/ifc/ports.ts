@@ -34,6 +34,7 @@ export class Ports {
   readonly #ways = new Map<number, Way[]>();
   readonly #segments: ReadonlySet<number>;
   readonly #fittings: ReadonlySet<number>;
+  readonly #crowded: number[] = [];
   /** Relations between ports that lead from one element to another. */
   readonly connections: number[] = [];
 
@@ -71,6 +72,11 @@ export class Ports {
       }
       if (connections.length > 0) twin.attributes.connections = connections;
     }
+    const [first] = this.#crowded;
+    if (first !== undefined) {
+      const message = `${this.#crowded.length} devices are connected with more than ${MAX_REACHED} others; the nearest were linked`;
+      this.#findings.add("IFC_PORTS_MANY", `#${first}`, message);
+    }
     return links;
   }
 
@@ -102,8 +108,7 @@ export class Ports {
   }
 
   #cut(start: number, reached: Map<number, Reached>): Map<number, Reached> {
-    const message = `it is connected with more than ${MAX_REACHED} devices; only the nearest are linked to it`;
-    this.#findings.add("IFC_PORTS_MANY", `#${start}`, message);
+    this.#crowded.push(start);
     return new Map([...reached].slice(0, MAX_REACHED));
   }
 

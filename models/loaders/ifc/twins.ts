@@ -77,9 +77,9 @@ class TwinReader {
     this.#spatial = new SpatialStructure(model, findings);
     this.#units = readUnits(model, this.#project, findings);
     this.#properties = new PropertyReader(model, this.#units, findings);
-    this.#groups = new Groups(model, this.#spatial, findings);
-    this.#boundaries = new SpaceBoundaries(model, findings);
     this.#classifications = new Classifications(model);
+    this.#groups = new Groups(model, this.#spatial, this.#classifications, findings);
+    this.#boundaries = new SpaceBoundaries(model, findings);
   }
 
   read(header: Attributes): IfcTwins {
@@ -100,9 +100,10 @@ class TwinReader {
     const project = describeProject(this.#project, model, units, properties, this.#findings);
     const [boundaries, { northDeg }] = [this.#boundaries, project];
     this.#tellElements(twins, ids, new ElementReader({ model, units, properties, spatial, boundaries, northDeg }));
-    const [findings, groups] = [this.#findings, this.#groups];
+    const [findings, groups, classifications] = [this.#findings, this.#groups, this.#classifications];
     const buildingOf = (label: number) => this.#buildingOf(label);
-    const buildings = new Buildings({ model, findings, units, properties, spatial, groups, buildingOf });
+    const sources = { model, findings, units, properties, spatial, groups, classifications, buildingOf };
+    const buildings = new Buildings(sources);
     buildings.describe(twins, project.attributes, header);
     const census = countEntities(model, { twins, kept: this.#kept, spatial, properties, ports });
     return { twins: [...twins.values()], links, census };
