@@ -129,7 +129,8 @@ export function mergeTwin(
   findings: FederationFindings,
 ): void {
   const counted = federation.recount(first, other);
-  const said = Object.fromEntries(Object.entries(other.attributes).filter(([key]) => !(key in counted)));
+  const { federated: earlier = [], ...theirs } = other.attributes;
+  const said = Object.fromEntries(Object.entries(theirs).filter(([key]) => !Object.hasOwn(counted, key)));
   const { name } = other;
   if (first.name === undefined && name !== undefined) first.name = name;
   const differs: Attributes = name !== undefined && first.name !== name ? { name } : {};
@@ -138,10 +139,14 @@ export function mergeTwin(
   const told = Object.keys(differs).filter((key) => !OF_THE_FILE.has(key));
   const { federated } = first.attributes;
   const entry = { source: other.source, file, ...(Object.keys(differs).length > 0 ? { differs } : {}) };
-  first.attributes.federated = [...(Array.isArray(federated) ? federated : []), entry];
+  first.attributes.federated = [...listOf(federated), entry, ...listOf(earlier)];
   if (told.length === 0) return;
   const names = told.slice(0, MAX_TOLD).join(", ") + (told.length > MAX_TOLD ? ", ..." : "");
   findings.add("IFC_FEDERATED_DIFFERS", other.id, `${first.id} is told otherwise by an earlier file: ${names}`);
+}
+
+function listOf(value: Json | undefined): Json[] {
+  return Array.isArray(value) ? value : [];
 }
 
 type JsonObject = { [key: string]: Json };

@@ -1,5 +1,6 @@
 // Several files of one building are one building, as one source or as several.
 
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Json, TwinModel } from "../../models/district.ts";
 import { type DistrictLoad, loadDistrict } from "../../models/load.ts";
@@ -199,4 +200,27 @@ test("lengths that differ only in their last digits are the same", async () => {
   const each = await load({ "a.ifc": ARCH, "b.ifc": near }, "[{ id: s, type: ifc, file: [a.ifc, b.ifc] }]");
   const federated = building(each).attributes.federated as { [key: string]: Json }[];
   expect(federated).toEqual([{ source: "s", file: "b.ifc" }]);
+});
+
+describe("the Duplex Apartment by two disciplines, which have no GlobalId in common", () => {
+  const bytesOf = (file: string) => new Uint8Array(readFileSync(new URL(file, import.meta.url)));
+  const files: Record<string, Uint8Array> = {
+    "arch.ifc": bytesOf("../../models/examples/altstadt/bim/duplex.ifc"),
+    "electrical.ifczip": bytesOf("../fixtures/ifc/duplex-electrical.ifczip"),
+  };
+  const folder = { list: async () => undefined, read: async (file: string) => files[file]! };
+
+  test("is one building as one source: its storeys stay apart, and are told to look alike", async () => {
+    const sources = "[{ id: duplex, type: ifc, file: [arch.ifc, electrical.ifczip] }]";
+    const each = await loadDistrict(`district: a\ntimezone: UTC\nsources: ${sources}\n`, folder);
+    const { district, findings } = each;
+    const of = (kind: string) => [...district!.twins.values()].filter((twin) => twin.kind === kind);
+    expect(["building", "storey", "space", "device"].map((kind) => of(kind).length)).toEqual([1, 4 + 3, 21 + 1, 99]);
+    expect(building(each).id).toBe("building:duplex:1xS3BCk291UvhgP2a6eflK");
+    const told = findings.filter(({ code }) => code === "IFC_FEDERATED_STOREYS").map(({ at }) => at);
+    expect(told.map((id) => district!.twins.get(id)!.name)).toEqual(["Level 1", "Level 2", "Roof"]);
+    const links = district!.links.filter(({ from }) => from === building(each).id);
+    expect(links).toHaveLength(7);
+    expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+  });
 });

@@ -1,6 +1,7 @@
 // The envelope: areas, thermal transmittances and directions of walls and windows; space boundaries; types, classes and units.
 
 import { readFileSync } from "node:fs";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Attributes } from "../../../models/district.ts";
 import { loadIfc } from "../../../models/loaders/ifc.ts";
@@ -33,11 +34,7 @@ const quantity = (label: number, object: number, name: string, value: string) =>
   `#${label + 2}=IFCRELDEFINESBYPROPERTIES('${guid(`e${label}`)}',$,$,$,(#${object}),#${label + 1});`,
 ];
 
-/**
- * A box of 10 m by 6 m whose four external walls start at its corners and run around it, with a window in the south wall;
- * true north is where the model's x axis points, so that the wall at the model's south faces the west... (-y is 90 degrees
- * counter-clockwise of x as seen from north).
- */
+/** A box of 10 m by 6 m: its external walls start at its corners and run around it; there is a window in the south wall. */
 function box(north: string): string[] {
   const statements = [
     "#500=IFCCARTESIANPOINT((0.,0.,0.));",
@@ -171,6 +168,31 @@ describe("the envelope of a made box", () => {
     const { walls } = twin(await loadHouse(...box("0.,1."), ...zero), "building").envelope as { walls: Attributes };
     expect(walls).not.toHaveProperty("uValueWPerM2K");
   });
+});
+
+test("L1: whatever happens to the bytes of shapes, placements, layers and sets, nothing is thrown", {
+  timeout: 60_000,
+}, async () => {
+  const original = new TextEncoder().encode(stepFile([...HOUSE, ...box("0.,1."), ...LAYERS]));
+  const change = fc.record({
+    at: fc.nat(original.length - 1),
+    byte: fc.constantFrom(..."0159#$*(),.'AEX\n".split("").map((letter) => letter.charCodeAt(0))),
+    cut: fc.nat(12),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 8 }), async (changes) => {
+      let bytes = original;
+      for (const { at, byte, cut } of changes) {
+        bytes = Uint8Array.from([...bytes.slice(0, at), byte, ...bytes.slice(at + cut)]);
+      }
+      const part = await loadText(bytes);
+      expect(part.findings.map(({ code }) => code)).not.toContain("IFC_ENGINE_FAILED");
+      const { read = {}, kept = {}, unknown = {} } = part.census ?? {};
+      const entries = [read, kept, unknown].flatMap((counts) => Object.values(counts));
+      expect(entries.every((count) => Number.isInteger(count) && count > 0)).toBe(true);
+    }),
+    { numRuns: 100, seed: 4711 },
+  );
 });
 
 describe("space boundaries", () => {
