@@ -2,8 +2,10 @@
 // Fed by    the part of each source, in the order of district.yaml; then the meters; then the district's own twin
 // Gives     twins, links, branches and devices in which every id that is named is there
 // J1  a twin, link or branch that cannot be kept is dropped with a finding, and only that one (D1, D2 of models/district.ts)
+// J2  what several sources show as the same thing is one twin, with one place (models/federation.ts)
 
 import type { Branch, Link, TwinId, TwinModel } from "./district.ts";
+import { FEDERATION_FINDINGS, FederatedThings, mergeTwin, TwinsById } from "./federation.ts";
 import { type Finding, Findings, findingCodes } from "./finding.ts";
 import type { DistrictPart } from "./loaders/loader.ts";
 import type { MetersPart } from "./meters.ts";
@@ -21,30 +23,58 @@ export const JOIN_FINDINGS = findingCodes({
 });
 
 export class DistrictJoin {
-  readonly twins = new Map<TwinId, TwinModel>();
+  readonly twins = new TwinsById();
   readonly links: Link[] = [];
   readonly branches: Branch[] = [];
   readonly findings: Finding[] = [];
   devices = new Map<string, TwinId[]>();
+  readonly #things = new FederatedThings();
 
   /** Adds what one source gave, and its findings. */
   add(part: DistrictPart, source: { id: string; file: string }): void {
     const findings = new Findings(JOIN_FINDINGS, source.id, source.file);
-    for (const twin of part.twins) {
-      if (this.twins.has(twin.id)) findings.add("TWIN_ID_TWICE", twin.id, `there are two twins ${twin.id}`);
-      else this.twins.set(twin.id, twin);
-    }
+    const told = this.#addTwins(part, source, findings);
     for (const link of part.links) {
-      const lost = [link.from, link.to].find((id) => !this.twins.has(id));
-      if (lost === undefined) this.links.push(link);
-      else findings.add("TWIN_LINK_DANGLING", lost, `${link.from} ${link.role} ${link.to}, but there is no ${lost}`);
+      const [from, to] = [this.twins.get(link.from)?.id, this.twins.get(link.to)?.id];
+      const lost = from === undefined ? link.from : link.to;
+      if (from === undefined || to === undefined) {
+        findings.add("TWIN_LINK_DANGLING", lost, `${link.from} ${link.role} ${link.to}, but there is no ${lost}`);
+        continue;
+      }
+      const place = part.federation ? this.#things.connect({ ...link, from, to }) : "new";
+      if (place === "new") this.links.push({ ...link, from, to });
+      if (place === "elsewhere") {
+        told.add("IFC_FEDERATED_DIFFERS", link.to, `${to} is not part of ${from} by an earlier file`);
+      }
     }
     for (const branch of part.branches) {
       const lost = [branch.twin, branch.from, branch.to].find((id) => !this.twins.has(id));
       if (lost === undefined) this.branches.push(this.#withKnownSwitches(branch, findings));
       else findings.add("TWIN_BRANCH_DANGLING", lost, `a branch of ${branch.twin} needs ${lost}, which is not there`);
     }
-    this.findings.push(...part.findings, ...findings.all);
+    if (part.federation) this.#things.compareStoreys(part.twins, this.twins, told);
+    this.findings.push(...part.findings, ...findings.all, ...told.all);
+  }
+
+  /** Adds the twins, or what they say to those of the same things; gives what there is to tell of that. */
+  #addTwins(part: DistrictPart, source: { id: string; file: string }, findings: Findings<typeof JOIN_FINDINGS>) {
+    const told = new Findings(FEDERATION_FINDINGS, source.id, source.file);
+    const merged = new Map<string, number>();
+    for (const twin of part.twins) {
+      const first = this.#things.find(part, twin);
+      if (first) {
+        mergeTwin(first, twin, part.federation!, source.file, told);
+        this.twins.alias(twin.id, first.id);
+        if (first.source !== twin.source) merged.set(first.source, (merged.get(first.source) ?? 0) + 1);
+      } else if (this.twins.has(twin.id)) findings.add("TWIN_ID_TWICE", twin.id, `there are two twins ${twin.id}`);
+      else this.twins.set(twin.id, twin);
+    }
+    for (const [id, of] of part.federation?.aliases ?? []) this.twins.alias(id, this.twins.get(of)?.id ?? of);
+    this.#things.note(part);
+    for (const [earlier, count] of merged) {
+      told.add("IFC_FEDERATED", "", `${count} of its twins are the same things as twins of the source ${earlier}`);
+    }
+    return told;
   }
 
   addMeters(part: MetersPart, source: { id: string; file: string }): void {

@@ -31,14 +31,15 @@ export function checkLinks(
   const findings = new Findings(LINK_FINDINGS, "district", MANIFEST_FILE);
   const seen = new Set(existing.map(keyOf));
   const good: Link[] = [];
-  for (const { at, ...link } of links) {
-    const [from, to] = [twins.get(link.from), twins.get(link.to)];
-    for (const id of new Set([link.from, link.to])) {
+  for (const { at, ...written } of links) {
+    const [from, to] = [twins.get(written.from), twins.get(written.to)];
+    for (const id of new Set([written.from, written.to])) {
       if (twins.has(id)) continue;
       const suggests = findings.count("LINK_UNKNOWN_TWIN") < MAX_SUGGESTIONS;
       findings.add("LINK_UNKNOWN_TWIN", at, `there is no twin ${id}${suggests ? didYouMean(id, twins.keys()) : ""}`);
     }
     if (!from || !to) continue;
+    const link: Link = { from: from.id, role: written.role, to: to.id }; // a thing of several sources has several ids
     if (link.from === link.to) findings.add("LINK_TO_ITSELF", at, `${link.from} is linked to itself`);
     else if (seen.has(keyOf(link))) {
       findings.add("LINK_DUPLICATE", at, `${link.from} ${link.role} ${link.to} is there already`);

@@ -159,11 +159,16 @@ class MeterTable {
 
   /** Links the meters to what they measure, which may be a meter of a later row. */
   linkMeasured(twins: ReadonlyMap<TwinId, TwinModel>): void {
-    const known = new Set([...twins.keys(), ...this.part().twins.map((twin) => twin.id)]);
+    const own = new Map(this.part().twins.map((twin) => [twin.id, twin]));
+    const known = new Set([...twins.keys(), ...own.keys()]);
     for (const { meter, target, at } of this.#measured) {
+      const measured = own.get(target) ?? twins.get(target);
       if (target === meter) this.#findings.add("METER_MEASURES_ITSELF", at, `${meter} measures itself`);
-      else if (known.has(target)) this.#links.push({ from: meter, role: "measures", to: target });
-      else {
+      else if (measured) {
+        // a thing that several sources show has several ids
+        own.get(meter)!.attributes.measures = measured.id;
+        this.#links.push({ from: meter, role: "measures", to: measured.id });
+      } else {
         const suggestion =
           this.#findings.count("METER_MEASURES_UNKNOWN") < MAX_SUGGESTIONS ? didYouMean(target, known) : "";
         const message = `${meter} measures ${target}, which is not in the district${suggestion}`;

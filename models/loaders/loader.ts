@@ -3,7 +3,7 @@
 // L2  a loader is pure: the same bytes give the same part, in the same order
 // L3  ids are verbatim from the file; attributes keep all that the file says of the element, in the field's words
 
-import type { Branch, Link, TwinModel } from "../district.ts";
+import type { Attributes, Branch, Link, TwinId, TwinModel } from "../district.ts";
 import type { Finding } from "../finding.ts";
 
 export interface SourceFile {
@@ -37,6 +37,20 @@ export interface DistrictPart {
   findings: Finding[];
   /** What became of all that the file holds. */
   census?: Census;
+  /** That other parts may show the same things, and how they are told to be the same. */
+  federation?: Federation;
+}
+
+/** Several files that show the same things: what models/federation.ts needs to make one twin of each. */
+export interface Federation {
+  /** Parts with the same name here share the ids of their elements. */
+  ids: string;
+  /** The same in every file that shows the thing; undefined for what no other file can know. */
+  identityOf(twin: TwinModel): string | undefined;
+  /** The attributes that are counts over parts of a thing, made anew of the parts that both files show. */
+  recount(first: TwinModel, other: TwinModel): Attributes;
+  /** Ids that twins of this part have besides their own. */
+  aliases?: ReadonlyMap<TwinId, TwinId>;
 }
 
 /** Counts by the format's own words: element classes, tables, sections. */

@@ -34,7 +34,30 @@ const QUANTITIES: Record<string, readonly string[]> = {
   netVolumeM3: ["NetVolume"],
   grossVolumeM3: ["GrossVolume"],
   heightM: ["Height", "GrossHeight", "FinishCeilingHeight", "ClearHeight"],
+  usableHeightM: ["FinishCeilingHeight", "ClearHeight", "NetHeight", "Height"], // COBie: SpaceUsableHeight
+  netPerimeterM: ["NetPerimeter"],
+  grossPerimeterM: ["GrossPerimeter"],
+  netWallAreaM2: ["NetWallArea"],
+  grossWallAreaM2: ["GrossWallArea"],
+  netCeilingAreaM2: ["NetCeilingArea"],
+  grossCeilingAreaM2: ["GrossCeilingArea"],
 };
+
+/** What facility managers ask of a component (COBie), by its names in Pset_Manufacturer... and Pset_Warranty. */
+const OF_COMPONENT: Record<string, readonly string[]> = {
+  serialNumber: ["SerialNumber"],
+  barCode: ["BarCode"],
+  assetIdentifier: ["AssetIdentifier"],
+  tagNumber: ["TagNumber"],
+  manufacturer: ["Manufacturer"],
+  modelLabel: ["ModelLabel"],
+  modelReference: ["ModelReference", "ModelNumber"],
+  productionYear: ["ProductionYear"],
+  installationDate: ["InstallationDate"],
+  warrantyStartDate: ["WarrantyStartDate"],
+};
+/** What exporters write when nobody filled it in. */
+const NOT_FILLED_IN = /^(n\/?a|none|-*)$/i;
 
 /** What IFC says of one building, storey, space or device. */
 export function describeObject(
@@ -49,9 +72,10 @@ export function describeObject(
     const length = number(entity, attribute);
     if (length !== undefined) attributes[key] = metres(length, units);
   }
-  if (kind === "device") Object.assign(attributes, describeType(entity, model, reader));
+  if (kind === "device" || kind === "space") Object.assign(attributes, describeType(entity, model, reader));
   const properties = reader.of(entity.label);
-  if (kind !== "device") Object.assign(attributes, standardQuantities(properties.quantities));
+  if (kind === "device") Object.assign(attributes, describeComponent(properties.propertySets));
+  else Object.assign(attributes, standardQuantities(properties.quantities));
   return { ...attributes, ...nonEmpty(properties) };
 }
 
@@ -107,27 +131,37 @@ function describeType(entity: IfcEntity, model: IfcModel, reader: PropertyReader
   const type = label === undefined ? undefined : model.entity(label);
   if (label === undefined || !type) return {};
   const described: Attributes = { typeClass: model.classOf(label) ?? "" };
+  const globalId = text(type, "GlobalId");
+  if (globalId !== undefined) described.typeGlobalId = globalId;
   const name = text(type, "Name");
   if (name !== undefined) described.typeName = name;
-  const own = text(entity, "PredefinedType");
-  const predefined = own === undefined || own === "NOTDEFINED" ? text(type, "PredefinedType") : own;
+  const predefined = reader.predefinedTypeOf(entity);
   if (predefined !== undefined) described.predefinedType = predefined;
   const elementType = text(type, "ElementType");
   if (predefined === "USERDEFINED" && elementType !== undefined) described.userDefinedType = elementType;
   return described;
 }
 
+function describeComponent(sets: Sets): Attributes {
+  const found: Attributes = {};
+  for (const [key, names] of Object.entries(OF_COMPONENT)) {
+    const said = names.map((name) => valueNamed(sets, name)).find((one) => one !== undefined && one !== null);
+    if (said !== undefined && !NOT_FILLED_IN.test(String(said).trim())) found[key] = said;
+  }
+  return found;
+}
+
 function standardQuantities(sets: Sets): Attributes {
   const found: Attributes = {};
   for (const [key, names] of Object.entries(QUANTITIES)) {
-    const amount = names.map((name) => quantityNamed(sets, name)).find((one) => typeof one === "number");
+    const amount = names.map((name) => valueNamed(sets, name)).find((one) => typeof one === "number");
     if (amount !== undefined) found[key] = amount;
   }
   return found;
 }
 
-function quantityNamed(sets: Sets, name: string): Json | undefined {
-  for (const quantities of Object.values(sets)) if (Object.hasOwn(quantities, name)) return quantities[name];
+function valueNamed(sets: Sets, name: string): Json | undefined {
+  for (const values of Object.values(sets)) if (Object.hasOwn(values, name)) return values[name];
   return undefined;
 }
 

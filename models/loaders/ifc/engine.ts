@@ -8,6 +8,8 @@
 
 import type { IfcAPI } from "web-ifc";
 import type { IfcFindings } from "./findings.ts";
+import type { StepFile } from "./step.ts";
+import type { StepShape } from "./step-shape.ts";
 
 export type IfcSchema = "IFC2X3" | "IFC4" | "IFC4X3";
 
@@ -25,6 +27,8 @@ export interface IfcModel {
   entity(label: number): IfcEntity | undefined;
   /** Class as the schema writes it (`IfcSpace`), or undefined when the file has no such entity. */
   classOf(label: number): string | undefined;
+  /** Entities of classes that the schema does not have: their number by class. */
+  unknownClasses(): Record<string, number>;
 }
 
 /** Above any that the engine writes at. */
@@ -42,10 +46,9 @@ async function wake(): Promise<IfcAPI> {
   return api;
 }
 
-/** Opens `bytes`, hands the model to `read` and closes it. Undefined, with a finding, when the engine gives up. */
+/** Opens a clean file, hands the model to `read` and closes it. Undefined, with a finding, when the engine gives up. */
 export async function withModel<T>(
-  bytes: Uint8Array,
-  classes: ReadonlyMap<number, string>,
+  step: StepFile,
   schema: IfcSchema,
   findings: IfcFindings,
   read: (model: IfcModel) => T,
@@ -53,9 +56,9 @@ export async function withModel<T>(
   try {
     engine ??= wake();
     const api = await engine;
-    const id = api.OpenModel(bytes);
+    const id = api.OpenModel(step.copy.structure(schema));
     if (id < 0) throw new Error("it does not open the file");
-    const result = read(new OpenModel(api, id, classes, schema, findings));
+    const result = read(new OpenModel(api, id, step, schema, findings));
     api.CloseModel(id);
     return result;
   } catch (error) {
@@ -70,16 +73,20 @@ class OpenModel implements IfcModel {
   readonly #api: IfcAPI;
   readonly #id: number;
   readonly #classes: ReadonlyMap<number, string>;
+  readonly #shape: StepShape;
   readonly #findings: IfcFindings;
   readonly #invalid = new Set<number>();
   /** Class in capitals to its name in the schema; undefined when the schema has no such class. */
   readonly #names = new Map<string, string | undefined>();
 
-  constructor(api: IfcAPI, id: number, classes: ReadonlyMap<number, string>, schema: IfcSchema, findings: IfcFindings) {
+  readonly #unknown = new Map<string, { first: number; count: number }>();
+
+  constructor(api: IfcAPI, id: number, { classes, shape }: StepFile, schema: IfcSchema, findings: IfcFindings) {
     this.schema = schema;
     this.#api = api;
     this.#id = id;
     this.#classes = classes;
+    this.#shape = shape;
     this.#findings = findings;
     this.#nameClasses();
   }
@@ -92,6 +99,8 @@ class OpenModel implements IfcModel {
   entity(label: number): IfcEntity | undefined {
     const name = this.#classes.get(label);
     if (!name || !this.#names.get(name)) return undefined;
+    const shape = this.#shape.attributes(name, label);
+    if (shape) return { label, attributes: shape };
     try {
       const attributes: Record<string, unknown> | undefined = this.#api.GetLine(this.#id, label);
       return attributes && { label, attributes }; // what is pure shape was not handed to the engine
@@ -110,9 +119,13 @@ class OpenModel implements IfcModel {
     return name && (this.#names.get(name) ?? name);
   }
 
+  unknownClasses(): Record<string, number> {
+    return Object.fromEntries([...this.#unknown].map(([name, { count }]) => [name, count]));
+  }
+
   #nameClasses(): void {
     const known = new Set(this.#api.GetIfcEntityList(this.#id));
-    const unknown = new Map<string, { first: number; count: number }>();
+    const unknown = this.#unknown;
     for (const [label, name] of this.#classes) {
       if (!this.#names.has(name)) {
         const code = this.#api.GetTypeCodeFromName(name);

@@ -70,6 +70,12 @@ export const IFC_FINDINGS = findingCodes({
   IFC_MAP_SCALE: { severity: "warning", hint: "Set IfcMapConversion.Scale to project unit over map unit." },
   IFC_PROPERTY_INVALID: { severity: "warning", hint: "Mend or remove the property." },
   IFC_QUANTITY_IMPLAUSIBLE: { severity: "warning", hint: "Check in which units the quantities were exported." },
+  IFC_FEDERATED_PLACE: {
+    severity: "info",
+    hint: "Give the building the same GlobalId in all files; files of several buildings are sources of their own.",
+  },
+  IFC_PORT_LOOSE: { severity: "warning", hint: "Nest the port in its element, with IfcRelNests." },
+  IFC_PORTS_MANY: { severity: "info", hint: "Say by FlowDirection which way it flows through the ports." },
   IFC_PROPERTY_SET_NAME: { severity: "info", hint: "Keep the prefix Pset_ for the sets that the standard defines." },
 });
 

@@ -71,6 +71,13 @@ export function trueNorthDeg(model: IfcModel): number | undefined {
   return undefined;
 }
 
+/** The same angle by the x axis of a map conversion: to grid north, which true north is near. */
+export function northOfConversion(conversion: Attributes | undefined): number | undefined {
+  const [x, y] = [conversion?.xAxisAbscissa, conversion?.xAxisOrdinate];
+  if (typeof x !== "number" || typeof y !== "number" || (x === 0 && y === 0)) return undefined;
+  return Number(((Math.atan2(y, x) * 180) / Math.PI + 0).toFixed(9));
+}
+
 /** The map conversion (or rigid operation) of the model's contexts: all values as the file has them, in map units. */
 export function mapConversionOf(model: IfcModel, units: Units, findings: IfcFindings): Attributes | undefined {
   if (model.schema === "IFC2X3") return undefined;
@@ -89,6 +96,7 @@ export function mapConversionOf(model: IfcModel, units: Units, findings: IfcFind
     if (!sources.has(label))
       findings.add("IFC_GEOREFERENCE_CONFLICT", `#${label}`, "this model context has no map conversion");
   }
+  for (const operation of operations) checkCoordinates(operation, findings);
   if (conversion.xAxisAbscissa === 0 && conversion.xAxisOrdinate === 0) {
     findings.add("IFC_GEOREFERENCE_IMPLAUSIBLE", `#${first.label}`, "the x axis has no direction");
   }
@@ -124,6 +132,15 @@ function modelContexts(model: IfcModel): number[] {
       model.classOf(label) === "IfcGeometricRepresentationContext" && context && text(context, "ContextType") !== "Plan"
     );
   });
+}
+
+/** Those of a rigid operation are both lengths or both angles. */
+function checkCoordinates(operation: IfcEntity, findings: IfcFindings): void {
+  const types = ["FirstCoordinate", "SecondCoordinate"].map((name) => value(operation, name).type);
+  if (types.every((type) => type === "")) return;
+  if (types[0] === types[1] && (types[0] === "IFCLENGTHMEASURE" || types[0] === "IFCPLANEANGLEMEASURE")) return;
+  const message = `its coordinates must both be lengths or both be angles, and not ${types.join(" and ")}`;
+  findings.add("IFC_GEOREFERENCE_IMPLAUSIBLE", `#${operation.label}`, message);
 }
 
 function describeOperation(operation: IfcEntity): Attributes {
@@ -163,7 +180,10 @@ function checkSystem(model: IfcModel, system: IfcEntity, findings: IfcFindings):
   const name = text(system, "Name") ?? "";
   const at = `#${system.label}`;
   const told = name.toUpperCase() === "WKT" && wellKnownText(model, system) !== undefined;
-  if (!told && !isEpsg(name)) findings.add("IFC_CRS_UNKNOWN", at, `"${name}" is no EPSG code of a coordinate system`);
+  // a system without a name may still be known by its datum
+  const isKnown = name === "" && ["GeodeticDatum", "VerticalDatum"].some((datum) => isEpsg(text(system, datum) ?? ""));
+  if (!told && !isEpsg(name) && !isKnown)
+    findings.add("IFC_CRS_UNKNOWN", at, `"${name}" is no EPSG code of a coordinate system`);
   for (const attribute of ["GeodeticDatum", "VerticalDatum"]) {
     const datum = text(system, attribute);
     if (datum && /^EPSG/i.test(datum) && !(attribute === "VerticalDatum" ? isVertical(datum) : isEpsg(datum))) {

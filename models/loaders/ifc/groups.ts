@@ -4,6 +4,7 @@
 // G1  a member of a zone within a zone is a member of both; circles of groups are cut, with a finding
 
 import type { Attributes } from "../../district.ts";
+import type { Classifications } from "./classifications.ts";
 import type { IfcModel } from "./engine.ts";
 import { reference, references, text } from "./entity.ts";
 import type { IfcFindings } from "./findings.ts";
@@ -23,18 +24,22 @@ export class Groups {
   readonly all: Group[] = [];
   readonly #model: IfcModel;
   readonly #findings: IfcFindings;
+  readonly #classifications: Classifications;
   readonly #byLabel = new Map<number, Group>();
   readonly #ofObject = new Map<number, Group[]>();
 
-  constructor(model: IfcModel, spatial: SpatialStructure, findings: IfcFindings) {
+  constructor(model: IfcModel, spatial: SpatialStructure, classifications: Classifications, findings: IfcFindings) {
     this.#model = model;
+    this.#classifications = classifications;
     this.#findings = findings;
     this.#declare("zones", "IFCZONE");
     this.#declare("systems", "IFCSYSTEM");
     if (model.schema !== "IFC2X3") this.#declare("zones", "IFCSPATIALZONE");
     const parents = this.#assign();
-    for (const [element, structures] of spatial.referenced)
+    for (const [element, structures] of spatial.referenced) {
       for (const structure of structures) this.#join(element, structure, parents);
+      this.#byLabel.get(element)?.serves.push(...structures); // IFC4x3: a system that is referenced in a building serves it
+    }
     this.#serve();
   }
 
@@ -51,7 +56,14 @@ export class Groups {
         globalId: text(entity, "GlobalId") ?? `#${label}`,
         name: text(entity, "Name") ?? null,
       };
-      const written = { longName: "LongName", objectType: "ObjectType", predefinedType: "PredefinedType" };
+      const ifcClass = this.#model.classOf(label) ?? "";
+      Object.assign(attributes, { ifcClass }, this.#classifications.of(label, undefined));
+      const written = {
+        longName: "LongName",
+        description: "Description",
+        objectType: "ObjectType",
+        predefinedType: "PredefinedType",
+      };
       for (const [key, attribute] of Object.entries(written)) {
         const said = text(entity, attribute);
         if (said !== undefined) attributes[key] = said;

@@ -19,13 +19,20 @@ const MARKUP: ReadonlySet<string> = new Set(
 );
 /** Elements within an attribute that are its values. */
 const VALUE_NAME = /^Ifc|-wrapper$/i;
-/** ifcXML4 leaves out the class where the schema allows but one. */
+/** ifcXML4 leaves out the class where the schema allows but one: by attribute, or by class and attribute. */
 const ONLY_CLASS: Record<string, string> = {
   UnitsInContext: "IfcUnitAssignment",
   ConversionFactor: "IfcMeasureWithUnit",
   BuildingAddress: "IfcPostalAddress",
   SiteAddress: "IfcPostalAddress",
   TrueNorth: "IfcDirection",
+  "IfcAxis2Placement3D.Location": "IfcCartesianPoint",
+  "IfcAxis2Placement3D.Axis": "IfcDirection",
+  "IfcAxis2Placement3D.RefDirection": "IfcDirection",
+  "IfcExtrudedAreaSolid.Position": "IfcAxis2Placement3D",
+  "IfcExtrudedAreaSolid.ExtrudedDirection": "IfcDirection",
+  "IfcMaterialLayerSetUsage.ForLayerSet": "IfcMaterialLayerSet",
+  "IfcMaterialLayer.Material": "IfcMaterial",
 };
 /** Numbers of entities that have none begin here, above those that tools write. */
 const FIRST_FREE_LABEL = 2_000_000_000;
@@ -89,7 +96,7 @@ class XmlModel implements IfcModel {
   readonly #labelsOfIds = new Map<string, number>();
   readonly #taken = new Set<number>();
   readonly #byClass = new Map<string, number[]>();
-  readonly #unknown = new Map<string, number>();
+  readonly #unknown = new Map<string, { first: number; count: number }>();
   /** Relations that name an object only by standing within it. */
   readonly #within: { relation: number; attribute: string; object: RawReference }[] = [];
   #free = FIRST_FREE_LABEL;
@@ -105,8 +112,8 @@ class XmlModel implements IfcModel {
     for (const element of elements) if (/^Ifc/i.test(element.name)) this.#readEntity(element, element.name);
     for (const { relation, attribute, object } of this.#within) this.#complete(relation, attribute, object);
     for (const list of this.#byClass.values()) list.sort((a, b) => a - b);
-    for (const [name, label] of this.#unknown) {
-      this.#findings.add("IFC_CLASS_UNKNOWN", `#${label}`, `${this.schema} has no class ${name}; it was left out`);
+    for (const [name, { first }] of this.#unknown) {
+      this.#findings.add("IFC_CLASS_UNKNOWN", `#${first}`, `${this.schema} has no class ${name}; it was left out`);
     }
     return this;
   }
@@ -125,6 +132,10 @@ class XmlModel implements IfcModel {
     return this.#entities.get(label)?.className;
   }
 
+  unknownClasses(): Record<string, number> {
+    return Object.fromEntries([...this.#unknown].map(([name, { count }]) => [name.toUpperCase(), count]));
+  }
+
   #readEntity(element: XmlElement, className: string): RawReference {
     const pointer = element.attributes.get("ref") ?? element.attributes.get("href");
     if (pointer !== undefined) return rawReference(this.#labelOf(pointer));
@@ -132,7 +143,8 @@ class XmlModel implements IfcModel {
     const label = id === undefined ? this.#free++ : this.#labelOf(id);
     const known = this.#classes.known(className);
     const earlier = this.#entities.get(label);
-    if (!known) this.#unknown.set(className, label);
+    const unknown = this.#unknown.get(className) ?? { first: label, count: 0 };
+    if (!known) this.#unknown.set(className, { ...unknown, count: unknown.count + 1 });
     else if (earlier) {
       const where = `line ${this.#document.lineOf(element.start)}`;
       const message = `${where}: this ${className} has the id ${id} of an earlier ${earlier.className}`;
@@ -168,7 +180,8 @@ class XmlModel implements IfcModel {
 
   #valueOf(className: string, element: XmlElement): unknown {
     const { name, children, attributes } = element;
-    const inlineClass = attributes.get("type")?.replace(/^.*:/, "") ?? ONLY_CLASS[name];
+    const inlineClass =
+      attributes.get("type")?.replace(/^.*:/, "") ?? ONLY_CLASS[`${className}.${name}`] ?? ONLY_CLASS[name];
     const isPointer = attributes.has("ref") || attributes.has("href");
     const holdsParts = children.length > 0 && !children.some((child) => VALUE_NAME.test(child.name));
     const isInline = holdsParts || [...attributes.keys()].some((key) => !MARKUP.has(key) && !key.startsWith("xmlns"));

@@ -2,9 +2,9 @@
 // Fed by    models/loaders/ifc/engine.ts: IfcRelDefinesByProperties, IfcRelDefinesByType
 // Gives     `propertySets` and `quantities` as plain JSON, in SI
 // Source    IFC4 ADD2 TC1, IfcPropertyResource, IfcQuantityResource; IFC2x3 TC1 has the same but for a few classes
-// Lengths, areas, volumes, masses, times, powers, energies, voltages, currents, pressures, volume flows and thermal
-// transmittances are converted to SI (m, m2, m3, kg, s, W, J, V, A, Pa, m3/s, W/(m2 K)), by the unit of the value itself or
-// else of the project. Angles, temperatures, ratios, counts and plain numbers stay as the file has them.
+// The measures that models/loaders/ifc/units.ts names (lengths, areas, volumes, masses, times, powers, energies, electric and thermal
+// ones, flows, pressures, light) are converted to SI (m, m2, m3, kg, s, W, J, V, A, Pa, m3/s, W/(m2 K) ...), by the unit of the value
+// itself or else of the project. Angles, temperatures, ratios, counts and plain numbers stay as the file has them.
 // P1  what the occurrence says wins over what its type says, value by value
 
 import type { Json } from "../../district.ts";
@@ -76,9 +76,29 @@ export class PropertyReader {
     }
   }
 
+  /** Type objects that have an occurrence, with those occurrences. */
+  get types(): Map<number, number[]> {
+    const types = new Map<number, number[]>();
+    for (const [object, type] of this.#typeOf) {
+      const objects = types.get(type);
+      if (objects) objects.push(object);
+      else types.set(type, [object]);
+    }
+    return types;
+  }
+
   /** The type object of an occurrence, when it has one. */
   typeOf(label: number): number | undefined {
     return this.#typeOf.get(label);
+  }
+
+  /** A type's predefined type stands in for one that the occurrence does not say. */
+  predefinedTypeOf(entity: IfcEntity): string | undefined {
+    const own = text(entity, "PredefinedType");
+    if (own !== undefined && own !== "NOTDEFINED") return own;
+    const type = this.#typeOf.get(entity.label);
+    const typeEntity = type === undefined ? undefined : this.#model.entity(type);
+    return (typeEntity && text(typeEntity, "PredefinedType")) ?? own;
   }
 
   of(label: number): ObjectProperties {

@@ -56,6 +56,17 @@ export class SpatialStructure {
     return at;
   }
 
+  /** The first that carries an element, from window to opening to wall, that `wanted` says yes to. */
+  hostOf(label: number, wanted: (label: number) => boolean): number | undefined {
+    const seen = new Set([label]);
+    let at = this.#hosts.get(label);
+    for (; at !== undefined && !seen.has(at); at = this.#hosts.get(at)) {
+      if (wanted(at)) return at;
+      seen.add(at);
+    }
+    return undefined;
+  }
+
   /** Whether the object stands in the spatial structure or is part of something that does. */
   isPlaced(label: number): boolean {
     return (

@@ -9,6 +9,7 @@
 import type { IfcFindings } from "./findings.ts";
 import { StepCopy } from "./step-copy.ts";
 import { emptyHeader, readHeaderEntity, type StepHeader } from "./step-header.ts";
+import { isShape, StepShape } from "./step-shape.ts";
 import {
   ascii,
   type Cursor,
@@ -34,17 +35,17 @@ export interface StepFile {
   classes: Map<number, string>;
   /** All clean statements but those of pure shape. */
   copy: StepCopy;
+  /** Pure shape, most of any file: it is checked, but not handed on. */
+  shape: StepShape;
 }
 
-/** Pure shape, most of any file, and nothing that a twin knows of: it is checked but not handed on. */
-const SHAPE = new Set(
-  `CARTESIANPOINT CARTESIANPOINTLIST2D CARTESIANPOINTLIST3D POLYLINE POLYLOOP FACE FACEBOUND FACEOUTERBOUND ADVANCEDFACE
-  EDGELOOP EDGECURVE ORIENTEDEDGE VERTEXPOINT CLOSEDSHELL OPENSHELL FACETEDBREP TRIANGULATEDFACESET POLYGONALFACESET
-  INDEXEDPOLYGONALFACE AXIS2PLACEMENT2D AXIS2PLACEMENT3D LOCALPLACEMENT STYLEDITEM PRESENTATIONSTYLEASSIGNMENT
-  EXTRUDEDAREASOLID SHAPEREPRESENTATION PRODUCTDEFINITIONSHAPE MAPPEDITEM PLANE TRIMMEDCURVE COMPOSITECURVESEGMENT`
-    .split(/\s+/)
-    .map((name) => `IFC${name}`),
-);
+/** Where a statement and its values begin, where it ends, and what makes it clean. */
+interface Statement {
+  start: number;
+  values: number;
+  end: number;
+  patches: Patch[];
+}
 
 /** The first keyword of the file must stand within this many bytes of its beginning. */
 const MAX_PREAMBLE_BYTES = 4096;
@@ -64,13 +65,14 @@ export function readStep(bytes: Uint8Array, findings: IfcFindings): StepFile | u
 class StepReader {
   readonly #cursor: Cursor;
   readonly #findings: IfcFindings;
-  readonly #file: StepFile = { header: emptyHeader(), classes: new Map(), copy: new StepCopy() };
+  readonly #file: StepFile;
   readonly #lineOf: (at: number) => number;
   #ended = false;
 
   constructor(bytes: Uint8Array, start: number, findings: IfcFindings) {
     this.#cursor = { bytes, at: start };
     this.#findings = findings;
+    this.#file = { header: emptyHeader(), classes: new Map(), copy: new StepCopy(), shape: new StepShape(bytes) };
     this.#lineOf = lineCounter(bytes);
   }
 
@@ -127,6 +129,7 @@ class StepReader {
       this.#leaveOut(start, at, "a class and its values are expected");
       return;
     }
+    const values = cursor.at;
     const { broken, patches: mended, mends } = readParameters(cursor);
     const where = `line ${this.#lineOf(start)}`;
     if (broken) {
@@ -138,10 +141,10 @@ class StepReader {
     skipBlanks(cursor);
     if (cursor.bytes[cursor.at] === SEMICOLON) cursor.at++;
     else this.#findings.add("IFC_SYNTAX", at, `${where}, ${name}: the semicolon is missing; it was read all the same`);
-    this.#keep(start, end, Number(digits), name.toUpperCase(), [...patches, ...mended], where);
+    this.#keep({ start, values, end, patches: [...patches, ...mended] }, Number(digits), name.toUpperCase(), where);
   }
 
-  #keep(start: number, end: number, label: number, name: string, patches: Patch[], where: string): void {
+  #keep({ start, values, end, patches }: Statement, label: number, name: string, where: string): void {
     const first = this.#file.classes.get(label);
     if (label === 0 || label > MAX_LABEL) {
       this.#findings.add("IFC_LABEL_INVALID", `#${label}`, `${where}, ${name}: entities cannot have this number`);
@@ -153,7 +156,8 @@ class StepReader {
       );
     } else {
       this.#file.classes.set(label, name);
-      if (!SHAPE.has(name)) this.#file.copy.add(this.#cursor.bytes, start, end, patches);
+      if (isShape(name)) this.#file.shape.add(name, label, values);
+      else this.#file.copy.add(this.#cursor.bytes, start, end, patches);
     }
   }
 

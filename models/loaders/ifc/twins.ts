@@ -5,13 +5,20 @@
 // T2  a twin is part of the nearest twin above it; what has none above it is a finding, unless it is a building
 
 import { type Attributes, type Kind, type Link, newTwin, type TwinModel } from "../../district.ts";
-import { describeAddress, describeContext, describeObject } from "./describe.ts";
-import type { IfcModel } from "./engine.ts";
+import type { Census } from "../loader.ts";
+import { SpaceBoundaries } from "./boundaries.ts";
+import { Buildings, describeProject } from "./buildings.ts";
+import { countEntities } from "./census.ts";
+import { Classifications } from "./classifications.ts";
+import { describeObject } from "./describe.ts";
+import { ElementReader } from "./elements.ts";
+import type { IfcEntity, IfcModel } from "./engine.ts";
 import { text } from "./entity.ts";
+import { tell } from "./federation.ts";
 import type { IfcFindings } from "./findings.ts";
-import { locationOf, mapConversionFromSets, mapConversionOf, trueNorthDeg } from "./georeference.ts";
-import { type Group, Groups } from "./groups.ts";
+import { Groups } from "./groups.ts";
 import { identify } from "./identity.ts";
+import { Ports } from "./ports.ts";
 import { PropertyReader } from "./properties.ts";
 import { SpatialStructure } from "./spatial.ts";
 import { readUnits, type Units } from "./units.ts";
@@ -26,19 +33,28 @@ const CLASSES: [Kind, string][] = [
 /** Sloping roofs and voids keep a space's volume within this factor of its floor area times its height. */
 const MAX_VOLUME_RATIO = 20;
 
+/** The file that twins are read of: its source in district.yaml, its name, and what becomes an attribute of every building. */
+export interface IfcOrigin {
+  source: string;
+  file: string;
+  header: Attributes;
+}
+
 export interface IfcTwins {
   twins: TwinModel[];
   links: Link[];
+  census: Census;
 }
 
-/** Reads all twins of an open model; `header` becomes an attribute of every building. */
-export function readTwins(model: IfcModel, source: string, header: Attributes, findings: IfcFindings): IfcTwins {
-  return new TwinReader(model, source, findings).read(header);
+/** Reads all twins of an open model. */
+export function readTwins(model: IfcModel, origin: IfcOrigin, findings: IfcFindings): IfcTwins {
+  return new TwinReader(model, origin, findings).read(origin.header);
 }
 
 class TwinReader {
   readonly #model: IfcModel;
   readonly #source: string;
+  readonly #file: string;
   readonly #findings: IfcFindings;
   readonly #kinds = new Map<number, Kind>();
   readonly #project: number | undefined;
@@ -46,40 +62,68 @@ class TwinReader {
   readonly #units: Units;
   readonly #properties: PropertyReader;
   readonly #groups: Groups;
+  readonly #boundaries: SpaceBoundaries;
+  readonly #classifications: Classifications;
+  /** Products that are told of in the attributes of twins. */
+  readonly #kept = new Set<number>();
 
-  constructor(model: IfcModel, source: string, findings: IfcFindings) {
+  constructor(model: IfcModel, { source, file }: IfcOrigin, findings: IfcFindings) {
     this.#model = model;
     this.#source = source;
+    this.#file = file;
     this.#findings = findings;
     for (const [kind, className] of CLASSES) for (const label of model.labels(className)) this.#kinds.set(label, kind);
     this.#project = this.#findProject();
     this.#spatial = new SpatialStructure(model, findings);
     this.#units = readUnits(model, this.#project, findings);
     this.#properties = new PropertyReader(model, this.#units, findings);
-    this.#groups = new Groups(model, this.#spatial, findings);
+    this.#classifications = new Classifications(model);
+    this.#groups = new Groups(model, this.#spatial, this.#classifications, findings);
+    this.#boundaries = new SpaceBoundaries(model, findings);
   }
 
   read(header: Attributes): IfcTwins {
-    const elements = identify(this.#model, [...this.#kinds.keys()], this.#findings);
+    const model = this.#model;
+    const ids = identify(model, [...this.#kinds.keys()], this.#findings);
     const twins = new Map<number, TwinModel>();
     for (const [label, kind] of this.#kinds) {
-      const entity = this.#model.entity(label);
+      const entity = model.entity(label);
       if (!entity) continue; // the engine has told why
-      const attributes = describeObject(kind, entity, this.#model, this.#units, this.#properties);
-      if (kind === "space") this.#checkQuantities(label, attributes);
-      for (const groups of ["zones", "systems"] as const) {
-        const own = this.#groups.of(label, groups).map((group) => ({ ...group.attributes }));
-        if (own.length > 0) attributes[groups] = own;
-      }
-      const element = elements.get(label) ?? `#${label}`;
-      twins.set(
-        label,
-        newTwin(kind, this.#source, element, attributes, text(entity, "Name") ?? text(entity, "LongName")),
-      );
+      const name = text(entity, "Name") ?? text(entity, "LongName");
+      const attributes = this.#describe(kind, entity, ids);
+      twins.set(label, newTwin(kind, this.#source, ids.get(label) ?? `#${label}`, attributes, name));
     }
     const links = this.#link(twins);
-    this.#describeBuildings(twins, header);
-    return { twins: [...twins.values()], links };
+    const ports = new Ports(model, this.#findings);
+    links.push(...ports.link(twins));
+    const [units, properties, spatial] = [this.#units, this.#properties, this.#spatial];
+    const project = describeProject(this.#project, model, units, properties, this.#findings);
+    const [boundaries, { northDeg }] = [this.#boundaries, project];
+    this.#tellElements(twins, ids, new ElementReader({ model, units, properties, spatial, boundaries, northDeg }));
+    const [findings, groups, classifications] = [this.#findings, this.#groups, this.#classifications];
+    const buildingOf = (label: number) => this.#buildingOf(label);
+    const sources = { model, findings, units, properties, spatial, groups, classifications, buildingOf };
+    const buildings = new Buildings(sources);
+    buildings.describe(twins, project.attributes, header);
+    const census = countEntities(model, { twins, kept: this.#kept, spatial, properties, ports });
+    return { twins: [...twins.values()], links, census };
+  }
+
+  #describe(kind: Kind, entity: IfcEntity, ids: ReadonlyMap<number, string>): Attributes {
+    const { label } = entity;
+    const attributes = describeObject(kind, entity, this.#model, this.#units, this.#properties);
+    Object.assign(attributes, this.#classifications.of(label, this.#properties.typeOf(label)));
+    if (kind === "space") {
+      this.#checkQuantities(label, attributes);
+      const areaFactor = this.#units.factor("LENGTHUNIT") ** 2;
+      const idOf = (other: number) => ids.get(other) ?? `#${other}`;
+      Object.assign(attributes, this.#boundaries.describe(label, idOf, areaFactor));
+    }
+    for (const groups of ["zones", "systems"] as const) {
+      const own = this.#groups.of(label, groups).map((group) => ({ ...group.attributes }));
+      if (own.length > 0) attributes[groups] = own;
+    }
+    return attributes;
   }
 
   /** Exporters that mix units up give volumes a thousand times too large; the value stays, with a finding. */
@@ -132,116 +176,33 @@ class TwinReader {
     return this.#spatial.nearest(label, (at) => this.#kinds.get(at) === "building");
   }
 
-  #describeBuildings(twins: ReadonlyMap<number, TwinModel>, header: Attributes): void {
-    const buildings = [...this.#kinds]
-      .filter(([label, kind]) => kind === "building" && twins.has(label))
-      .map(([label]) => label);
-    if (buildings.length === 0) this.#findings.add("IFC_BUILDING_MISSING", "", "the file has no IfcBuilding");
-    const counts = this.#countElements();
-    const shared = this.#describeProject();
-    const sites = this.#model.labels("IFCSITE");
-    const top = sites.filter((label) => this.#spatial.nearest(label, (at) => sites.includes(at)) === undefined);
-    for (const other of top.slice(1))
-      this.#findings.add("IFC_SITE_SEVERAL", `#${other}`, `the file has another site, #${top[0]}`);
-    for (const label of buildings) {
-      const entity = this.#model.entity(label)!;
-      const attributes = twins.get(label)!.attributes;
-      const site = this.#siteOf(label, sites);
-      const address = describeAddress(entity, "BuildingAddress", this.#model);
-      Object.assign(attributes, address ? { address } : {}, shared, this.#describeSite(site));
-      attributes.elementCounts = Object.fromEntries(
-        [...(counts.get(label) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)),
-      );
-      Object.assign(attributes, this.#groupsOf(label, buildings.length === 1), header);
-      this.#checkPlaceOnEarth(label, attributes);
-    }
-  }
-
-  #checkPlaceOnEarth(label: number, { location, mapConversion }: Attributes): void {
-    // a map conversion is part of the schema from IFC4 on
-    if (mapConversion || (location && this.#model.schema === "IFC2X3")) return;
-    const missing = location ? "no map conversion" : "neither latitude and longitude nor a map conversion";
-    this.#findings.add("IFC_GEOREFERENCE_MISSING", `#${label}`, `this building has ${missing}`);
-  }
-
-  #describeProject(): Attributes {
-    const project = this.#project === undefined ? undefined : this.#model.entity(this.#project);
-    const attributes: Attributes = project ? { project: describeContext(project) } : {};
-    const conversion =
-      mapConversionOf(this.#model, this.#units, this.#findings) ??
-      (project && mapConversionFromSets(this.#properties.of(project.label).propertySets));
-    if (conversion) attributes.mapConversion = conversion;
-    const north = trueNorthDeg(this.#model);
-    if (north !== undefined) attributes.trueNorthDeg = north;
-    const [label] = this.#model.labels("IFCAPPLICATION");
-    const application = label === undefined ? undefined : this.#model.entity(label);
-    if (application) {
-      const [name, version] = [text(application, "ApplicationFullName"), text(application, "Version")];
-      attributes.application = { name: name ?? null, version: version ?? null };
-    }
-    return attributes;
-  }
-
-  /** The site above a building; else the only site of the file, with a finding. */
-  #siteOf(building: number, sites: readonly number[]): number | undefined {
-    const site = this.#spatial.nearest(building, (at) => sites.includes(at));
-    if (site === undefined && sites.length > 0) {
-      this.#findings.add(
-        "IFC_BUILDING_OUTSIDE_SITE",
-        `#${building}`,
-        `the file has an IfcSite (#${sites[0]}), but this building is not on it`,
-      );
-    } else if (!this.#spatial.isPlaced(building)) {
-      this.#findings.add("IFC_UNPLACED", `#${building}`, "this building is part of no project");
-    }
-    return site ?? (sites.length === 1 ? sites[0] : undefined);
-  }
-
-  #describeSite(label: number | undefined): Attributes {
-    const site = label === undefined ? undefined : this.#model.entity(label);
-    if (!site) return {};
-    const address = describeAddress(site, "SiteAddress", this.#model);
-    const { propertySets } = this.#properties.of(site.label);
-    const location = locationOf(site, this.#units, this.#findings);
-    const conversion = mapConversionFromSets(propertySets);
-    const sets = Object.keys(propertySets).length > 0 ? { propertySets } : {};
-    return {
-      site: { ...describeContext(site), ...(address ? { address } : {}), ...sets },
-      ...(location ? { location } : {}),
-      ...(conversion ? { mapConversion: conversion } : {}),
-    };
-  }
-
-  /** Elements that are no twins (walls, windows, ...) by class, for each building; openings and virtual boundaries do not count. */
-  #countElements(): Map<number, Map<string, number>> {
-    const counts = new Map<number, Map<string, number>>();
+  /** Elements that are no twins (walls, windows, ...) of each building and storey; openings and virtual boundaries do not count. */
+  #tellElements(twins: ReadonlyMap<number, TwinModel>, ids: ReadonlyMap<number, string>, reader: ElementReader): void {
     const features = new Set([...this.#model.labels("IFCFEATUREELEMENT"), ...this.#model.labels("IFCVIRTUALELEMENT")]);
+    const ofTwin = new Map<number, number[]>();
+    for (const [label, { kind }] of twins) if (kind === "building" || kind === "storey") ofTwin.set(label, []);
     for (const label of this.#spatial.elements) {
       if (this.#kinds.has(label) || features.has(label)) continue;
-      const className = this.#model.classOf(label) ?? "";
       const building = this.#buildingOf(label);
       if (building === undefined && !this.#spatial.isPlaced(label)) {
-        this.#findings.add("IFC_UNPLACED", `#${label}`, `this ${className} has no place in the spatial structure`);
+        const message = `this ${this.#model.classOf(label)} has no place in the spatial structure`;
+        this.#findings.add("IFC_UNPLACED", `#${label}`, message);
       }
-      if (building === undefined) continue;
-      const ofBuilding = counts.get(building) ?? new Map<string, number>();
-      counts.set(building, ofBuilding.set(className, (ofBuilding.get(className) ?? 0) + 1));
+      if (building !== undefined) ofTwin.get(building)?.push(label);
+      const storey = this.#spatial.nearest(label, (at) => this.#kinds.get(at) === "storey");
+      if (storey !== undefined) ofTwin.get(storey)?.push(label);
+      if (building !== undefined || storey !== undefined) this.#kept.add(label);
     }
-    return counts;
+    for (const [label, labels] of ofTwin) if (this.#kinds.get(label) === "building") reader.orient(labels);
+    for (const [label, twin] of twins) {
+      const own = ofTwin.get(label) ?? (twin.kind === "space" ? this.#boundaries.elementsOf(label) : undefined);
+      if (own) tell(twin, new Map(own.map((element) => [this.#idOf(element, ids), reader.of(element)])));
+    }
   }
 
-  /** Zones and systems with members in a building, or that serve it; those of no building count for the only one. */
-  #groupsOf(building: number, isOnly: boolean): Attributes {
-    const attributes: Attributes = {};
-    const inside = (label: number): boolean => label === building || this.#buildingOf(label) === building;
-    for (const kind of ["zones", "systems"] as const) {
-      const relevant = (group: Group): boolean =>
-        group.kind === kind && (isOnly || group.serves.includes(building) || [...group.members].some(inside));
-      const list = this.#groups.all
-        .filter(relevant)
-        .map((group) => ({ ...group.attributes, memberCount: group.members.size }));
-      if (list.length > 0) attributes[kind] = list;
-    }
-    return attributes;
+  /** What names an element within its building; a number that stands in for a GlobalId names it in this file only. */
+  #idOf(label: number, ids: ReadonlyMap<number, string>): string {
+    const id = ids.get(label) ?? `#${label}`;
+    return id.includes("#") ? `${this.#file} ${id}` : id;
   }
 }

@@ -11,7 +11,8 @@ export interface RawReference {
 
 /** Attributes whose values are enumerations: ifcXML writes them in small letters, STEP and the schema in capitals. */
 const ENUMERATIONS: ReadonlySet<string> = new Set(
-  "CompositionType PredefinedType InteriorOrExteriorSpace UnitType Prefix Purpose".split(" "),
+  `CompositionType PredefinedType InteriorOrExteriorSpace UnitType Prefix Purpose PhysicalOrVirtualBoundary
+  InternalOrExternalBoundary FlowDirection`.split(/\s+/),
 );
 /** Attributes that are lists of numbers; ifcXML4 writes them with blanks between. */
 const NUMBERS: ReadonlySet<string> = new Set(["RefLatitude", "RefLongitude", "DirectionRatios", "Coordinates"]);

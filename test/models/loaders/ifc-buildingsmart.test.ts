@@ -13,6 +13,7 @@ const EXPECTED: [rule: RegExp, codes: string[]][] = [
   [/^fail-grf003/, ["IFC_GEOREFERENCE_MISSING"]],
   [/^fail-grf005-metre/, ["IFC_MAP_SCALE"]],
   [/^fail-grf007/, ["IFC_CRS_UNKNOWN"]],
+  [/^fail-grf008/, ["IFC_GEOREFERENCE_IMPLAUSIBLE"]],
   [/^fail-pse002/, ["IFC_PROPERTY_SET_NAME"]],
   [/^fail-sps001.*_0_buildings/, ["IFC_BUILDING_MISSING"]],
   [/^fail-sps001.*_[12]_buildings_variant_0/, ["IFC_BUILDING_OUTSIDE_SITE"]],
@@ -45,7 +46,7 @@ describe("buildingSMART's test files", () => {
     }
   });
 
-  test.each(["grf001", "grf002", "pse002", "sps003", "sps005"])(
+  test.each(["grf001", "grf002", "grf004", "grf007", "grf008", "pse002", "sps003", "sps005"])(
     "those that pass %s do not have what its failures have",
     async (rule) => {
       const codes = EXPECTED.filter(([pattern]) => pattern.test(`fail-${rule}`)).flatMap(([, all]) => all);

@@ -21,6 +21,7 @@ test("a model as ifcXML gives the twins and links that it gives as STEP and zipp
     const part = await load(file);
     expect(part.findings).toEqual(step.findings);
     expect(part.links).toEqual(step.links);
+    expect(part.census).toEqual(step.census);
     // The header tells the exporter that wrote this encoding.
     const bare = ({ twins }: DistrictPart) =>
       twins.map((twin) => ({ ...twin, attributes: { ...twin.attributes, header: null } }));
@@ -54,6 +55,39 @@ describe("the nested form of ifcXML4", () => {
     expect(space).toMatchObject({ predefinedType: "INTERNAL", netFloorAreaM2: 12.5, heightM: 2.5 });
     expect(device).toMatchObject({ predefinedType: "TEMPERATURESENSOR", propertySets: { Pset_X: { A: 1.5 } } });
   });
+});
+
+test("walls, boundaries and ports are read from ifcXML4 as from STEP", async () => {
+  const text = `<ifcXML xmlns="http://www.buildingsmart-tech.org/ifcXML/IFC4/final" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+<IfcProject id="i1" GlobalId="0AvctVUKr0kugbFTf53O91"><IsDecomposedBy><IfcRelAggregates GlobalId="0AvctVUKr0kugbFTf53O92"><RelatedObjects>
+<IfcBuilding id="i2" GlobalId="0AvctVUKr0kugbFTf53O93"/></RelatedObjects></IfcRelAggregates></IsDecomposedBy></IfcProject>
+<IfcSpace id="i3" GlobalId="0AvctVUKr0kugbFTf53O94"/>
+<IfcRelAggregates id="i4" GlobalId="0AvctVUKr0kugbFTf53O95"><RelatingObject ref="i2" xsi:type="IfcBuilding"/><RelatedObjects><IfcSpace ref="i3"/></RelatedObjects></IfcRelAggregates>
+<IfcWall id="i5" GlobalId="0AvctVUKr0kugbFTf53O96" PredefinedType="solidwall">
+<ObjectPlacement xsi:type="IfcLocalPlacement"><RelativePlacement><IfcAxis2Placement3D>
+<Location Coordinates="0. 4. 0."/><RefDirection DirectionRatios="0. 1. 0."/></IfcAxis2Placement3D></RelativePlacement></ObjectPlacement></IfcWall>
+<IfcPump id="i6" GlobalId="0AvctVUKr0kugbFTf53O97"/><IfcValve id="i7" GlobalId="0AvctVUKr0kugbFTf53O98"/>
+<IfcDistributionPort id="i8" GlobalId="0AvctVUKr0kugbFTf53O99" FlowDirection="source"/><IfcDistributionPort id="i9" GlobalId="0AvctVUKr0kugbFTf53O9A" FlowDirection="sink"/>
+<IfcRelConnectsPortToElement GlobalId="0AvctVUKr0kugbFTf53O9B"><RelatingPort ref="i8" xsi:type="IfcDistributionPort"/><RelatedElement ref="i6" xsi:type="IfcPump"/></IfcRelConnectsPortToElement>
+<IfcRelConnectsPortToElement GlobalId="0AvctVUKr0kugbFTf53O9C"><RelatingPort ref="i9" xsi:type="IfcDistributionPort"/><RelatedElement ref="i7" xsi:type="IfcValve"/></IfcRelConnectsPortToElement>
+<IfcRelConnectsPorts GlobalId="0AvctVUKr0kugbFTf53O9D"><RelatingPort ref="i8" xsi:type="IfcDistributionPort"/><RelatedPort ref="i9" xsi:type="IfcDistributionPort"/></IfcRelConnectsPorts>
+<IfcRelContainedInSpatialStructure GlobalId="0AvctVUKr0kugbFTf53O9E"><RelatingStructure ref="i3" xsi:type="IfcSpace"/><RelatedElements><IfcWall ref="i5"/><IfcPump ref="i6"/><IfcValve ref="i7"/></RelatedElements></IfcRelContainedInSpatialStructure>
+<IfcRelSpaceBoundary GlobalId="0AvctVUKr0kugbFTf53O9F" PhysicalOrVirtualBoundary="physical" InternalOrExternalBoundary="external"><RelatingSpace><IfcSpace ref="i3"/></RelatingSpace><RelatedBuildingElement ref="i5" xsi:type="IfcWall"/></IfcRelSpaceBoundary>
+</ifcXML>`;
+  const { twins, links, census } = await load("a.ifcxml", text);
+  const [building, space] = ["building", "space"].map((kind) => twins.find((twin) => twin.kind === kind)!.attributes);
+  expect(building!.envelope).toMatchObject({
+    walls: { count: 1, externalCount: 1 },
+    byOrientation: { W: { walls: { count: 1 } } },
+  });
+  expect(space!.spaceBoundaries).toMatchObject({
+    byPhysicalOrVirtual: { PHYSICAL: 1 },
+    byInternalOrExternal: { EXTERNAL: 1 },
+  });
+  expect(links.filter(({ role }) => role === "feeds")).toEqual([
+    { from: "device:s:0AvctVUKr0kugbFTf53O97", role: "feeds", to: "device:s:0AvctVUKr0kugbFTf53O98" },
+  ]);
+  expect(census!.unknown).toEqual({});
 });
 
 describe("broken XML", () => {
