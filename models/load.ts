@@ -14,7 +14,10 @@ import { loadEpanet } from "./loaders/epanet.ts";
 import { loadIfc } from "./loaders/ifc.ts";
 import type { Census, DistrictPart, Loader, SourceFile } from "./loaders/loader.ts";
 import { loadMatpower } from "./loaders/matpower.ts";
+import { loadOpenDss } from "./loaders/opendss.ts";
+import { loadPandapipes } from "./loaders/pandapipes.ts";
 import { loadPandapower } from "./loaders/pandapower.ts";
+import { loadSimbench } from "./loaders/simbench.ts";
 import { type Manifest, type ManifestSource, readManifest, type SourceType } from "./manifest.ts";
 import { METERS_SOURCE, readMeters } from "./meters.ts";
 import { type DistrictFolder, dirOf, folderOf, MAX_SOURCE_BYTES, tooLarge } from "./source-folder.ts";
@@ -26,6 +29,9 @@ export const LOADERS: Partial<Record<SourceType, Loader>> = {
   epanet: loadEpanet,
   pandapower: loadPandapower,
   matpower: loadMatpower,
+  opendss: loadOpenDss,
+  pandapipes: loadPandapipes,
+  simbench: loadSimbench,
 };
 
 /** Types that may come as a folder of files. */
