@@ -30,7 +30,9 @@ export function decodeXml(bytes: Uint8Array): XmlText {
 function decoded(bytes: Uint8Array): XmlText {
   const unmarked = utf16Without(bytes);
   if (unmarked) return { text: new TextDecoder(unmarked).decode(bytes), encoding: unmarked };
-  const head = new TextDecoder("latin1").decode(bytes.subarray(0, DECLARATION_BYTES)).replace(/^\u00ef\u00bb\u00bf/, "");
+  const head = new TextDecoder("latin1")
+    .decode(bytes.subarray(0, DECLARATION_BYTES))
+    .replace(/^\u00ef\u00bb\u00bf/, "");
   const declared = DECLARED.exec(head)?.[1];
   const named = declared === undefined ? undefined : decoderFor(declared);
   // UTF-16 has a byte order mark or was found above: text that could be read as bytes is not that.
