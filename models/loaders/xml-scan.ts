@@ -189,8 +189,9 @@ function executed(pattern: RegExp, text: string): RegExpExecArray | null {
 export function xmlAttributes(attributes: string): Map<string, string> {
   const read = new Map<string, string>();
   if (attributes === "") return read;
-  for (const [, key, double, single] of attributes.matchAll(ATTRIBUTE)) {
-    read.set(localName(key!), unescaped(double ?? single ?? ""));
+  ATTRIBUTE.lastIndex = 0;
+  for (let match = ATTRIBUTE.exec(attributes); match; match = ATTRIBUTE.exec(attributes)) {
+    read.set(localName(match[1]!), unescaped(match[2] ?? match[3] ?? ""));
   }
   return read;
 }

@@ -96,6 +96,8 @@ export class Grid {
   readonly links: Link[] = [];
   readonly branches: Branch[] = [];
   readonly twinOf = new Map<CimObject, TwinModel>();
+  /** PARTS of which the model has any. */
+  readonly #partsHere: typeof PARTS;
   readonly #described = new Map<CimObject, Attributes>();
   /** What is being described right now, higher up: a circle of references must not become one of attributes. */
   readonly #open = new Set<CimObject>();
@@ -106,6 +108,7 @@ export class Grid {
     this.dialect = dialect;
     this.findings = findings;
     this.places = new Places(model);
+    this.#partsHere = PARTS.filter(([, property]) => model.hasReferences(property));
   }
 
   addTwin(kind: Kind, object: CimObject, attributes: Attributes, name = object.name): TwinModel {
@@ -158,7 +161,7 @@ export class Grid {
       const ids = object.allReferences(property).flatMap((key) => this.model.get(key)?.id ?? []);
       if (ids.length > 0) attributes[attribute] = ids.length === 1 ? ids[0]! : ids;
     }
-    for (const [classes, property, attribute] of PARTS) {
+    for (const [classes, property, attribute] of this.#partsHere) {
       for (const part of this.model.referring(property, object)) {
         if (classes.test(part.className) && !this.#open.has(part))
           add(attributes, attribute, this.described(part, depth + 1));

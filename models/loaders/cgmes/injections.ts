@@ -184,7 +184,7 @@ function unitOf({ grid }: Network, object: CimObject): Attributes {
 function typeOf(units: readonly CimObject[]): { type?: string } {
   const [first] = units;
   if (!first) return {};
-  if (/^(?:Photovoltaic|Solar)/.test(first.className)) return { type: "PV" };
+  if (/^(?:Photovoltaic|Solar)/i.test(first.className)) return { type: "PV" };
   if (/Wind/.test(first.className)) return { type: "WP" };
   const type = first.className.replace(/(?:Generating)?Unit$/, "");
   return type === "" ? {} : { type };

@@ -69,6 +69,7 @@ const NONE: readonly CimObject[] = [];
 export class CimModel {
   readonly #objects = new Map<string, CimObject>();
   readonly #byClass = new Map<string, CimObject[]>();
+  readonly #properties = new Set<string>();
   readonly #referring = new Map<string, Map<string, CimObject[]>>();
 
   get size(): number {
@@ -109,10 +110,20 @@ export class CimModel {
   referring(property: string, { key }: CimObject): readonly CimObject[] {
     let index = this.#referring.get(property);
     if (!index) {
-      index = this.#indexOf(property);
+      index = this.hasReferences(property) ? this.#indexOf(property) : new Map();
       this.#referring.set(property, index);
     }
     return index.get(key) ?? NONE;
+  }
+
+  /** Whether any object names another one by this property: most of what CIM knows no file has. */
+  hasReferences(property: string): boolean {
+    if (this.#properties.size === 0) {
+      for (const { references } of this.objects()) {
+        for (let at = 0; at < references.length; at += 2) this.#properties.add(references[at]!);
+      }
+    }
+    return this.#properties.has(property);
   }
 
   #indexOf(property: string): Map<string, CimObject[]> {
