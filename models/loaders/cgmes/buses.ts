@@ -17,6 +17,8 @@ export class Buses {
   readonly #terminals: Terminals;
   readonly #containers: Containers;
   readonly #limits: Limits;
+  /** By topological node: of those with many connectivity nodes, all ask for it. */
+  readonly #states = new Map<CimObject, readonly CimObject[]>();
   readonly #kv = new Map<CimObject, number | undefined>();
 
   constructor(grid: Grid, terminals: Terminals, containers: Containers, limits: Limits) {
@@ -108,21 +110,30 @@ export class Buses {
 
   /** What a power flow found at the node: SvVoltage and SvInjection of the profile SV. */
   #result(topological: CimObject, vnKv: number | undefined): Json | undefined {
-    const { model, dialect } = this.#grid;
+    const { dialect } = this.#grid;
     const result: { [name: string]: Json } = {};
-    for (const state of model.referring("TopologicalNode", topological)) {
+    for (const state of this.#statesOf(topological)) {
       if (state.className === "SvVoltage") {
         const [vmKv, angle] = [quantity(state, "v", dialect), state.number("angle")];
         if (vmKv !== undefined) result.vmKv = vmKv;
         if (vmKv !== undefined && vnKv !== undefined && vnKv > 0) result.vmPu = tidy(vmKv / vnKv);
         if (angle !== undefined) result.vaDegree = angle;
-      } else if (state.className === "SvInjection") {
+      } else {
         const [pMw, qMvar] = [quantity(state, "pInjection", dialect), quantity(state, "qInjection", dialect)];
         if (pMw !== undefined) result.pMw = pMw;
         if (qMvar !== undefined) result.qMvar = qMvar;
-      } else continue;
+      }
       state.fate ??= "kept";
     }
     return Object.keys(result).length > 0 ? result : undefined;
+  }
+
+  #statesOf(topological: CimObject): readonly CimObject[] {
+    const known = this.#states.get(topological);
+    if (known) return known;
+    const referring = this.#grid.model.referring("TopologicalNode", topological);
+    const states = referring.filter(({ className }) => className === "SvVoltage" || className === "SvInjection");
+    this.#states.set(topological, states);
+    return states;
   }
 }

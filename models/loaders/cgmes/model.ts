@@ -60,7 +60,7 @@ export class CimObject {
   }
 
   allReferences(property: string): string[] {
-    return this.references.filter((_, at) => at % 2 === 1 && this.references[at - 1] === property);
+    return [...new Set(this.references.filter((_, at) => at % 2 === 1 && this.references[at - 1] === property))];
   }
 }
 
@@ -133,8 +133,8 @@ export class CimModel {
       for (let at = 0; at < references.length; at += 2) {
         if (references[at] !== property) continue;
         const list = index.get(references[at + 1]!);
-        if (list) list.push(object);
-        else index.set(references[at + 1]!, [object]);
+        if (!list) index.set(references[at + 1]!, [object]);
+        else if (list.at(-1) !== object) list.push(object); // two profiles may say the same
       }
     }
     return index;

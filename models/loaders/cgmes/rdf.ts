@@ -30,6 +30,8 @@ const GENERAL: ReadonlySet<string> = new Set([
   ...["EnergyConsumer", "GeneratingUnit", "TapChanger", "PhaseTapChanger", "RegulatingControl", "ShuntCompensator"],
 ]);
 const CIM_NAMESPACE = /\bCIM\d*#|CIM-schema/i;
+/** Values of one object: no class of CIM has a hundred properties. */
+const MAX_VALUES = 500;
 const NOT_BLANK = /\S/;
 
 export function readRdf(text: string, file: number, model: CimModel, findings: CgmesFindings): CimHeader | undefined {
@@ -55,6 +57,8 @@ class RdfReader implements XmlHandler {
   #text = "";
   #nested = 0;
   #refused = false;
+  /** The last object of which was told that it has too many properties. */
+  #many: CimObject | undefined;
 
   constructor(text: string, file: number, model: CimModel, findings: CgmesFindings) {
     this.#file = file;
@@ -197,10 +201,7 @@ class RdfReader implements XmlHandler {
       return;
     }
     const key = keyOf(mridOf(resource));
-    const { references } = object;
-    for (let at = 0; at < references.length; at += 2)
-      if (references[at] === property && references[at + 1] === key) return;
-    references.push(property, key);
+    object.references.push(property, key);
   }
 
   #setValue(property: string, value: string): void {
@@ -210,11 +211,22 @@ class RdfReader implements XmlHandler {
       return;
     }
     const said = this.#isNew && object.values.length === 0 ? undefined : object.text(property);
-    if (said === undefined) object.values.push(property, value);
+    if (said === undefined && object.values.length >= 2 * MAX_VALUES) this.#tellOfMany(object);
+    else if (said === undefined) object.values.push(property, value);
     else if (said !== value) {
       const message = `${property} is ${said} first and ${value.slice(0, 80)} later`;
       this.#findings.add("CGMES_DUPLICATE_ID", named(object), message);
     }
+  }
+
+  #tellOfMany(object: CimObject): void {
+    if (this.#many === object) return;
+    this.#many = object;
+    this.#findings.add(
+      "CGMES_XML",
+      named(object),
+      `it has more than ${MAX_VALUES} properties; the others are left out`,
+    );
   }
 
   #closeObject(object: CimObject): void {

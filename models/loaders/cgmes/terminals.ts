@@ -19,8 +19,15 @@ export class Terminals {
   readonly #byObject = new Map<CimObject, Terminal>();
   readonly #at = new Map<CimObject, Terminal[]>();
 
+  /** The first connectivity node of each topological node that has any. */
+  readonly #placeOf = new Map<CimObject, CimObject>();
+
   constructor(model: CimModel) {
     this.#model = model;
+    for (const node of model.of("ConnectivityNode")) {
+      const topological = model.referenced(node, "TopologicalNode");
+      if (topological && !this.#placeOf.has(topological)) this.#placeOf.set(topological, node);
+    }
     for (const object of model.of("Terminal")) {
       const terminal = { object, node: this.#nodeOf(object), connected: object.flag("connected") !== false };
       this.#byObject.set(object, terminal);
@@ -48,7 +55,7 @@ export class Terminals {
 
   /** Whether a node is made a bus. */
   isBus(node: CimObject): boolean {
-    return node.className !== "TopologicalNode" || this.#model.referring("TopologicalNode", node).every(isTerminal);
+    return !this.#placeOf.has(node);
   }
 
   #nodeOf(terminal: CimObject): CimObject | undefined {
@@ -56,16 +63,11 @@ export class Terminals {
     if (node?.className === "ConnectivityNode") return node;
     const topological = this.#model.referenced(terminal, "TopologicalNode");
     if (topological?.className === "TopologicalNode") {
-      return this.#model.referring("TopologicalNode", topological).find((one) => !isTerminal(one)) ?? topological;
+      return this.#placeOf.get(topological) ?? topological;
     }
     const equipment = this.#model.referenced(terminal, "ConductingEquipment");
     return equipment?.className === "BusbarSection" ? equipment : undefined;
   }
-}
-
-/** Of those that name a topological node, connectivity nodes make it their state; terminals end at it. */
-function isTerminal({ className }: CimObject): boolean {
-  return className !== "ConnectivityNode";
 }
 
 function sequence(terminal: CimObject): number {

@@ -23,16 +23,24 @@ export interface End {
   gridKv: number | undefined;
 }
 
+/** Windings of one core: no transformer has as many. */
+const MAX_WINDINGS = 12;
+
 export function addTransformer(network: Network, object: CimObject): void {
   const { grid } = network;
   const { model } = grid;
   const terminals = network.terminals.of(object);
-  const tanks = model.referring("PowerTransformer", object).filter(({ className }) => className === "TransformerTank");
-  const own = ordered(model.referring("PowerTransformer", object).filter(({ className }) => className.endsWith("End")));
-  const cores = [own, ...tanks.map((tank) => ordered(model.referring("TransformerTank", tank).filter(isEnd)))]
-    .filter((ends) => ends.length > 0)
-    .map((ends, at) => ends.map((end) => endOf(network, end, tanks[own.length > 0 ? at - 1 : at], terminals)));
+  const parts = model.referring("PowerTransformer", object);
+  const tanks = parts.filter(({ className }) => className === "TransformerTank");
+  const own = ordered(parts.filter(isEnd));
+  const banked = tanks.map((tank) => ordered(model.referring("TransformerTank", tank).filter(isEnd)));
+  const ends = (of: readonly CimObject[], tank?: CimObject) => of.map((end) => endOf(network, end, tank, terminals));
+  const cores = [ends(own), ...banked.map((of, at) => ends(of, tanks[at]))].filter((core) => core.length > 0);
   const [main = []] = cores;
+  const windings = parts.filter(isEnd).length;
+  if (windings > MAX_WINDINGS) {
+    grid.findings.add("CGMES_PARAMETER", named(object), `it has ${windings} windings; ${MAX_WINDINGS} were read`);
+  }
   const attributes: Attributes = {
     ...network.common(object, terminals),
     ...ratings(network, main, tanks.length > 0 && own.length === 0 ? cores.length : 1),
@@ -40,7 +48,12 @@ export function addTransformer(network: Network, object: CimObject): void {
     ...taps(network, cores.flat(), main),
     ...(own.length > 0 ? { ends: own.map((end) => grid.described(end)) } : {}),
     ...(tanks.length > 0
-      ? { tanks: tanks.map((tank) => ({ ...grid.described(tank), ends: endsOf(network, tank) })) }
+      ? {
+          tanks: tanks.map((tank, at) => ({
+            ...grid.described(tank),
+            ends: banked[at]!.map((end) => grid.described(end)),
+          })),
+        }
       : {}),
     ...network.flows(terminals),
     inService: network.inService(object, terminals),
@@ -56,11 +69,8 @@ function isEnd({ className }: CimObject): boolean {
 }
 
 function ordered(ends: readonly CimObject[]): CimObject[] {
-  return [...ends].sort((a, b) => (a.number("endNumber") ?? 0) - (b.number("endNumber") ?? 0));
-}
-
-function endsOf({ grid }: Network, tank: CimObject): Attributes[] {
-  return ordered(grid.model.referring("TransformerTank", tank).filter(isEnd)).map((end) => grid.described(end));
+  const sorted = [...ends].sort((a, b) => (a.number("endNumber") ?? 0) - (b.number("endNumber") ?? 0));
+  return sorted.slice(0, MAX_WINDINGS);
 }
 
 function endOf(network: Network, object: CimObject, tank: CimObject | undefined, terminals: readonly Terminal[]): End {

@@ -2,7 +2,8 @@
 // Fed by    Campus, Building, BuildingStorey, Space, and the surfaces
 // Gives     twins of kind building, storey and space, and `contains` links between them
 // B1  a space is part of its storey, or of its building when it names none
-// B2  what belongs to the whole file (constructions, schedules, meters, systems) stands on each of its buildings
+// B2  what belongs to the whole file (constructions, schedules, meters, systems, shades) stands on its first building: on each of
+//     many it would fill the memory with copies
 
 import { type Attributes, type Json, type Link, newTwin, type TwinModel } from "../../district.ts";
 import type { XmlElement } from "../xml.ts";
@@ -53,15 +54,14 @@ export class GbxmlBuildings {
     const buildings = parents.flatMap((parent) => children(parent, "Building"));
     const surfaces = readSurfaces([...parents, ...buildings], this.#document, this.#constructions);
     for (const surface of surfaces) for (const space of surface.spaces) this.#beside(space).push(surface);
-    const common = this.#ofFile(surfaces);
     for (const campus of campuses) {
       const about = this.#campus(campus);
-      for (const building of children(campus, "Building")) this.#addBuilding(building, { ...about, ...common });
+      for (const building of children(campus, "Building")) this.#addBuilding(building, about);
     }
-    for (const building of children(root, "Building")) this.#addBuilding(building, common);
-    if (!this.twins.some(({ kind }) => kind === "building")) {
-      this.#document.findings.add("GBXML_NO_BUILDING", "", "the file has no Building with an id");
-    }
+    for (const building of children(root, "Building")) this.#addBuilding(building, {});
+    const [first] = this.twins;
+    if (first) Object.assign(first.attributes, this.#ofFile(surfaces));
+    else this.#document.findings.add("GBXML_NO_BUILDING", "", "the file has no Building with an id");
   }
 
   #beside(space: string): Surface[] {
@@ -70,7 +70,7 @@ export class GbxmlBuildings {
     return known;
   }
 
-  #addBuilding(building: XmlElement, common: Attributes): void {
+  #addBuilding(building: XmlElement, about: Attributes): void {
     if (!hasId(building, this.#document)) return;
     const spaces = children(building, "Space").filter((space) => hasId(space, this.#document));
     const ids = new Set(spaces.map((space) => space.attributes.get("id")!));
@@ -92,7 +92,7 @@ export class GbxmlBuildings {
       ...(volumeM3 === undefined ? {} : { volumeM3 }),
       ...(Object.keys(envelope).length > 0 ? { envelope } : {}),
       ...(outer.length > 0 ? { surfaces: outer.map(({ attributes }) => attributes) } : {}),
-      ...common,
+      ...about,
     });
     this.#document.used.add(building);
   }
