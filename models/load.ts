@@ -5,12 +5,15 @@
 // O1  it never throws, and a source that fails leaves the other sources alone
 // O2  what breaks D1 or D2 of models/district.ts is dropped, with a finding
 
+import { crc32 } from "node:zlib";
 import { KINDS, type LoadedDistrict, newTwin } from "./district.ts";
 import { type Finding, Findings, findingCodes } from "./finding.ts";
 import { DistrictJoin } from "./join.ts";
 import { checkLinks } from "./links.ts";
+import { loadCgmes } from "./loaders/cgmes.ts";
 import { loadCityJson } from "./loaders/cityjson.ts";
 import { loadEpanet } from "./loaders/epanet.ts";
+import { loadGbxml } from "./loaders/gbxml.ts";
 import { loadIfc } from "./loaders/ifc.ts";
 import type { Census, DistrictPart, Loader, SourceFile } from "./loaders/loader.ts";
 import { loadMatpower } from "./loaders/matpower.ts";
@@ -29,6 +32,8 @@ export const LOADERS: Partial<Record<SourceType, Loader>> = {
   epanet: loadEpanet,
   pandapower: loadPandapower,
   matpower: loadMatpower,
+  cgmes: loadCgmes,
+  gbxml: loadGbxml,
   opendss: loadOpenDss,
   pandapipes: loadPandapipes,
   simbench: loadSimbench,
@@ -53,6 +58,10 @@ export const LOAD_FINDINGS = findingCodes({
   DISTRICT_FILE_IS_FOLDER: {
     severity: "error",
     hint: "Name the file itself: only SimBench tables and CIM profiles may be a folder.",
+  },
+  DISTRICT_FILE_TWICE: {
+    severity: "info",
+    hint: "Nothing to do where there are two buildings of one design; or take one of the sources out.",
   },
   LOADER_FAILED: { severity: "error", hint: "This is a fault of the loader: report it together with the file." },
   METERS_NOT_UTF8: { severity: "error", hint: "Save the table as UTF-8." },
@@ -92,9 +101,10 @@ export async function loadDistrict(
   const { district: id, name, timezone, sources } = manifest;
   const join = new DistrictJoin();
   const censuses: SourceCensus[] = [];
+  const seen = new Map<string, string>();
   for (const [done, source] of sources.entries()) {
     onProgress({ source: source.id, file: source.file, done, of: sources.length });
-    const part = await loadSource(source, folder);
+    const part = await loadSource(source, folder, seen);
     join.add(part, source);
     if (part.census) censuses.push({ source: source.id, file: source.file, ...part.census });
   }
@@ -109,7 +119,12 @@ export async function loadDistrict(
   };
 }
 
-async function loadSource(source: ManifestSource, folder: DistrictFolder): Promise<DistrictPart> {
+/** `seen`: what tells the content of earlier sources, with their ids. */
+async function loadSource(
+  source: ManifestSource,
+  folder: DistrictFolder,
+  seen: Map<string, string>,
+): Promise<DistrictPart> {
   const { id, type, file, at } = source;
   const findings = new Findings(LOAD_FINDINGS, id, file);
   const nothing: DistrictPart = { twins: [], links: [], branches: [], findings: findings.all };
@@ -118,12 +133,23 @@ async function loadSource(source: ManifestSource, folder: DistrictFolder): Promi
   const input = load && (await readInput(source, folder, findings));
   if (!load || !input) return nothing;
   try {
-    return await load(input);
+    const part = await load(input);
+    const { federation, ...alone } = part;
+    const content = contentOf(input);
+    const earlier = seen.get(content);
+    seen.set(content, earlier ?? id);
+    if (!federation || earlier === undefined) return part;
+    // Files of one building tell different things of it; the same file again is another building of the same design.
+    findings.add("DISTRICT_FILE_TWICE", "", `the file is the same as that of the source ${earlier}`);
+    return { ...alone, findings: [...findings.all, ...part.findings] };
   } catch (error) {
     findings.add("LOADER_FAILED", placeOf(error), `the ${type} loader failed: ${reasonOf(error)}`);
     return nothing;
   }
 }
+
+const contentOf = ({ bytes, more = [] }: SourceFile): string =>
+  [{ bytes }, ...more].map(({ bytes: each }) => `${each.length}:${crc32(each)}`).join(" ");
 
 /** All files of a source; undefined, with a finding, when one of them cannot be read. */
 async function readInput(

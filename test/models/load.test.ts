@@ -206,3 +206,16 @@ test("a folder in the place of a file is read where the format has many files, a
     { source: "s", file: "grid", read: { Node: 1 }, kept: {}, unknown: {} },
   ]);
 });
+
+test("the same file again is another building of the same design, a file of the same building is not", async () => {
+  const federation = { ids: "x", identityOf: () => "house", recount: () => ({}) };
+  LOADERS.ifc = ({ source }) => ({ ...NOTHING, twins: [newTwin("building", source, "house", {})], federation });
+  const sources = "[{ id: a, type: ifc, file: a }, { id: b, type: ifc, file: b }, { id: c, type: ifc, file: c }]";
+  const text = `district: a\ntimezone: UTC\nsources: ${sources}\n`;
+  const { district, findings } = await loadDistrict(text, readFrom({ a: "one", b: "one", c: "other" }));
+  expect([...district!.twins.keys()]).toEqual(["building:a:house", "building:b:house", "district:a:a"]);
+  expect(findings.map(({ code, source }) => [code, source])).toEqual([
+    ["DISTRICT_FILE_TWICE", "b"],
+    ["IFC_FEDERATED", "c"],
+  ]);
+});
