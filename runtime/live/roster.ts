@@ -163,9 +163,11 @@ export class Roster {
     return this.#peeked;
   }
 
-  /** For a start, before anybody is awake; see survey.ts. */
+  /** For a start; see survey.ts. Queries that came before it may have woken twins. */
   survey(watch: (dueMs: number, slot: number, name: string) => void): Map<number, Error> {
-    return survey(this.#host, this.#stored, watch, this.#heard);
+    const misfits = survey(this.#host, this.#stored, watch, this.#heard);
+    for (const { slot } of this.#awake) this.#heard.wakes(slot);
+    return misfits;
   }
 
   /** For a start; see renewed-shares.ts. */
