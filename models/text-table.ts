@@ -90,7 +90,19 @@ export class TextTable {
     const mask = this.#places.length - 1;
     for (let at = fnv1a(text) & mask; ; at = (at + 1) & mask) {
       const i = this.#places[at]! - 1;
-      if (i < 0 || this.at(i) === text) return i;
+      if (i < 0 || this.#is(i, text)) return i;
     }
+  }
+
+  /** Nearly all texts are ASCII, in which a text is as long as its bytes: they are compared without making text of them. */
+  #is(i: number, text: string): boolean {
+    const from = i === 0 ? 0 : this.#ends[i - 1]!;
+    const length = this.#ends[i]! - from;
+    if (length > text.length) return this.at(i) === text;
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code > 0x7f || code !== this.#bytes[from + at]) return false;
+    }
+    return length === text.length;
   }
 }

@@ -85,6 +85,9 @@ export class Awake {
     const [twins, hashes] = [this.#twins, this.#hashes];
     this.#twins = new Array(twins.length * 2).fill(undefined);
     this.#hashes = new Int32Array(2 * this.#twins.length);
-    for (const [i, twin] of twins.entries()) if (twin) this.#put(twin, hashes[2 * i]!, hashes[2 * i + 1]!);
+    for (let i = 0; i < twins.length; i++) {
+      const twin = twins[i];
+      if (twin) this.#put(twin, hashes[2 * i]!, hashes[2 * i + 1]!);
+    }
   }
 }

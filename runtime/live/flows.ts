@@ -22,11 +22,20 @@ export interface Flow {
 }
 
 /** A flow that twins of one class may have to those of another. */
-interface Channel extends Omit<Flow, "to"> {
+interface Channel {
+  /** But for whom it goes to. */
+  flow: Omit<Flow, "to">;
   /** Index of the point here. */
   source: number;
   /** Which twins of the class have it; all when undefined. */
   where: ((model: TwinModel) => boolean) | undefined;
+}
+
+/** Another twin to which one of that class has flows. */
+interface Linked {
+  role: number;
+  other: number;
+  channels: readonly Channel[];
 }
 
 export type FlowsOfPoints = readonly (readonly Flow[] | undefined)[];
@@ -45,26 +54,28 @@ export class Flows {
   /** The flows that start at the points of a twin. */
   of(i: number): FlowsOfPoints {
     const { directory } = this.#population;
-    let made: TwinModel | undefined;
-    const model = () => {
-      made ??= directory.modelAt(i);
-      return made;
-    };
-    const shape = this.#population.shapeAt(i);
-    const others: number[][] = ROLES.map(() => []);
-    directory.eachLink(i, (role, other) => others[ROLES.indexOf(role)]!.push(other));
-    let flows: Flow[][] | undefined;
-    for (const [role, those] of others.entries()) {
-      for (const other of those) {
-        for (const { source, where, ...channel } of this.#between(i, role, other)) {
-          if (where && !where(model())) continue;
-          flows ??= [];
-          flows[source] ??= [];
-          flows[source].push({ ...channel, to: directory.idAt(other) });
+    // Most twins have a link or two, of which none or one has flows.
+    const links: Linked[] = [];
+    directory.eachLink(i, (as, other) => {
+      const role = ROLES.indexOf(as);
+      const channels = this.#between(i, role, other);
+      if (channels.length > 0) links.push({ role, other, channels });
+    });
+    if (links.length === 0) return NO_FLOWS;
+    if (links.length > 1) links.sort((a, b) => a.role - b.role);
+    let model: TwinModel | undefined;
+    const flows: Flow[][] = new Array(this.#population.shapeAt(i).names.length);
+    for (const { other, channels } of links) {
+      for (const { source, where, flow } of channels) {
+        if (where) {
+          model ??= directory.modelAt(i);
+          if (!where(model)) continue;
         }
+        flows[source] ??= [];
+        flows[source].push({ ...flow, to: directory.idAt(other) });
       }
     }
-    return flows ? Array.from(shape.names, (_, point) => flows[point]) : NO_FLOWS;
+    return flows;
   }
 
   #between(from: number, role: number, to: number): readonly Channel[] {
@@ -94,6 +105,6 @@ function channelsOf(from: Shape, role: number, to: Shape): Channel[] {
     const factor = convert(1, unit, spec.unit);
     if (factor === undefined) return [];
     const where = isSum ? spec.where : undefined;
-    return [{ kind: isSum ? "sum" : "copy", source, where, point, unit, toUnit: spec.unit, factor }];
+    return [{ source, where, flow: { kind: isSum ? "sum" : "copy", point, unit, toUnit: spec.unit, factor } }];
   });
 }

@@ -52,14 +52,14 @@ export class LiveTwin implements View {
   contributions: Map<string, number> | undefined;
   /** For each point, where its changes go. */
   flows: FlowsOfPoints;
-  readonly #number: number;
+  /** In the directory. */
+  readonly number: number;
   #model: TwinModel | undefined;
   readonly #history: HistoryNumbers;
   #state: TwinState;
   #actor: AnyActor | undefined;
   readonly #around: TwinSurroundings;
 
-  /** `number`: of the twin in the directory. */
   constructor(
     id: TwinId,
     number: number,
@@ -69,7 +69,7 @@ export class LiveTwin implements View {
     flows: FlowsOfPoints,
   ) {
     this.id = id;
-    this.#number = number;
+    this.number = number;
     this.shape = shape;
     this.slot = place.slot;
     this.page = place.page;
@@ -84,7 +84,7 @@ export class LiveTwin implements View {
 
   /** What the model says of it: most twins live long before anybody wants to know. */
   get model(): TwinModel {
-    this.#model ??= this.#around.population.directory.modelAt(this.#number);
+    this.#model ??= this.#around.population.directory.modelAt(this.number);
     return this.#model;
   }
 

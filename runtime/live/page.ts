@@ -94,14 +94,14 @@ export class Page {
     this.number = number;
     this.cells = cells;
     this.offset = offset;
-    this.size = sizeOfPage(forms);
+    this.starts = new Array(PAGE_TWINS);
     let next = offset + HEAD;
-    this.starts = forms.map((form) => {
-      if (!form) return undefined;
-      const start = next;
-      next += sizeOf(form);
-      return start;
-    });
+    for (let place = 0; place < PAGE_TWINS; place++) {
+      const form = forms[place];
+      this.starts[place] = form ? next : undefined;
+      if (form) next += sizeOf(form);
+    }
+    this.size = next - offset;
   }
 
   /** A page of twins that never were. `slab`: where it is to stay; without one it has memory of its own. */
@@ -125,10 +125,11 @@ export class Page {
   /** A page as it was stored. `formOf`: the form of a layout. `slab`: where to copy it; without one it stays where it is. */
   static stored(number: number, numbers: Float64Array, formOf: (layout: number) => Form, slab?: Slab): Page {
     if (numbers[0] !== FORM) throw new RangeError(`a page of the unknown form ${numbers[0]}`);
-    const forms = Array.from({ length: PAGE_TWINS }, (_, place) => {
+    const forms: (Form | undefined)[] = [];
+    for (let place = 0; place < PAGE_TWINS; place++) {
       const layout = numbers[1 + place]!;
-      return layout === 0 ? undefined : formOf(layout);
-    });
+      forms.push(layout === 0 ? undefined : formOf(layout));
+    }
     const stretch = slab?.take(numbers.length) ?? { cells: numbers, offset: 0 };
     if (slab) stretch.cells.set(numbers, stretch.offset);
     return new Page(number, stretch, forms);

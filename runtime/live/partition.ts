@@ -105,8 +105,8 @@ export class Partition {
     this.#signals.writes = this.#writes;
     this.births.writes = this.#writes;
     const feeders = new Feeders({
-      ...{ neighbours, changes, steps: this.#steps, writes: this.#writes, now: () => this.now },
-      reached: (id) => this.births.reached(id),
+      ...{ directory: district, twins, changes, steps: this.#steps, writes: this.#writes },
+      ...{ reached: (id: TwinId) => this.births.reached(id), now: () => this.now },
     });
     const intake = new Intake(this.#writes, options.storedSample);
     this.#imports = new Imports({

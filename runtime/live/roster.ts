@@ -14,6 +14,7 @@ import type { Changes } from "./changes.ts";
 import type { Dictionary } from "./dictionary.ts";
 import type { ExportRecord } from "./exports.ts";
 import type { Flows } from "./flows.ts";
+import { HeardDevices } from "./heard.ts";
 import { LiveTwin } from "./live-twin.ts";
 import { FLAGS, type Page, pageOf, placeIn, QUARANTINED, RARE, STATE } from "./page.ts";
 import { type RareRecord, restore } from "./rare.ts";
@@ -46,8 +47,9 @@ export interface Seats {
 
 /** What of a partition lies in the store until it is asked for. */
 export interface Shelf {
-  /** A copy of its numbers; undefined when none was ever stored. */
+  /** Its numbers, good until the next page is asked for; undefined when none was ever stored. */
   page(page: number): Float64Array | undefined;
+  /** In the order of their numbers; what each has is good until the next one. */
   pages(): Iterable<readonly [page: number, numbers: Float64Array]>;
   rare(slot: number): RareRecord | undefined;
   rares(): Iterable<readonly [slot: number, rare: RareRecord]>;
@@ -70,6 +72,7 @@ export class Roster {
   readonly #pages = new Map<number, Page>();
   readonly #slab = new Slab();
   readonly #stored: StoredPages;
+  readonly #heard: HeardDevices;
   readonly #found: (LiveTwin | undefined)[] = [];
   /** The page that somebody looked at last without waking anybody. */
   #peeked: Page | undefined;
@@ -78,6 +81,7 @@ export class Roster {
     this.#host = host;
     this.#around = { ...host, roused: new Actors().made, emitted: [] };
     this.#stored = new StoredPages(host);
+    this.#heard = new HeardDevices(host.seats.slots, host.layouts);
   }
 
   /** Places, of twins that the model no longer has, too. */
@@ -106,7 +110,7 @@ export class Roster {
     const twin = this.#awake.get(id);
     if (!twin) {
       const number = this.#numberOf(id);
-      return number < 0 ? undefined : this.#wake(number);
+      return number < 0 ? undefined : this.#wake(number, id);
     }
     twin.isUsed = true;
     return twin;
@@ -146,15 +150,24 @@ export class Roster {
     return { state: cells[start + FLAGS]! & QUARANTINED ? "quarantined" : text, conducting, sourcing };
   }
 
+  /** Whether a device sleeps to which it is no news that it was heard. `number`: in the directory. */
+  sleepsOn(number: number): boolean {
+    const { seats, population } = this.#host;
+    if (population.directory.cellAt(number) !== this.#host.cell) return false;
+    return this.#heard.has(seats.place(number, population.shapeAt(number).layout).slot);
+  }
+
   /** Twins of a page are mostly looked at one after the other. */
   #peekedPage(number: number): Page {
     if (this.#peeked?.number !== number) this.#peeked = this.#stored.load(number).page;
     return this.#peeked;
   }
 
-  /** For a start, before anybody is awake; see survey.ts. */
+  /** For a start; see survey.ts. Queries that came before it may have woken twins. */
   survey(watch: (dueMs: number, slot: number, name: string) => void): Map<number, Error> {
-    return survey(this.#host, this.#stored, watch);
+    const misfits = survey(this.#host, this.#stored, watch, this.#heard);
+    for (const { slot } of this.#awake) this.#heard.wakes(slot);
+    return misfits;
   }
 
   /** For a start; see renewed-shares.ts. */
@@ -186,12 +199,12 @@ export class Roster {
     return number >= 0 && directory.cellAt(number) === this.#host.cell ? number : -1;
   }
 
-  #wake(number: number): LiveTwin {
+  #wake(number: number, id: TwinId): LiveTwin {
     const { seats, population } = this.#host;
     const place = seats.place(number, population.shapeAt(number).layout);
     const page = this.#pages.get(pageOf(place.slot)) ?? this.#open(pageOf(place.slot));
     // With its page the twin may have been woken.
-    return this.#awake.get(population.directory.idAt(number)) ?? this.#rouse(number, place, page);
+    return this.#awake.get(id) ?? this.#rouse(number, id, place, page);
   }
 
   #open(number: number): Page {
@@ -200,19 +213,20 @@ export class Roster {
     this.#pages.set(number, page);
     for (const [slot, rare] of migrated) {
       const member = seats.twinAt(slot);
-      changes.saveRare(this.#rouse(member, seats.place(member, population.shapeAt(member).layout), page, rare));
+      const place = seats.place(member, population.shapeAt(member).layout);
+      changes.saveRare(this.#rouse(member, population.directory.idAt(member), place, page, rare));
     }
     return page;
   }
 
-  #rouse(number: number, { slot, history }: Place, page: Page, rare?: RareRecord): LiveTwin {
+  #rouse(number: number, id: TwinId, { slot, history }: Place, page: Page, rare?: RareRecord): LiveTwin {
     const { shelf, population, flows } = this.#host;
-    const id = population.directory.idAt(number);
     const base = page.starts[placeIn(slot)]!;
     const place = { slot, page, base, history };
     const twin = new LiveTwin(id, number, population.shapeAt(number), place, this.#around, flows.of(number));
     if (page.cells[base + FLAGS]! & RARE) restore(twin, rare ?? shelf.rare(slot) ?? {});
     this.#awake.add(twin);
+    this.#heard.wakes(slot);
     page.awake++;
     return twin;
   }
@@ -220,7 +234,8 @@ export class Roster {
   #sleep(twin: LiveTwin): void {
     twin.stop();
     this.#awake.delete(twin);
-    const { page } = twin;
+    const { page, slot, shape } = twin;
+    this.#heard.sleeps(slot, shape.definition, shape.form.number, twin.cells, twin.base);
     if (--page.awake > 0) return;
     this.#pages.delete(page.number);
     this.#slab.free(page.size, page);

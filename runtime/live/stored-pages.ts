@@ -33,6 +33,8 @@ const NOBODY: ReadonlyMap<number, RareRecord> = new Map();
 
 export class StoredPages {
   readonly #host: StoredPagesHost;
+  /** By number of the layout. */
+  readonly #forms: (Form | undefined)[] = [];
 
   constructor(host: StoredPagesHost) {
     this.#host = host;
@@ -41,22 +43,30 @@ export class StoredPages {
   /** `slab`: where it is to stay; without one it is only to be looked at. */
   load(number: number, slab?: Slab): LoadedPage {
     const { shelf, seats, population } = this.#host;
+    const numbers = shelf.page(number);
+    if (numbers && this.#isOfToday(number, numbers)) {
+      return { page: this.#stored(number, numbers, slab), migrated: NOBODY };
+    }
     const members = Array.from({ length: PAGE_TWINS }, (_, place) => seats.twinAt(number * PAGE_TWINS + place));
     const shapes = members.map((twin) => (twin < 0 ? undefined : population.shapeAt(twin)));
-    const numbers = shelf.page(number);
-    if (!numbers) {
-      const forms = shapes.map((shape) => shape?.form);
-      return { page: Page.fresh(number, forms, slab), migrated: NOBODY };
-    }
-    if (shapes.every((shape, place) => !shape || shape.form.number === numbers[1 + place])) {
-      return { page: this.stored(number, numbers, slab), migrated: NOBODY };
-    }
-    return this.#converted(this.stored(number, numbers), members, shapes, slab);
+    if (numbers) return this.#converted(this.#stored(number, numbers), members, shapes, slab);
+    const forms = shapes.map((shape) => shape?.form);
+    return { page: Page.fresh(number, forms, slab), migrated: NOBODY };
   }
 
-  /** As it is stored. */
-  stored(number: number, numbers: Float64Array, slab?: Slab): Page {
-    return Page.stored(number, numbers, (layout) => this.#formOf(layout), slab);
+  /** Whether all its twins have the layouts in which they are stored. */
+  #isOfToday(number: number, numbers: Float64Array): boolean {
+    const { seats, population } = this.#host;
+    for (let place = 0; place < PAGE_TWINS; place++) {
+      const twin = seats.twinAt(number * PAGE_TWINS + place);
+      if (twin >= 0 && population.shapeAt(twin).form.number !== numbers[1 + place]) return false;
+    }
+    return true;
+  }
+
+  /** As it is stored. The shelf's numbers are copied: into the slab, or for the page alone. */
+  #stored(number: number, numbers: Float64Array, slab?: Slab): Page {
+    return Page.stored(number, slab ? numbers : numbers.slice(), (layout) => this.#formOf(layout), slab);
   }
 
   /** A page whose twins have other points, conditions or versions now, or which has more twins. */
@@ -94,6 +104,11 @@ export class StoredPages {
   }
 
   #formOf(number: number): Form {
-    return formOf(number, this.#host.layouts.value(number)!);
+    let form = this.#forms[number];
+    if (!form) {
+      form = formOf(number, this.#host.layouts.value(number)!);
+      this.#forms[number] = form;
+    }
+    return form;
   }
 }

@@ -1,6 +1,6 @@
 // Survey: what a start must know of twins that sleep. Every page is looked at once, one after the other.
 // Fed by    the pages and rare records of the shelf
-// Gives     the deadlines that twins remember; those whose saved state their statechart no longer has
+// Gives     the deadlines that twins remember; who sleeps, to heard.ts; those whose saved state their statechart no longer has
 // Y1  every twin of an earlier version is migrated here once, to no end but to see that it can be: where it cannot, the program ends
 //     before it writes anything of a twin
 
@@ -8,6 +8,7 @@ import type { Definition } from "../../twins/definition.ts";
 import { timerDeadline } from "./conditions.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { flapDeadlines } from "./flapping.ts";
+import type { HeardDevices } from "./heard.ts";
 import { conditionAt, DUE_MS, formOf, PAGE_TWINS, STATE, sizeOf, walkPage } from "./page.ts";
 import type { RareRecord } from "./rare.ts";
 import type { Layout } from "./shape.ts";
@@ -18,6 +19,7 @@ export function survey(
   { shelf, seats, layouts, states, population }: StoredPagesHost,
   pages: StoredPages,
   watch: (dueMs: number, slot: number, name: string) => void,
+  heard: HeardDevices,
 ): Map<number, Error> {
   const misfits = new Map<number, Error>();
   const migrated = new Map<number, RareRecord>();
@@ -55,6 +57,7 @@ export function survey(
       const definition = definitionOf(state, slot);
       const misfit = definition && states.misfit(definition, state);
       if (misfit) misfits.set(slot, misfit);
+      if (definition) heard.sleeps(slot, definition, layout, numbers, start);
       const { conditions } = planOf(layout);
       for (let i = 0; i < conditions.length; i++) {
         const dueMs = numbers[start + conditionAt(i) + DUE_MS]!;

@@ -16,6 +16,17 @@ test("texts of any characters are found, and others are not (X1)", () => {
   );
 });
 
+test("a text whose code units are the bytes of another is another", () => {
+  const texts = ["ä", "中", "中文", "𝄞", "\ud800"];
+  const bytes = (text: string) => Buffer.from(text).toString("latin1");
+  for (const text of texts) {
+    const table = new TextTable(TextTable.columns([text], "text"), "text");
+    expect([bytes(text), `${text}a`, "a", ""].map((other) => table.indexOf(other))).toEqual([-1, -1, -1, -1]);
+    const both = new TextTable(TextTable.columns([text, bytes(text)], "text"), "text");
+    expect(both.indexOf(bytes(text))).toBe(1);
+  }
+});
+
 test("more text than it began with room for", () => {
   const texts = Array.from({ length: 5_000 }, (_, i) => `${i} ${"ä".repeat(i % 50)}`);
   const table = new TextTable(TextTable.columns(texts, "text"), "text");
