@@ -2,18 +2,23 @@
 // Form      u8 form, u8 values, u8 times, u16 count, f64 time of the first and of the last sample (little endian), then
 //           qualities: pairs of (quality, how many); times: differences of differences; values: differences of decimals
 //           (value * 10^n, whole), or, where they are no short decimals, what differs in their bits from the one before; then, in the
-//           form MARKED, marks, see marks.ts: long blocks of differences have them
+//           forms MARKED and OLD_MARKED, marks, see marks.ts: long blocks of differences have them
 // B1  what is decoded is what was encoded, bit for bit: a form that cannot say a block exactly is not used for it
 // B2  meters read in steps of time and in short decimals: a regular time costs nothing, a value one to three bytes
 
-import { ByteReader, ByteWriter } from "./bytes.ts";
+import { ByteReader, ByteWriter, doubleAt } from "./bytes.ts";
 import { MARK_SAMPLES, Marks } from "./marks.ts";
 import type { Run } from "./run.ts";
 
 const FORM = 1;
-export const MARKED = 2;
+/** With a mark at each 256th sample: read as ever, and no longer written. */
+export const OLD_MARKED = 2;
+export const MARKED = 3;
+const COUNT_AT = 3;
+const FIRST_AT = 5;
+const LAST_AT = 13;
 /** What stands before the qualities. */
-export const HEAD_BYTES = 1 + 1 + 1 + 2 + 8 + 8;
+export const HEAD_BYTES = 21;
 /** Values that are no decimals of up to MAX_DECIMALS digits are kept as bits. */
 export const BITS = 255;
 const MAX_DECIMALS = 12;
@@ -60,14 +65,13 @@ export function encodeBlock(run: Run, from: number, to: number): Buffer {
 }
 
 export function blockHead(block: Uint8Array): BlockHead {
-  const reader = new ByteReader(block);
-  return readHead(reader);
+  return readHead(block);
 }
 
 /** Appends the block's samples to a run. Throws a RangeError when it is of another form. */
 export function decodeBlock(block: Uint8Array, into: Run): void {
-  const reader = new ByteReader(block);
-  const { decimals, times, count, first, last } = readHead(reader);
+  const { decimals, times, count, first, last } = readHead(block);
+  const reader = new ByteReader(block, HEAD_BYTES);
   const from = into.length;
   const to = from + count;
   into.reserve(to);
@@ -103,12 +107,12 @@ export function decodeBlock(block: Uint8Array, into: Run): void {
   }
 }
 
-export function readHead(reader: ByteReader): BlockHead & { form: number; decimals: number; times: number } {
-  const form = reader.byte();
-  if (form !== FORM && form !== MARKED) throw new RangeError(`a block of the unknown form ${form}`);
-  const decimals = reader.byte();
-  const times = reader.byte();
-  return { form, decimals, times, count: reader.uint16(), first: reader.double(), last: reader.double() };
+export function readHead(block: Uint8Array): BlockHead & { form: number; decimals: number; times: number } {
+  const form = block[0]!;
+  if (form < FORM || form > MARKED) throw new RangeError(`a block of the unknown form ${form}`);
+  const count = block[COUNT_AT]! | (block[COUNT_AT + 1]! << 8);
+  const [first, last] = [doubleAt(block, FIRST_AT), doubleAt(block, LAST_AT)];
+  return { form, decimals: block[1]!, times: block[2]!, count, first, last };
 }
 
 /** The least number of decimals that says all values exactly, with the values in whole numbers in `scaled`; or BITS. */
