@@ -14,6 +14,8 @@ const FORM = 1;
 /** With a mark at each 256th sample: read as ever, and no longer written. */
 export const OLD_MARKED = 2;
 export const MARKED = 3;
+/** Samples of a block that is read through sooner than its marks would be. */
+const MOST_UNMARKED = 256;
 const COUNT_AT = 3;
 const FIRST_AT = 5;
 const LAST_AT = 13;
@@ -44,7 +46,8 @@ const scaled = new Float64Array(0xffff);
 export function encodeBlock(run: Run, from: number, to: number): Buffer {
   const decimals = findDecimals(run.value, from, to);
   const times = areNear(run.at, from, to) ? STEPS : ABSOLUTE;
-  const isMarked = to - from > MARK_SAMPLES && times === STEPS && decimals !== BITS;
+  const isMarked = to - from > MOST_UNMARKED && times === STEPS && decimals !== BITS;
+  const markEvery = isMarked ? MARK_SAMPLES : Number.POSITIVE_INFINITY;
   writer.restart();
   marks.restart();
   writer.byte(isMarked ? MARKED : FORM);
@@ -55,11 +58,11 @@ export function encodeBlock(run: Run, from: number, to: number): Buffer {
   writer.double(run.at[to - 1]!);
   writeQualities(run.quality, from, to);
   const timesAt = writer.place;
-  if (times === STEPS) writeTimes(run.at, from, to);
+  if (times === STEPS) writeTimes(run.at, from, to, markEvery);
   else for (let i = from + 1; i < to - 1; i++) writer.double(run.at[i]!);
   const valuesAt = writer.place;
   if (decimals === BITS) for (let i = from; i < to; i++) writer.bits(run.value[i]!);
-  else writeScaled(to - from);
+  else writeScaled(to - from, markEvery);
   if (isMarked) marks.write(writer, timesAt, valuesAt, run.at[from]!);
   return writer.finish();
 }
@@ -147,10 +150,10 @@ function writeQualities(quality: Uint8Array, from: number, to: number): void {
   }
 }
 
-function writeTimes(at: Float64Array, from: number, to: number): void {
+function writeTimes(at: Float64Array, from: number, to: number, markEvery: number): void {
   let step = 0;
   for (let i = from + 1; i < to; i++) {
-    if ((i - from) % MARK_SAMPLES === 0) {
+    if ((i - from) % markEvery === 0) {
       writer.endDifferences();
       marks.time(writer.place, at[i - 1]!, step);
     }
@@ -161,10 +164,10 @@ function writeTimes(at: Float64Array, from: number, to: number): void {
   writer.endDifferences();
 }
 
-function writeScaled(count: number): void {
+function writeScaled(count: number, markEvery: number): void {
   let before = 0;
   for (let i = 0; i < count; i++) {
-    if (i > 0 && i % MARK_SAMPLES === 0) {
+    if (i > 0 && i % markEvery === 0) {
       writer.endDifferences();
       marks.value(writer.place, before);
     }
