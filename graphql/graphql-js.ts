@@ -12,6 +12,7 @@ export type {
   GraphQLScalarType,
   GraphQLSchema,
   ObjectValueNode,
+  SelectionNode,
   SelectionSetNode,
   ValidationContext,
   ValueNode,

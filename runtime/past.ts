@@ -13,32 +13,19 @@ import { type BornSources, BornTwins } from "./born-twins.ts";
 import { QuartierError } from "./errors.ts";
 import type { LiveTwin } from "./live/live-twin.ts";
 import type { JournalEntry } from "./live/notes.ts";
-import { AT_MS, NONE, QUALITY, qualityName, RECORDED_AT_MS, SEEN_AT_MS, SUSPECT, VALUE } from "./live/page.ts";
-import type { Shape } from "./live/shape.ts";
-import type { Sample } from "./store/history/run.ts";
+import { PastTwin, type PointHistory, type TwinsThen } from "./past-twin.ts";
+import type { StateAfter } from "./store/note-in.ts";
 import { PAST_RETENTION_MS, type PastRecords } from "./store/past-records.ts";
 import { Turns } from "./turns.ts";
 import { matches, numbersOf, TwinPage } from "./twin-filter.ts";
-import type {
-  AlarmFilter,
-  AlarmView,
-  Page,
-  PageRequest,
-  PastMoment,
-  PointView,
-  TwinFilter,
-  TwinView,
-} from "./views.ts";
+import type { AlarmFilter, AlarmView, Asked, Page, PageRequest, PastMoment, TwinFilter, TwinView } from "./views.ts";
 
 export interface PastSources extends Omit<BornSources, "isBorn"> {
   live: (id: TwinId) => LiveTwin | undefined;
   records: Pick<PastRecords, "bornMs" | "births" | "transition" | "transitionAfter" | "alarms" | "alarmsOf">;
   /** Transitions of a twin that no checkpoint has yet. */
   unsaved: (id: TwinId) => readonly JournalEntry[];
-  history: {
-    last: (point: number, atMs: number) => Sample | undefined;
-    lastGood: (point: number, atMs: number) => Sample | undefined;
-  };
+  history: PointHistory;
 }
 
 export class Past {
@@ -64,32 +51,33 @@ export class Past {
   }
 }
 
-interface StateThen {
-  state: string;
-  revision: number;
-}
+/** Twins, of some ten microseconds each, between two looks at the clock. */
+const PIECES = 8;
 
 class Instant implements PastMoment {
   readonly at: number;
   readonly #sources: PastSources;
   readonly #born: BornTwins;
   /** A filter asks for the same states again. */
-  readonly #states = new Map<TwinId, StateThen>();
+  readonly #states = new Map<TwinId, StateAfter>();
+  readonly #then: TwinsThen;
 
   constructor(sources: PastSources, born: BornTwins, atMs: number) {
     this.#sources = sources;
     this.#born = born;
     this.at = atMs;
+    const live = (id: TwinId) => this.#live(id);
+    this.#then = { moment: this, history: sources.history, live, stateOf: (id) => this.#stateOf(id) };
   }
 
   twin(id: TwinId): TwinView | undefined {
-    return this.#born.has(id, this.at) ? this.#viewOf(id) : undefined;
+    return this.#born.has(id, this.at) ? new PastTwin(id, this.#live(id).kind, this.#then) : undefined;
   }
 
-  async twins(filter: TwinFilter, page: PageRequest): Promise<Page<TwinView>> {
+  async twins(filter: TwinFilter, page: PageRequest, asked: Asked = {}): Promise<Page<TwinView>> {
     const { directory } = this.#sources;
-    const turns = new Turns();
-    const then = { directory, stateOf: (twin: number) => this.#stateOf(this.#live(directory.idAt(twin))).state };
+    const turns = new Turns(PIECES);
+    const then = { directory, stateOf: (twin: number) => this.#stateOf(directory.idAt(twin)).after };
     const found = new TwinPage(directory, page);
     for (const twin of filter.ids ? numbersOf(directory, filter.ids) : this.#born.by(this.at)) {
       if (turns.isOver) await turns.next();
@@ -99,14 +87,16 @@ class Instant implements PastMoment {
     const items: TwinView[] = [];
     for (const twin of found.twins) {
       if (turns.isOver) await turns.next();
-      items.push(this.#viewOf(directory.idAt(twin)));
+      const view = new PastTwin(directory.idAt(twin), directory.kindAt(twin), this.#then);
+      view.make(asked);
+      items.push(view);
     }
     return { ...found.about, items };
   }
 
   async alarms({ state, twin }: AlarmFilter, { first, after }: PageRequest): Promise<Page<AlarmView>> {
     const { records } = this.#sources;
-    const turns = new Turns();
+    const turns = new Turns(PIECES);
     const all: AlarmView[] = [];
     for (const some of twin === undefined ? records.alarms(this.at) : [records.alarmsOf(twin, this.at)]) {
       for (const alarm of some) if (state === undefined || alarm.state === state) all.push(alarm);
@@ -129,60 +119,21 @@ class Instant implements PastMoment {
     return this.#sources.live(id)!;
   }
 
-  #stateOf(twin: LiveTwin): StateThen {
-    let then = this.#states.get(twin.id);
+  #stateOf(id: TwinId): StateAfter {
+    let then = this.#states.get(id);
     if (!then) {
-      then = this.#stateThen(twin);
-      this.#states.set(twin.id, then);
+      then = this.#stateThen(id);
+      this.#states.set(id, then);
     }
     return then;
   }
 
-  #stateThen({ id, state }: LiveTwin): StateThen {
+  #stateThen(id: TwinId): StateAfter {
     const { records, unsaved } = this.#sources;
     const last = records.transition(id, this.at);
-    if (last) return { state: last.after, revision: last.revision };
+    if (last) return last;
     // Its birth was its first revision, and may have left it in the first state of its statechart.
     const next = records.transitionAfter(id, this.at) ?? unsaved(id).find(({ at }) => at > this.at);
-    return { state: next?.before ?? state, revision: 1 };
-  }
-
-  #viewOf(id: TwinId): TwinView {
-    const twin = this.#live(id);
-    const { model, shape } = twin;
-    const points: PointView[] = [];
-    // A district has so many points that no object but the answer's own is made for one.
-    for (let i = 0; i < shape.names.length; i++) if (!shape.hidden[i]) points.push(this.#pointOf(twin, i));
-    const then = { ...this.#stateOf(twin), points, moment: this };
-    // Which of its alarms came and went too often is known of the present alone.
-    return { id, kind: model.kind, name: model.name, model, flapping: [], ...then };
-  }
-
-  #pointOf(twin: LiveTwin, i: number): PointView {
-    const { cells, shape } = twin;
-    const row = twin.row(i);
-    const [at, quality] = [cells[row + AT_MS]!, cells[row + QUALITY]!];
-    const newestMs = Math.max(cells[row + SEEN_AT_MS]!, Math.floor(cells[row + RECORDED_AT_MS]!), orNever(at));
-    if (newestMs === Number.NEGATIVE_INFINITY) return shownAs(shape, i, Number.NaN, Number.NaN, quality);
-    // Nothing was heard of it since: what it shows is what it showed then. But after a reading that was held back, the history knows more.
-    const isHeld = shape.specs[i]!.from === "measured" && at !== cells[row + SEEN_AT_MS];
-    if (newestMs <= this.at && !isHeld) return shownAs(shape, i, at, cells[row + VALUE]!, quality);
-    const { history } = this.#sources;
-    const last = history.last(twin.numberOf(i), this.at);
-    if (!last) return shownAs(shape, i, Number.NaN, Number.NaN, NONE);
-    if (last.quality !== SUSPECT) return shownAs(shape, i, last.at, last.value, last.quality);
-    const good = history.lastGood(twin.numberOf(i), last.at);
-    return shownAs(shape, i, good?.at ?? Number.NaN, good?.value ?? Number.NaN, SUSPECT);
+    return { after: next?.before ?? this.#live(id).state, revision: 1 };
   }
 }
-
-const orNever = (atMs: number): number => (Number.isNaN(atMs) ? Number.NEGATIVE_INFINITY : atMs);
-
-/** The i-th point of a shape; NaN: none. */
-const shownAs = ({ names, specs }: Shape, i: number, at: number, value: number, quality: number): PointView => ({
-  name: names[i]!,
-  value: Number.isNaN(value) ? undefined : value,
-  unit: specs[i]!.unit,
-  at: Number.isNaN(at) ? undefined : at,
-  quality: qualityName(quality),
-});

@@ -40,6 +40,8 @@ export interface TwinView {
   revision: number;
   /** Points in the order of their definition; hidden ones (`#...`) are left out. */
   points: PointView[];
+  /** Of a past twin: one of them, without the others being read. */
+  point?: (name: string) => PointView | undefined;
   /** Codes of its alarms that come and go too often. */
   flapping: readonly string[];
   /** The past instant that it is of; none for the present. */
@@ -196,11 +198,19 @@ export interface WorldStatus {
   partitions: PartitionStatus[];
 }
 
+/** What will be looked at of each twin of a page: that is read while the page is made, and all else when somebody does look. */
+export interface Asked {
+  /** Its state or revision. */
+  state?: boolean;
+  /** Its points, all of them. */
+  points?: boolean;
+}
+
 /** The twins and alarms of the district at one time: now, or at a past instant. Of the past, a page may take several turns. */
 export interface Moment {
   twin(id: TwinId): TwinView | undefined;
-  /** Twins in the order of their ids. */
-  twins(filter: TwinFilter, page: PageRequest): Page<TwinView> | Promise<Page<TwinView>>;
+  /** Twins in the order of their ids. `asked`: of a past moment; what it does not say will be looked at. */
+  twins(filter: TwinFilter, page: PageRequest, asked?: Asked): Page<TwinView> | Promise<Page<TwinView>>;
   /** Youngest first. */
   alarms(filter: AlarmFilter, page: PageRequest): Page<AlarmView> | Promise<Page<AlarmView>>;
   /** Alarms of a twin that stand: raised or acknowledged. Youngest first. */
@@ -211,7 +221,7 @@ export interface Moment {
 export interface PastMoment extends Moment {
   /** Epoch ms. */
   readonly at: number;
-  twins(filter: TwinFilter, page: PageRequest): Promise<Page<TwinView>>;
+  twins(filter: TwinFilter, page: PageRequest, asked?: Asked): Promise<Page<TwinView>>;
   alarms(filter: AlarmFilter, page: PageRequest): Promise<Page<AlarmView>>;
 }
 

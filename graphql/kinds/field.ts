@@ -6,6 +6,7 @@ import type { Kind, TwinId } from "../../models/district.ts";
 import { convert } from "../../models/telemetry/units.ts";
 import type { LinkView, TwinView } from "../../runtime/views.ts";
 import type { Context, Resolver } from "../context.ts";
+import { pointOf } from "../schema/point.ts";
 
 export interface KindField {
   /** In schema language. */
@@ -52,9 +53,9 @@ export function attribute(type: Scalar, description: string, factors?: Record<st
 
 /** The live value, in the unit of the field's name, of the first of the named points that has one. */
 export function pointValue(unit: string, description: string, ...names: string[]): KindField {
-  const resolve = ({ points }: TwinView) => {
+  const resolve = (view: TwinView) => {
     for (const name of names) {
-      const point = points.find((each) => each.name === name);
+      const point = pointOf(view, name);
       if (point?.value !== undefined) return convert(point.value, point.unit, unit) ?? null;
     }
     return null;

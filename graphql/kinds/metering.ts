@@ -3,6 +3,7 @@
 
 import type { TwinView } from "../../runtime/views.ts";
 import type { Context, Resolver } from "../context.ts";
+import { pointOf } from "../schema/point.ts";
 import { carrier } from "./carrier.ts";
 import {
   attribute,
@@ -39,13 +40,9 @@ export const meter: KindType = {
     consumption: derived(
       "Point",
       "What it has counted in all, also over exchanges of the meter.",
-      ({ points }: TwinView) => points.find((point) => point.name === "consumption") ?? null,
+      (view: TwinView) => pointOf(view, "consumption") ?? null,
     ),
-    feedIn: derived(
-      "Point",
-      "What it has counted the other way.",
-      ({ points }: TwinView) => points.find((point) => point.name === "feedIn") ?? null,
-    ),
+    feedIn: derived("Point", "What it has counted the other way.", (view: TwinView) => pointOf(view, "feedIn") ?? null),
     powerW: pointValue("W", "Power, where the meter reports one.", "power"),
   },
 };

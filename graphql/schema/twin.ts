@@ -18,9 +18,11 @@ import type { Context, FieldResolvers, SchemaPart } from "../context.ts";
 import { inputInvalid, limitExceeded } from "../errors.ts";
 import type { GraphQLResolveInfo } from "../graphql-js.ts";
 import { MAX_FILTER_ENTRIES } from "../limits.ts";
+import { askedOfNodes } from "./asked.ts";
 import { history, historyTypeDefs } from "./history.ts";
 import { type InstantArgs, momentOf } from "./instant.ts";
 import { connection, connectionTypeDefs, type PageArgs, pageRequest } from "./paging.ts";
+import { pointOf } from "./point.ts";
 import { entriesOf, journalEntryResolvers, TRACE_FIELDS, traceTypeDefs } from "./trace.ts";
 
 /** State of a twin that has left the model. */
@@ -220,8 +222,7 @@ export const twinResolvers: FieldResolvers = {
     budget.spend(info, points.length);
     return points;
   },
-  point: ({ points }: TwinView, { name }: { name: string }): PointView | null =>
-    points.find((point) => point.name === name) ?? null,
+  point: (view: TwinView, { name }: { name: string }): PointView | null => pointOf(view, name) ?? null,
   commands: unlessRemoved(commands),
   links,
   history: unlessRemoved(history),
@@ -253,7 +254,7 @@ export const twinPart: SchemaPart = {
       ) => {
         const [wanted, request] = [twinFilter(filter), pageRequest("twins", page)];
         const moment = await momentOf(world, at);
-        return connection("twins", await moment.twins(wanted, request), budget, info);
+        return connection("twins", await moment.twins(wanted, request, askedOfNodes(info)), budget, info);
       },
     },
   },

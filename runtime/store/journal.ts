@@ -10,6 +10,7 @@ import type { JournalEntry, NoteKind, Notes } from "../live/notes.ts";
 import { BlockStarts } from "./block-starts.ts";
 import type { ChapterTail } from "./chapter-tail.ts";
 import type { Chapters } from "./chapters.ts";
+import { type StateAfter, stateIn } from "./note-in.ts";
 import { notesOfRecord, recordOfNotes } from "./notes-record.ts";
 
 const BLOCK_ENTRIES = 32;
@@ -44,20 +45,17 @@ export class Journal {
     chapters.join({ moved: (tail) => this.#moved(tail) });
   }
 
-  /** A twin's last transition at or before a time. */
-  transition(twin: string, atMs: number): JournalEntry | undefined {
+  /** What a twin's last transition at or before a time led to. */
+  transition(twin: string, atMs: number): StateAfter | undefined {
     const young = this.#young(twin, "state").findLast((noted) => atOf(noted) <= atMs);
     if (young !== undefined) return entryOf(young);
     const [moving] = this.#chapters.tails;
     if (moving.notes.ofTwin(twin, "state").length > 0) return this.last(twin, "state", 1, atMs)[0];
     const key = this.#starts.before(twin, atMs);
     if (key === undefined) return undefined;
-    // The bytes are LMDB's own: they are copied before anything else is asked of it.
+    // The bytes are LMDB's own: they are read before anything else is asked of it.
     const block = this.blocks.state.getBinaryFast(key);
-    if (block) {
-      const notes = notesOfRecord(block);
-      return notes.entry(firstAfter(notes, atMs) - 1);
-    }
+    if (block) return stateIn(block, atMs);
     this.#starts.forget(twin);
     return this.last(twin, "state", 1, atMs)[0];
   }

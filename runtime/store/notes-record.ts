@@ -6,10 +6,10 @@
 
 import { NOTE_NUMBERS, NOTE_TEXTS, Notes, type RareWhy, READING_PARTS } from "../live/notes.ts";
 
-const FORM = 1;
-const HEAD_BYTES = 16;
-const NUMBER_BYTES = 8;
-const PLACE_BYTES = 4;
+export const FORM = 1;
+export const HEAD_BYTES = 16;
+export const NUMBER_BYTES = 8;
+export const PLACE_BYTES = 4;
 /** UTF-8 takes no more for a character of a string. */
 const MAX_CHARACTER_BYTES = 3;
 
@@ -80,7 +80,7 @@ export function notesOfRecord(record: Uint8Array): Notes {
 }
 
 /** Where the columns begin, and where they end. */
-function formOf(length: number, readings: number) {
+export function formOf(length: number, readings: number) {
   const readingNumbersAt = HEAD_BYTES + NUMBER_BYTES * NOTE_NUMBERS * length;
   const textsAt = readingNumbersAt + NUMBER_BYTES * READING_PARTS * readings;
   const readingTextsAt = textsAt + PLACE_BYTES * NOTE_TEXTS * length;

@@ -14,6 +14,7 @@ import { AlarmRecords } from "./alarm-records.ts";
 import type { Chapters } from "./chapters.ts";
 import { RAW_RETENTION_MS } from "./history/merging.ts";
 import { Journal } from "./journal.ts";
+import type { StateAfter } from "./note-in.ts";
 
 /** As long as samples are kept one by one. */
 export const PAST_RETENTION_MS = RAW_RETENTION_MS;
@@ -66,8 +67,8 @@ export class PastRecords {
     return this.#bornMs.twin.get(twin) ?? this.#bornMs.partition.get(partition);
   }
 
-  /** A twin's last transition at or before a time. */
-  transition(twin: string, atMs: number): JournalEntry | undefined {
+  /** What a twin's last transition at or before a time led to. */
+  transition(twin: string, atMs: number): StateAfter | undefined {
     return this.#journal.transition(twin, atMs);
   }
 

@@ -8,6 +8,7 @@ import { ERRORS, QuartierError } from "../../runtime/errors.ts";
 import type { ExportQuery, HistoryQuery, ImportReport, SampleView } from "../../runtime/history-views.ts";
 import type {
   AlarmView,
+  Asked,
   CommandOutcome,
   CommandRequest,
   CommandView,
@@ -50,6 +51,7 @@ export class FixedWorld implements World {
   readonly letters: DeadLetterView[] = [];
   readonly entries: JournalView[] = [];
   readonly asked: HistoryQuery[] = [];
+  readonly askedOfPages: (Asked | undefined)[] = [];
   readonly requests: CommandRequest[] = [];
   /** Thrown by the next calls, to see what becomes of a failure. */
   failure: Error | undefined;
@@ -138,7 +140,10 @@ export class FixedWorld implements World {
     const moment: PastMoment = {
       at: atMs,
       twin: (id) => was.twin(id),
-      twins: async (filter, page) => was.twins(filter, page),
+      twins: async (filter, page, asked) => {
+        this.askedOfPages.push(asked);
+        return was.twins(filter, page);
+      },
       alarms: async (filter, page) => was.alarms(filter, page),
       standing: (twin) => was.standing(twin),
     };

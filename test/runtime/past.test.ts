@@ -15,7 +15,7 @@ import { directoryOf } from "../../runtime/partitions.ts";
 import { Past } from "../../runtime/past.ts";
 import { PAST_RETENTION_MS } from "../../runtime/store/past-records.ts";
 import { Store } from "../../runtime/store/store.ts";
-import type { AlarmView, PastMoment, PointView } from "../../runtime/views.ts";
+import type { AlarmView, PastMoment, PointView, TwinView } from "../../runtime/views.ts";
 import { CATALOGUE } from "../../twins/catalogue.ts";
 import { district, type Happening, happening, play } from "./live/happenings.ts";
 import { type NamedSample, START_MS, TestWorld, worldOver } from "./live/harness.ts";
@@ -137,6 +137,7 @@ const isMeasured = (twin: LiveTwin, point: string) =>
   twin.shape.specs[twin.shape.index.get(point)!]?.from === "measured";
 /** Of an import cut off before its end the twins show nothing yet, and of the past neither. */
 const sent = happening.filter(({ kind }) => kind !== "imported");
+const saidBy = ({ state, revision, points, model, name }: TwinView) => ({ state, revision, points, model, name });
 const shownBy = ({ value, at, quality }: PointView) => ({ value, at, quality });
 
 describe("whatever happened in a district", () => {
@@ -247,6 +248,26 @@ describe("an instant", () => {
       ]);
       expect(moment.twin("bus:lv:none")).toBeUndefined();
       expect(moment.twin("bus:lv:1")?.moment).toBe(moment);
+    });
+  });
+
+  test("reads what is asked of a page at once, and the rest when somebody looks, to the same end", async () => {
+    const heard: Happening = {
+      kind: "readings",
+      afterMin: 10,
+      entries: [["meter:meters:m-1", [["power", START_MS + 600_000, 5]]]],
+    };
+    await remembered(play([heard, { ...heard, afterMin: 30 }]).logs, 1, async (past, nowMs) => {
+      const moment = past.at(nowMs, nowMs);
+      const { items } = await moment.twins({}, ALL);
+      const later = (await moment.twins({}, ALL, { state: false, points: false })).items;
+      expect(later.length).toBe(items.length);
+      for (const [i, twin] of items.entries()) {
+        for (const point of twin.points) expect(later[i]!.point!(point.name)).toEqual(point);
+        expect(saidBy(later[i]!)).toEqual(saidBy(twin));
+        for (const point of later[i]!.points) expect(later[i]!.point!(point.name)).toBe(point);
+        expect(later[i]!.point!("none")).toBeUndefined();
+      }
     });
   });
 

@@ -2,18 +2,25 @@
 // Form      u8 form, u8 values, u8 times, u16 count, f64 time of the first and of the last sample (little endian), then
 //           qualities: pairs of (quality, how many); times: differences of differences; values: differences of decimals
 //           (value * 10^n, whole), or, where they are no short decimals, what differs in their bits from the one before; then, in the
-//           form MARKED, marks, see marks.ts: long blocks of differences have them
+//           forms MARKED and OLD_MARKED, marks, see marks.ts: long blocks of differences have them
 // B1  what is decoded is what was encoded, bit for bit: a form that cannot say a block exactly is not used for it
 // B2  meters read in steps of time and in short decimals: a regular time costs nothing, a value one to three bytes
 
-import { ByteReader, ByteWriter } from "./bytes.ts";
+import { ByteReader, ByteWriter, doubleAt } from "./bytes.ts";
 import { MARK_SAMPLES, Marks } from "./marks.ts";
 import type { Run } from "./run.ts";
 
 const FORM = 1;
-export const MARKED = 2;
+/** With a mark at each 256th sample: read as ever, and no longer written. */
+export const OLD_MARKED = 2;
+export const MARKED = 3;
+/** Samples of a block that is read through sooner than its marks would be. */
+const MOST_UNMARKED = 256;
+const COUNT_AT = 3;
+const FIRST_AT = 5;
+const LAST_AT = 13;
 /** What stands before the qualities. */
-export const HEAD_BYTES = 1 + 1 + 1 + 2 + 8 + 8;
+export const HEAD_BYTES = 21;
 /** Values that are no decimals of up to MAX_DECIMALS digits are kept as bits. */
 export const BITS = 255;
 const MAX_DECIMALS = 12;
@@ -39,7 +46,8 @@ const scaled = new Float64Array(0xffff);
 export function encodeBlock(run: Run, from: number, to: number): Buffer {
   const decimals = findDecimals(run.value, from, to);
   const times = areNear(run.at, from, to) ? STEPS : ABSOLUTE;
-  const isMarked = to - from > MARK_SAMPLES && times === STEPS && decimals !== BITS;
+  const isMarked = to - from > MOST_UNMARKED && times === STEPS && decimals !== BITS;
+  const markEvery = isMarked ? MARK_SAMPLES : Number.POSITIVE_INFINITY;
   writer.restart();
   marks.restart();
   writer.byte(isMarked ? MARKED : FORM);
@@ -50,24 +58,23 @@ export function encodeBlock(run: Run, from: number, to: number): Buffer {
   writer.double(run.at[to - 1]!);
   writeQualities(run.quality, from, to);
   const timesAt = writer.place;
-  if (times === STEPS) writeTimes(run.at, from, to);
+  if (times === STEPS) writeTimes(run.at, from, to, markEvery);
   else for (let i = from + 1; i < to - 1; i++) writer.double(run.at[i]!);
   const valuesAt = writer.place;
   if (decimals === BITS) for (let i = from; i < to; i++) writer.bits(run.value[i]!);
-  else writeScaled(to - from);
+  else writeScaled(to - from, markEvery);
   if (isMarked) marks.write(writer, timesAt, valuesAt, run.at[from]!);
   return writer.finish();
 }
 
 export function blockHead(block: Uint8Array): BlockHead {
-  const reader = new ByteReader(block);
-  return readHead(reader);
+  return readHead(block);
 }
 
 /** Appends the block's samples to a run. Throws a RangeError when it is of another form. */
 export function decodeBlock(block: Uint8Array, into: Run): void {
-  const reader = new ByteReader(block);
-  const { decimals, times, count, first, last } = readHead(reader);
+  const { decimals, times, count, first, last } = readHead(block);
+  const reader = new ByteReader(block, HEAD_BYTES);
   const from = into.length;
   const to = from + count;
   into.reserve(to);
@@ -103,12 +110,12 @@ export function decodeBlock(block: Uint8Array, into: Run): void {
   }
 }
 
-export function readHead(reader: ByteReader): BlockHead & { form: number; decimals: number; times: number } {
-  const form = reader.byte();
-  if (form !== FORM && form !== MARKED) throw new RangeError(`a block of the unknown form ${form}`);
-  const decimals = reader.byte();
-  const times = reader.byte();
-  return { form, decimals, times, count: reader.uint16(), first: reader.double(), last: reader.double() };
+export function readHead(block: Uint8Array): BlockHead & { form: number; decimals: number; times: number } {
+  const form = block[0]!;
+  if (form < FORM || form > MARKED) throw new RangeError(`a block of the unknown form ${form}`);
+  const count = block[COUNT_AT]! | (block[COUNT_AT + 1]! << 8);
+  const [first, last] = [doubleAt(block, FIRST_AT), doubleAt(block, LAST_AT)];
+  return { form, decimals: block[1]!, times: block[2]!, count, first, last };
 }
 
 /** The least number of decimals that says all values exactly, with the values in whole numbers in `scaled`; or BITS. */
@@ -143,10 +150,10 @@ function writeQualities(quality: Uint8Array, from: number, to: number): void {
   }
 }
 
-function writeTimes(at: Float64Array, from: number, to: number): void {
+function writeTimes(at: Float64Array, from: number, to: number, markEvery: number): void {
   let step = 0;
   for (let i = from + 1; i < to; i++) {
-    if ((i - from) % MARK_SAMPLES === 0) {
+    if ((i - from) % markEvery === 0) {
       writer.endDifferences();
       marks.time(writer.place, at[i - 1]!, step);
     }
@@ -157,10 +164,10 @@ function writeTimes(at: Float64Array, from: number, to: number): void {
   writer.endDifferences();
 }
 
-function writeScaled(count: number): void {
+function writeScaled(count: number, markEvery: number): void {
   let before = 0;
   for (let i = 0; i < count; i++) {
-    if (i > 0 && i % MARK_SAMPLES === 0) {
+    if (i > 0 && i % markEvery === 0) {
       writer.endDifferences();
       marks.value(writer.place, before);
     }

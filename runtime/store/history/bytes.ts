@@ -123,6 +123,12 @@ export function varintAt(bytes: Uint8Array, start: number): number {
 /** Where the number ended that was read last. */
 export const varintEnd = (): number => end;
 
+/** A number as `double` writes it, wherever it stands. */
+export function doubleAt(bytes: Uint8Array, start: number): number {
+  for (let i = 0; i < 8; i++) bytesOfDouble[i] = bytes[start + i]!;
+  return double[0]!;
+}
+
 export class ByteReader {
   readonly #bytes: Uint8Array;
   #at: number;
@@ -139,14 +145,9 @@ export class ByteReader {
     return this.#bytes[this.#at++]!;
   }
 
-  uint16(): number {
-    const low = this.byte();
-    return low | (this.byte() << 8);
-  }
-
   double(): number {
-    for (let i = 0; i < 8; i++) bytesOfDouble[i] = this.#bytes[this.#at++]!;
-    return double[0]!;
+    this.#at += 8;
+    return doubleAt(this.#bytes, this.#at - 8);
   }
 
   varint(): number {

@@ -1,4 +1,4 @@
-// Marks: where each 256th sample of a block stands, so that one sample is found without reading all that come before it.
+// Marks: where each 128th sample of a block stands (in older blocks each 256th), so that one sample is found without reading all that come before it.
 // Form      behind the values: how far they lie behind the start of the times, then for each mark, as the difference to the mark before:
 //           place of its time and of its value in bytes, the time before it, the value before it in decimals; and the step between
 //           times as it is. At the end of the block, the length of all this (u16)
@@ -6,7 +6,9 @@
 
 import { type ByteWriter, varintAt, varintEnd } from "./bytes.ts";
 
-export const MARK_SAMPLES = 256;
+/** From one mark to the next. Of a packed block the marks are two to three bytes in a hundred. */
+export const MARK_SAMPLES = 128;
+export const OLD_MARK_SAMPLES = 256;
 
 /** What stood before each marked sample, while a block is written. */
 export class Marks {
@@ -58,12 +60,15 @@ export interface Mark {
   whole: number;
 }
 
-/** Moves to the last mark at or before a time; stays at the start of the block when there is none. `timePlace` is where the times start. */
-export function seekMark(block: Uint8Array, atMs: number, mark: Mark): void {
+/**
+ * Moves to the last mark at or before a time; stays at the start of the block when there is none. `timePlace` is where the times start,
+ * `samples` how many lie between two marks.
+ */
+export function seekMark(block: Uint8Array, atMs: number, samples: number, mark: Mark): void {
   const end = block.length - 2;
   mark.valuePlace = mark.timePlace + varintAt(block, end - (block[end]! | (block[end + 1]! << 8)));
   let { timePlace, valuePlace, at: time, whole } = mark;
-  for (let index = MARK_SAMPLES; varintEnd() < end; index += MARK_SAMPLES) {
+  for (let index = samples; varintEnd() < end; index += samples) {
     timePlace += varintAt(block, varintEnd());
     valuePlace += varintAt(block, varintEnd());
     time += varintAt(block, varintEnd());

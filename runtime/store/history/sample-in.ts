@@ -3,16 +3,16 @@
 // Gives     what decoding the whole block and looking the instant up would give, reading no further than needed
 // Must not  allocate or calculate in doubles in its loops: a question about a district runs through them for every point
 
-import { BITS, HEAD_BYTES, MARKED, POWERS, readHead, STEPS } from "./block.ts";
+import { BITS, HEAD_BYTES, MARKED, OLD_MARKED, POWERS, readHead, STEPS } from "./block.ts";
 import { ByteReader, varintAt, varintEnd } from "./bytes.ts";
-import { type Mark, seekMark } from "./marks.ts";
+import { MARK_SAMPLES, type Mark, OLD_MARK_SAMPLES, seekMark } from "./marks.ts";
 import type { Sample } from "./run.ts";
 
 const mark: Mark = { index: 0, timePlace: 0, valuePlace: 0, at: 0, step: 0, whole: 0 };
 
 /** The latest sample at or before a time. */
 export function sampleIn(block: Uint8Array, atMs: number): Sample | undefined {
-  const { form, decimals, times, count, first, last } = readHead(new ByteReader(block));
+  const { form, decimals, times, count, first, last } = readHead(block);
   if (first > atMs) return undefined;
   let place = HEAD_BYTES;
   // Most blocks have one quality throughout.
@@ -22,9 +22,11 @@ export function sampleIn(block: Uint8Array, atMs: number): Sample | undefined {
   mark.timePlace = place;
   mark.valuePlace = NOT_KNOWN;
   mark.at = first;
-  if (form === MARKED) seekMark(block, atMs, mark);
+  if (form === MARKED) seekMark(block, atMs, MARK_SAMPLES, mark);
+  else if (form === OLD_MARKED) seekMark(block, atMs, OLD_MARK_SAMPLES, mark);
   const { index: from, whole } = mark;
-  if (times === STEPS) findBySteps(block, count, atMs);
+  // Samples are at whole milliseconds.
+  if (times === STEPS) findBySteps(block, count, Math.floor(atMs));
   else findByTimes(block, count, last, atMs);
   const { index, at, valuePlace } = mark;
   const quality = qualityAt(block, index);
@@ -35,17 +37,18 @@ export function sampleIn(block: Uint8Array, atMs: number): Sample | undefined {
 const NOT_KNOWN = -1;
 
 function qualityAt(block: Uint8Array, index: number): number {
-  const reader = new ByteReader(block, HEAD_BYTES);
-  for (let i = 0; ; ) {
-    const quality = reader.byte();
-    i += reader.varint();
-    if (index < i) return quality;
+  let place = HEAD_BYTES;
+  for (let i = 0; ; place = varintEnd()) {
+    i += varintAt(block, place + 1);
+    if (index < i) return block[place]!;
   }
 }
 
 /** Goes on from the mark to the last sample that is not later; without marks, on to where the values begin. */
 function findBySteps(block: Uint8Array, count: number, atMs: number): void {
-  let { timePlace: place, at, step } = mark;
+  let { timePlace: place, step } = mark;
+  // What is left until the instant.
+  let restMs = atMs - mark.at;
   let i = Math.max(1, mark.index);
   let index = i - 1;
   // Up to the instant: one difference after the other.
@@ -54,8 +57,8 @@ function findBySteps(block: Uint8Array, count: number, atMs: number): void {
     if (coded === 0) {
       const same = varintAt(block, place) + 1;
       place = varintEnd();
-      const steps = at + step * same <= atMs ? same : Math.floor((atMs - at) / step);
-      at += step * steps;
+      const steps = step * same <= restMs ? same : Math.floor(restMs / step);
+      restMs -= step * steps;
       index = i - 1 + steps;
       i += same;
       if (steps < same) break;
@@ -70,13 +73,13 @@ function findBySteps(block: Uint8Array, count: number, atMs: number): void {
         coded = 0;
       }
     }
-    step += coded & 1 ? -((coded + 1) >> 1) : coded >> 1;
+    step += (coded >> 1) ^ -(coded & 1);
     i++;
-    if (at + step > atMs) break;
-    at += step;
+    if (step > restMs) break;
+    restMs -= step;
     index = i - 1;
   }
-  mark.at = at;
+  mark.at = atMs - restMs;
   mark.index = index;
   if (mark.valuePlace !== NOT_KNOWN) return;
   while (i < count) {
@@ -107,6 +110,8 @@ function findByTimes(block: Uint8Array, count: number, last: number, atMs: numbe
 function wholeAt(block: Uint8Array, start: number, from: number, index: number, before: number): number {
   let place = start;
   let whole = before;
+  // Differences of one or two bytes, of which 65,535 make a small integer.
+  let small = 0;
   for (let i = from; i <= index; i++) {
     let coded = block[place++]!;
     if (coded === 0) {
@@ -116,16 +121,16 @@ function wholeAt(block: Uint8Array, start: number, from: number, index: number, 
     }
     if (coded > 127) {
       const second = block[place++]!;
-      if (second < 128) coded = (coded & 127) | (second << 7);
-      else {
+      if (second > 127) {
         whole += signed(varintAt(block, place - 2));
         place = varintEnd();
-        coded = 0;
+        continue;
       }
+      coded = (coded & 127) | (second << 7);
     }
-    whole += coded & 1 ? -((coded + 1) >> 1) : coded >> 1;
+    small = (small + ((coded >> 1) ^ -(coded & 1))) | 0;
   }
-  return whole;
+  return whole + small;
 }
 
 const signed = (coded: number): number => (coded % 2 === 0 ? coded / 2 : -(coded + 1) / 2);

@@ -6,6 +6,24 @@ import { SCHOOL } from "../world.ts";
 
 const HOUR_AGO = "2026-01-01T11:00:00Z";
 
+describe("twins(at)", () => {
+  it.each([
+    ["nodes { id name kind attributes alarms { code } }", { state: false, points: false }],
+    ["totalCount", { state: false, points: false }],
+    ["nodes { id state }", { state: true, points: false }],
+    ["edges { node { ...Some } }", { state: true, points: true }],
+    ['nodes { id point(name: "power") { value } }', { state: true, points: false }],
+    ["nodes { ... on Meter { powerW consumption { value } feedIn { value } } }", { state: true, points: true }],
+    ["nodes { id } edges { node { revision } }", { state: true, points: false }],
+  ])("%s: the world is told what will be looked at of each twin", async (selection, asked) => {
+    const { world, ask } = client();
+    const some = selection.includes("...Some") ? "fragment Some on Twin { points { name } }" : "";
+    const { errors } = await ask(`{ twins(at: "${HOUR_AGO}") { ${selection} } } ${some}`);
+    expect(errors).toBeUndefined();
+    expect(world.askedOfPages).toEqual([asked]);
+  });
+});
+
 describe("twin(id, at)", () => {
   it("is the twin as it was, and whatever it leads to is of the same instant", async () => {
     const { data, errors } = await client().ask(

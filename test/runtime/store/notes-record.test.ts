@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type JournalEntry, Notes } from "../../../runtime/live/notes.ts";
+import { stateIn } from "../../../runtime/store/note-in.ts";
 import { notesOfRecord, recordOfNotes } from "../../../runtime/store/notes-record.ts";
 import type { ReadingView, WhyView } from "../../../runtime/views.ts";
 
@@ -54,6 +55,21 @@ test("read again they are what was written, and what was picked of them (N1)", (
   );
 });
 
+test("the state of an instant is what the last entry up to then led to, found without the others being made", () => {
+  fc.assert(
+    fc.property(fc.array(entry, { minLength: 1, maxLength: 40 }), time, (entries, atMs) => {
+      entries.sort((a, b) => a.at - b.at);
+      const record = Buffer.from(recordOfNotes(Notes.of(entries), [...entries.keys()]));
+      for (const until of [atMs, ...entries.flatMap(({ at }) => [at - 1, at])]) {
+        const last = entries.findLast(({ at }) => at <= until);
+        expect(stateIn(record, until)).toEqual(last && { after: last.after, revision: last.revision });
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
 test("a record of another form is refused", () => {
   expect(() => notesOfRecord(new Uint8Array(16))).toThrow("unknown form 0");
+  expect(() => stateIn(Buffer.alloc(16), 0)).toThrow("unknown form 0");
 });

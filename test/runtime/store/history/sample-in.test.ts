@@ -51,3 +51,29 @@ test("the sample of any time is that of the decoded block, also of long ones", (
     { numRuns: 150 },
   );
 });
+
+/** Of 700 samples, as it was written when marks were twice as far apart. */
+const OLD_BLOCK = [
+  "AgAAvAIAAICqbbd5QgAAXp/FuXlCAYsFAjHA7m0ABKQTxyakEwBgpBPHJqQTAGCkE8cmpBMALQAypBPHJqQTAGCkE8cmpBMAYKQT",
+  "xyakEwABAF6kE8cmpBMAWQACUE8AAwIABwIABwIABwIABwIABlBNAAcCAAcCAAcCAAcCAAcCAAJQTwACAgAHAgAHAgAHAgAHAgAH",
+  "Uk8ABgIABwIABwIABwIABwIAA1BPAAECAAcCAAcCAAcCAAcCAAcCUE8AAAAEAgAHAgAHAgAHAgAHAgAEUE8AAAIABwIABwIABwIA",
+  "BwIABwIAAFBPAAQCAAcCAAcCAAcCAAcCAAVQTwIABwIABwIABwIABwIABwIAAVBPAAMCAAcCAAcCAAcCAAcCAAZQTQAGAAACAAcC",
+  "AAcCAAcCAAcCAAJQTwACAgAHAgAHAgAHAgAHAgAHUk8ABgIABwIABwIABwIABwIAA1BPAAECAAcCAAcCAAcCAAcCAAVBHWbgyLdt",
+  "OKD3NhplgMDubTig9zYVAA==",
+].join("");
+
+test("a block with the marks of older versions is read as ever", () => {
+  const block = Buffer.from(OLD_BLOCK, "base64");
+  expect(block[0]).toBe(2);
+  const decoded = new Run();
+  decodeBlock(block, decoded);
+  for (let i = 0; i < 700; i++) {
+    const sample = {
+      at: START + i * 900_000 + (i % 100 === 7 ? 1_234 : 0),
+      value: Math.floor(i / 9) + (i % 50 === 3 ? 40 : 0),
+      quality: i > 650 ? 2 : 1,
+    };
+    expect(decoded.sample(i)).toEqual(sample);
+    for (const off of [0, 1, 0.5, 890_000]) expect(sampleIn(block, sample.at + off)).toEqual(sample);
+  }
+});
