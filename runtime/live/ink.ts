@@ -67,6 +67,15 @@ export class Ink {
     return this;
   }
 
+  /** All that another one has. */
+  add(other: Ink): this {
+    const { length } = other;
+    const at = this.#room(length);
+    other.#bytes.copy(this.#bytes, at, 0, length);
+    this.length = at + length;
+    return this;
+  }
+
   endLine(): this {
     const at = this.#room(1);
     this.#bytes[at] = LINE_END;

@@ -41,7 +41,9 @@ export class Notes {
   readingNumbers: Float64Array = new Float64Array(FIRST_NOTES * READING_PARTS);
   /** By entry. */
   rareWhys = new Map<number, RareWhy>();
-  readonly #byTwin = new Map<TwinId, number[]>();
+  /** By twin its last entry, and by entry the one of the same twin before it (-1: there is none): one list for each would be many objects. */
+  readonly #lastOf = new Map<TwinId, number>();
+  #before = new Int32Array(FIRST_NOTES);
   #indexed = 0;
 
   static of(entries: Iterable<JournalEntry>): Notes {
@@ -59,7 +61,7 @@ export class Notes {
   clear(): void {
     this.length = this.readings = this.#indexed = 0;
     this.rareWhys.clear();
-    this.#byTwin.clear();
+    this.#lastOf.clear();
   }
 
   /** `event`, and the condition that changed: of its reason, what all may have. What else it has follows. */
@@ -190,7 +192,11 @@ export class Notes {
 
   /** Where the entries of a twin are, in their order: of one kind, or of both. */
   ofTwin(twin: TwinId, of?: NoteKind): number[] {
-    return (this.#index().get(twin) ?? []).filter((i) => of === undefined || this.kind(i) === of);
+    const places: number[] = [];
+    for (let i = this.#index().get(twin) ?? -1; i >= 0; i = this.#before[i]!) {
+      if (of === undefined || this.kind(i) === of) places.push(i);
+    }
+    return places.reverse();
   }
 
   /** Where all entries are, those of each twin and kind together, in the order of twins. */
@@ -203,14 +209,18 @@ export class Notes {
     }
   }
 
-  #index(): ReadonlyMap<TwinId, readonly number[]> {
+  #index(): ReadonlyMap<TwinId, number> {
+    if (this.#before.length < this.length) {
+      const larger = new Int32Array(Math.max(this.length, 2 * this.#before.length));
+      larger.set(this.#before.subarray(0, this.#indexed));
+      this.#before = larger;
+    }
     for (; this.#indexed < this.length; this.#indexed++) {
       const twin = this.twin(this.#indexed);
-      const known = this.#byTwin.get(twin);
-      if (known) known.push(this.#indexed);
-      else this.#byTwin.set(twin, [this.#indexed]);
+      this.#before[this.#indexed] = this.#lastOf.get(twin) ?? -1;
+      this.#lastOf.set(twin, this.#indexed);
     }
-    return this.#byTwin;
+    return this.#lastOf;
   }
 }
 

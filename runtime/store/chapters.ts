@@ -21,7 +21,7 @@ const HEAD = Buffer.alloc(HEAD_BYTES);
 const ink = new Ink();
 const CHAPTER_ENTRIES = 500;
 /** Entries that wait in memory to be moved. The more, the more of them come to the same place. */
-const TAIL_ENTRIES = 100_000;
+const TAIL_ENTRIES = 300_000;
 const TAIL_CHAPTERS = 5_000;
 
 /** By partition and place, a rare record as JSON. */
@@ -62,7 +62,7 @@ export class Tail {
   }
 
   get count(): number {
-    return this.#unreadCount + this.#notes.length + this.alarms.byId.size + this.rares.size;
+    return this.#unreadCount + this.#notes.length + this.alarms.size + this.rares.size;
   }
 
   /** To be called before any other notes are added. */
@@ -78,27 +78,51 @@ export class Tail {
   }
 }
 
-/** Alarms, each in its last form. */
+/** Alarms, each in its last form, in the order in which they first came: those of a twin and code are in the order of time. */
 export class AlarmTail {
-  readonly byId = new Map<string, AlarmView>();
-  readonly #ids: string[] = [];
-  readonly #byTwin = new Map<TwinId, string[]>();
-  #indexed = 0;
+  readonly #alarms: AlarmView[] = [];
+  /** By id, where an alarm is; by twin, its last one; by place, the one of the same twin before it (-1: there is none). */
+  readonly #places = new Map<string, number>();
+  readonly #lastOf = new Map<TwinId, number>();
+  readonly #before: number[] = [];
+  /** Whether some of them may be in their table already: a move was broken off. */
+  areFound = false;
+
+  get size(): number {
+    return this.#alarms.length;
+  }
+
+  [Symbol.iterator](): IterableIterator<AlarmView> {
+    return this.#alarms.values();
+  }
 
   add(alarm: AlarmView): void {
-    if (!this.byId.has(alarm.id)) this.#ids.push(alarm.id);
-    this.byId.set(alarm.id, alarm);
+    const place = this.#places.get(alarm.id);
+    if (place !== undefined) {
+      this.#alarms[place] = alarm;
+      return;
+    }
+    this.#places.set(alarm.id, this.#alarms.push(alarm) - 1);
+  }
+
+  /** Those that have any. */
+  twins(): Iterable<TwinId> {
+    return this.#index().keys();
   }
 
   of(twin: TwinId): AlarmView[] {
-    for (; this.#indexed < this.#ids.length; this.#indexed++) {
-      const id = this.#ids[this.#indexed]!;
-      const { twin: whose } = this.byId.get(id)!;
-      const known = this.#byTwin.get(whose);
-      if (known) known.push(id);
-      else this.#byTwin.set(whose, [id]);
+    const found: AlarmView[] = [];
+    for (let i = this.#index().get(twin) ?? -1; i >= 0; i = this.#before[i]!) found.push(this.#alarms[i]!);
+    return found.reverse();
+  }
+
+  #index(): ReadonlyMap<TwinId, number> {
+    for (let i = this.#before.length; i < this.#alarms.length; i++) {
+      const { twin } = this.#alarms[i]!;
+      this.#before.push(this.#lastOf.get(twin) ?? -1);
+      this.#lastOf.set(twin, i);
     }
-    return (this.#byTwin.get(twin) ?? []).map((id) => this.byId.get(id)!);
+    return this.#lastOf;
   }
 }
 
@@ -134,6 +158,7 @@ export class Chapters {
       const rares: RareEntry[] = [];
       for (let i = alarms; i < lines.length; i += 2) rares.push([Number(lines[i]), lines[i + 1]!]);
       this.#fresh.add(key, lines.slice(0, alarms).map(alarmOf), rares);
+      this.#fresh.alarms.areFound = true;
       this.#fresh.leaveUnread(value.subarray(HEAD_BYTES, textAt));
       this.#next = key + 1;
     }
@@ -158,10 +183,7 @@ export class Chapters {
       const to = from + CHAPTER_ENTRIES;
       const [some, few] = [alarms.slice(from, to), rares.slice(from, to)];
       const last = Math.max(from, Math.min(to, notes.length));
-      const noted = recordOfNotes(
-        notes,
-        Array.from({ length: last - from }, (_, i) => from + i),
-      );
+      const noted = recordOfNotes(notes, span(from, last));
       HEAD.writeUInt32LE(noted.length);
       ink.clear().append(HEAD).append(noted).put(String(some.length));
       for (const alarm of some) writeAlarm(ink.endLine(), alarm);
@@ -218,3 +240,5 @@ export class Chapters {
     for (const chapter of tail.chapters) this.#db.removeSync(chapter);
   }
 }
+
+const span = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);

@@ -86,7 +86,7 @@ export class Journal {
 
   *#moving({ notes }: Tail): Iterable<void> {
     for (const [twin, kind, all] of notes.series()) {
-      const places = distinct(all.map((place) => [notes, place] as const)).map(([, place]) => place);
+      const places = inOrder(notes, all);
       for (let from = 0; from < places.length; from += BLOCK_ENTRIES) {
         const block = places.slice(from, from + BLOCK_ENTRIES);
         const [first] = block as [number];
@@ -118,7 +118,16 @@ function firstAfter(notes: Notes, atMs: number): number {
   return low;
 }
 
-function isBefore([one, i]: Noted, [other, k]: Noted): boolean {
+/** Places of one twin's entries without those that were put twice: most often all of them. */
+function inOrder(notes: Notes, places: number[]): number[] {
+  for (let i = 1; i < places.length; i++) {
+    if (isBefore(notes, places[i - 1]!, notes, places[i]!)) continue;
+    return distinct(places.map((place) => [notes, place] as const)).map(([, place]) => place);
+  }
+  return places;
+}
+
+function isBefore(one: Notes, i: number, other: Notes, k: number): boolean {
   if (one.at(i) !== other.at(k)) return one.at(i) < other.at(k);
   return one.sequence(i) !== other.sequence(k) ? one.sequence(i) < other.sequence(k) : one.index(i) < other.index(k);
 }
@@ -128,7 +137,7 @@ function distinct(all: readonly Noted[]): Noted[] {
   const kept: Noted[] = [];
   for (const noted of all) {
     const last = kept.at(-1);
-    if (last === undefined || isBefore(last, noted)) kept.push(noted);
+    if (last === undefined || isBefore(...last, ...noted)) kept.push(noted);
   }
   return kept;
 }
