@@ -164,8 +164,9 @@ export class Changes {
 
   #note(of: NoteKind, twin: LiveTwin, at: number, cause: string, before: string, after: string): void {
     const { id, revision } = twin;
-    const place = { at, sequence: this.#sequence, index: this.#noted++ };
-    this.#why.note(this.saves.journal, twin, { twin: id, ...place, of, cause, before, after, revision });
+    const sequence = this.#sequence;
+    const index = this.#noted++;
+    this.#why.note(this.saves.journal, twin, { twin: id, of, at, sequence, index, cause, before, after, revision });
   }
 
   /** The counts of an import, which is begun with nothing. */

@@ -1,6 +1,7 @@
 // Rare records of twins, by partition and place: in their table, or still in a chapter.
 
 import type { Database, RootDatabase } from "lmdb";
+import type { Flap } from "../live/flapping.ts";
 import type { RareRecord } from "../live/rare.ts";
 import { type Chapters, NO_RARE, type RareEntry, type Tail } from "./chapters.ts";
 
@@ -41,5 +42,31 @@ export class Rares {
 
 export const rareEntry = (key: number, rare: RareRecord | undefined): RareEntry => [
   key,
-  rare ? JSON.stringify(rare) : NO_RARE,
+  rare ? textOf(rare) : NO_RARE,
 ];
+
+/** As JSON. What changes with every alarm is put together by hand, in half of the time. */
+function textOf(rare: RareRecord): string {
+  const { quarantined, timers, deadFeeds, contributions, flaps } = rare;
+  if (quarantined !== undefined || deadFeeds || contributions) return JSON.stringify(rare);
+  const timed = timers && `"timers":[${timers.map(([name, dueMs]) => `[${quoted(name)},${dueMs}]`).join()}]`;
+  const flapped = flaps && `"flaps":[${flaps.map(([code, flap]) => `[${quoted(code)},${textOfFlap(flap)}]`).join()}]`;
+  return timed && flapped ? `{${timed},${flapped}}` : `{${timed ?? flapped ?? ""}}`;
+}
+
+const textOfFlap = (flap: Flap): string =>
+  flap.chatter ? JSON.stringify(flap) : `{"raisedMs":[${flap.raisedMs.join()}]}`;
+
+/** Names of timers and codes, which are few, as JSON. */
+const names = new Map<string, string>();
+const MAX_NAMES = 1_000;
+
+function quoted(name: string): string {
+  let text = names.get(name);
+  if (text === undefined) {
+    text = JSON.stringify(name);
+    if (names.size >= MAX_NAMES) names.clear();
+    names.set(name, text);
+  }
+  return text;
+}
