@@ -72,7 +72,8 @@ export class Why {
 
 /** The condition whose change is an event of that name. */
 function conditionOf({ shape }: LiveTwin, event: string) {
-  for (const condition of shape.conditions) if (condition.raised === event || condition.cleared === event) return condition;
+  for (const condition of shape.conditions)
+    if (condition.raised === event || condition.cleared === event) return condition;
   return undefined;
 }
 

@@ -95,7 +95,8 @@ export class Publisher {
   async publishAll(messages: readonly Message[], under = ""): Promise<void> {
     if (messages.length === 0) return;
     if (this.isAway) throw new QuartierError("LOG_UNAVAILABLE", "NATS cannot be reached");
-    if (this.#connection.isClosed() || this.#connection.isDraining()) throw new Error("the connection to NATS is closed");
+    if (this.#connection.isClosed() || this.#connection.isDraining())
+      throw new Error("the connection to NATS is closed");
     const ink = this.#inks.pop() ?? new Ink();
     this.#write(messages, under, ink.clear());
     await new Promise<number>((resolve, reject) => {
@@ -116,7 +117,19 @@ export class Publisher {
       const { length: head } = one.clear().put("NATS/1.0\r\n").put(MESSAGE_ID).put(": ").put(id).put("\r\n\r\n");
       write(one);
       if (one.length > most) throw new Error(`a message of ${one.length} bytes is longer than the server takes`);
-      lines.put("HPUB ").put(under).put(subject).put(" ").put(reply).put(` ${head} ${one.length}\r\n`).add(one).put("\r\n");
+      lines
+        .put("HPUB ")
+        .put(under)
+        .put(subject)
+        .put(" ")
+        .put(reply)
+        .put(" ")
+        .number(head)
+        .put(" ")
+        .number(one.length)
+        .put("\r\n")
+        .add(one)
+        .put("\r\n");
     }
   }
 
@@ -170,10 +183,7 @@ export class Publisher {
     if (seq !== undefined && !error) return seq;
     const what = error?.description ?? "the acknowledgement cannot be read";
     const isFull = isNoRoom(error?.err_code);
-    return new QuartierError(
-      isFull ? "LOG_FULL" : "LOG_UNAVAILABLE",
-      isFull ? `JetStream has no room: ${what}` : what,
-    );
+    return new QuartierError(isFull ? "LOG_FULL" : "LOG_UNAVAILABLE", isFull ? `JetStream has no room: ${what}` : what);
   }
 
   #failLate(): void {

@@ -144,7 +144,8 @@ function recordsOf(alarms: readonly AlarmView[], most: number): AlarmView[][] {
   const open = new Map<string, AlarmView[]>();
   for (const alarm of alarms) {
     const known = open.get(alarm.code);
-    const mayJoin = known && known.length < most && alarm.state === "CLEARED" && known.at(-1)!.raisedAt <= alarm.raisedAt;
+    const mayJoin =
+      known && known.length < most && alarm.state === "CLEARED" && known.at(-1)!.raisedAt <= alarm.raisedAt;
     if (mayJoin) known.push(alarm);
     else {
       const record = [alarm];

@@ -185,9 +185,9 @@ export class Chapters {
       const last = Math.max(from, Math.min(to, notes.length));
       const noted = recordOfNotes(notes, span(from, last));
       HEAD.writeUInt32LE(noted.length);
-      ink.clear().append(HEAD).append(noted).put(String(some.length));
+      ink.clear().append(HEAD).append(noted).number(some.length);
       for (const alarm of some) writeAlarm(ink.endLine(), alarm);
-      for (const [key, text] of few) ink.endLine().put(String(key)).endLine().put(text);
+      for (const [key, text] of few) ink.endLine().number(key).endLine().put(text);
       this.#db.putSync(this.#next, ink.since(0));
       this.#fresh.add(this.#next++, some, few);
       this.#fresh.notes.addFrom(notes, from, last);

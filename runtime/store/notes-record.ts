@@ -43,13 +43,13 @@ export function recordOfNotes(notes: Notes, entries: readonly number[]): Buffer 
     for (let n = 0; n < NOTE_NUMBERS; n++) numbers[number++] = notes.numbers[NOTE_NUMBERS * i + n]!;
     const text = NOTE_TEXTS * i;
     places[place++] = texts.placeOfTwin(notes.texts[text]!);
-    for (let n = 1; n < NOTE_TEXTS; n++) places[place++] = texts.placeOf(notes.texts[text + n]!);
+    for (let n = 1; n < NOTE_TEXTS; n++) places[place++] = texts.placeOf(notes.texts[text + n]!, n);
     const end = READING_PARTS * notes.readingsTo(i);
     for (let n = READING_PARTS * notes.readingsFrom(i); n < end; n += READING_PARTS) {
       numbers[readingNumber++] = notes.readingNumbers[n]!;
       numbers[readingNumber++] = notes.readingNumbers[n + 1]!;
       places[readingPlace++] = texts.placeOfTwin(notes.readingTexts[n]!);
-      places[readingPlace++] = texts.placeOf(notes.readingTexts[n + 1]!);
+      places[readingPlace++] = texts.placeOf(notes.readingTexts[n + 1]!, POINT);
     }
     readingsTo += notes.readingsTo(i) - notes.readingsFrom(i);
     numbers[number - 1] = readingsTo;
@@ -109,6 +109,8 @@ class Texts {
   readonly #few: string[] = [];
   readonly #fewPlaces: number[] = [];
   #many: Map<string, number> | undefined;
+  readonly #recent: (string | undefined)[] = new Array(2 * COLUMNS).fill(undefined);
+  readonly #recentPlaces: number[] = new Array(2 * COLUMNS).fill(0);
   #twin: string | undefined;
   #twinPlace = 0;
 
@@ -119,7 +121,19 @@ class Texts {
     return this.#twinPlace;
   }
 
-  placeOf(text: string): number {
+  /** `column`: most often a text is one of the two that came last in the same column. */
+  placeOf(text: string, column: number): number {
+    const [last, before] = [2 * column, 2 * column + 1];
+    if (text === this.#recent[last]) return this.#recentPlaces[last]!;
+    const place = text === this.#recent[before] ? this.#recentPlaces[before]! : this.#find(text);
+    this.#recent[before] = this.#recent[last];
+    this.#recentPlaces[before] = this.#recentPlaces[last]!;
+    this.#recent[last] = text;
+    this.#recentPlaces[last] = place;
+    return place;
+  }
+
+  #find(text: string): number {
     if (this.#many) {
       const known = this.#many.get(text);
       if (known !== undefined) return known;
@@ -136,5 +150,8 @@ class Texts {
   }
 }
 
+/** The texts of an entry, of which the first is its twin, and the point of a reading. */
+const POINT = NOTE_TEXTS;
+const COLUMNS = NOTE_TEXTS + 1;
 /** Looking through so few texts is faster than an index. */
 const FEW = 16;

@@ -40,10 +40,7 @@ export class Rares {
   }
 }
 
-export const rareEntry = (key: number, rare: RareRecord | undefined): RareEntry => [
-  key,
-  rare ? textOf(rare) : NO_RARE,
-];
+export const rareEntry = (key: number, rare: RareRecord | undefined): RareEntry => [key, rare ? textOf(rare) : NO_RARE];
 
 /** As JSON. What changes with every alarm is put together by hand, in half of the time. */
 function textOf(rare: RareRecord): string {

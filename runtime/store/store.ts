@@ -216,7 +216,7 @@ export class Store {
       const cell = this.#places.cell(partition);
       for (const { number, numbers } of pages) this.#pages.putSync(keyIn(cell, number), bytesOf(numbers));
       this.chapters.put({
-        ...{ notes: journal, alarms: [...alarms.values()] },
+        ...{ notes: journal, alarms },
         rares: rares.map(([slot, rare]) => rareEntry(keyIn(cell, slot), rare)),
       });
       this.past.bear(partition, births);
