@@ -32,6 +32,11 @@ export class Ink {
     return this.#bytes.subarray(from, this.length);
   }
 
+  /** All of it. */
+  text(): string {
+    return this.#bytes.toString("utf8", 0, this.length);
+  }
+
   put(text: string): this {
     const at = this.#room(text.length * MAX_CHARACTER_BYTES);
     const bytes = this.#bytes;

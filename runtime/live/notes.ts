@@ -29,6 +29,7 @@ export const NOTE_NUMBERS = 7;
 export const READING_PARTS = 2;
 
 const FIRST_NOTES = 16;
+const FOUND_IN_ONE_GO = 500;
 
 export class Notes {
   length = 0;
@@ -199,23 +200,24 @@ export class Notes {
     return places.reverse();
   }
 
-  /** Where all entries are, those of each twin and kind together, in the order of twins. */
-  *series(): Iterable<[twin: TwinId, kind: NoteKind, places: number[]]> {
-    for (const twin of [...this.#index().keys()].sort()) {
-      for (const kind of NOTE_KINDS) {
-        const places = this.ofTwin(twin, kind);
-        if (places.length > 0) yield [twin, kind, places];
-      }
+  /** Twins that have entries, each once; in between, undefined: of many entries they are found bit by bit. */
+  *twins(): Iterable<TwinId | undefined> {
+    while (this.#indexed < this.length) {
+      this.#index(this.#indexed + FOUND_IN_ONE_GO);
+      yield undefined;
     }
+    yield* this.#lastOf.keys();
   }
 
-  #index(): ReadonlyMap<TwinId, number> {
+  /** With the entries up to there, at the least. */
+  #index(to = this.length): ReadonlyMap<TwinId, number> {
     if (this.#before.length < this.length) {
       const larger = new Int32Array(Math.max(this.length, 2 * this.#before.length));
       larger.set(this.#before.subarray(0, this.#indexed));
       this.#before = larger;
     }
-    for (; this.#indexed < this.length; this.#indexed++) {
+    const end = Math.min(to, this.length);
+    for (; this.#indexed < end; this.#indexed++) {
       const twin = this.twin(this.#indexed);
       this.#before[this.#indexed] = this.#lastOf.get(twin) ?? -1;
       this.#lastOf.set(twin, this.#indexed);

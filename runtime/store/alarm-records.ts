@@ -13,6 +13,7 @@ import { Ink } from "../live/ink.ts";
 import type { AlarmView } from "../views.ts";
 import { AlarmCodes, type AlarmKey } from "./alarm-codes.ts";
 import type { Chapters, Tail } from "./chapters.ts";
+import { inOrder } from "./in-order.ts";
 
 const RUN_ALARMS = 500;
 /** In a record of one twin and code. */
@@ -83,7 +84,11 @@ export class AlarmRecords {
 
   *#moving({ alarms }: Tail): Iterable<void> {
     const cleared: AlarmView[] = [];
-    for (const twin of [...alarms.twins()].sort()) {
+    for (const twin of inOrder(alarms.twins())) {
+      if (twin === undefined) {
+        yield;
+        continue;
+      }
       for (const together of recordsOf(alarms.of(twin), alarms.areFound ? 1 : MOST_TOGETHER)) {
         const [first] = together as [AlarmView];
         this.#codes.add(first);

@@ -6,9 +6,10 @@
 // P2  putting the same entries again changes nothing that is read
 
 import type { Database, RootDatabase } from "lmdb";
-import type { JournalEntry, NoteKind, Notes } from "../live/notes.ts";
+import { type JournalEntry, NOTE_KINDS, type NoteKind, type Notes } from "../live/notes.ts";
 import { BlockStarts } from "./block-starts.ts";
 import type { Chapters, Tail } from "./chapters.ts";
+import { inOrder } from "./in-order.ts";
 import { notesOfRecord, recordOfNotes } from "./notes-record.ts";
 
 const BLOCK_ENTRIES = 32;
@@ -85,15 +86,21 @@ export class Journal {
   }
 
   *#moving({ notes }: Tail): Iterable<void> {
-    for (const [twin, kind, all] of notes.series()) {
-      const places = inOrder(notes, all);
-      for (let from = 0; from < places.length; from += BLOCK_ENTRIES) {
-        const block = places.slice(from, from + BLOCK_ENTRIES);
-        const [first] = block as [number];
-        if (kind === "state") this.#starts.writing(twin);
-        const key: BlockKey = [twin, notes.at(first), notes.sequence(first), notes.index(first)];
-        this.blocks[kind].putSync(key, recordOfNotes(notes, block));
+    for (const twin of inOrder(notes.twins())) {
+      if (twin === undefined) {
         yield;
+        continue;
+      }
+      for (const kind of NOTE_KINDS) {
+        const places = eachOnce(notes, notes.ofTwin(twin, kind));
+        for (let from = 0; from < places.length; from += BLOCK_ENTRIES) {
+          const block = places.length <= BLOCK_ENTRIES ? places : places.slice(from, from + BLOCK_ENTRIES);
+          const [first] = block as [number];
+          if (kind === "state") this.#starts.writing(twin);
+          const key: BlockKey = [twin, notes.at(first), notes.sequence(first), notes.index(first)];
+          this.blocks[kind].putSync(key, recordOfNotes(notes, block));
+          yield;
+        }
       }
     }
   }
@@ -119,7 +126,7 @@ function firstAfter(notes: Notes, atMs: number): number {
 }
 
 /** Places of one twin's entries without those that were put twice: most often all of them. */
-function inOrder(notes: Notes, places: number[]): number[] {
+function eachOnce(notes: Notes, places: number[]): number[] {
   for (let i = 1; i < places.length; i++) {
     if (isBefore(notes, places[i - 1]!, notes, places[i]!)) continue;
     return distinct(places.map((place) => [notes, place] as const)).map(([, place]) => place);

@@ -31,7 +31,7 @@ export function recordOfNotes(notes: Notes, entries: readonly number[]): Buffer 
   const form = formOf(length, readings);
   makeRoom(form.bytes);
   places.set([FORM, length, readings, 0]);
-  const texts = new Texts();
+  texts.clear();
   let number = HEAD_BYTES / NUMBER_BYTES;
   let readingNumber = form.readingNumbersAt / NUMBER_BYTES;
   let place = form.textsAt / PLACE_BYTES;
@@ -104,15 +104,24 @@ function makeRoom(wanted: number): void {
 
 /** Texts, each once; of twins it is enough not to have one twice in a row. */
 class Texts {
-  readonly list: string[] = [];
+  list: string[] = [];
   /** All but twins, and where they are in the list. */
-  readonly #few: string[] = [];
-  readonly #fewPlaces: number[] = [];
+  #few: string[] = [];
+  #fewPlaces: number[] = [];
   #many: Map<string, number> | undefined;
   readonly #recent: (string | undefined)[] = new Array(2 * COLUMNS).fill(undefined);
   readonly #recentPlaces: number[] = new Array(2 * COLUMNS).fill(0);
   #twin: string | undefined;
   #twinPlace = 0;
+
+  clear(): void {
+    this.list = [];
+    this.#twin = undefined;
+    this.#few = [];
+    this.#fewPlaces = [];
+    this.#many = undefined;
+    this.#recent.fill(undefined);
+  }
 
   placeOfTwin(twin: string): number {
     if (twin === this.#twin) return this.#twinPlace;
@@ -155,3 +164,6 @@ const POINT = NOTE_TEXTS;
 const COLUMNS = NOTE_TEXTS + 1;
 /** Looking through so few texts is faster than an index. */
 const FEW = 16;
+
+/** Of one record after the other. */
+const texts = new Texts();

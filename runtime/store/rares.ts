@@ -2,6 +2,7 @@
 
 import type { Database, RootDatabase } from "lmdb";
 import type { Flap } from "../live/flapping.ts";
+import { Ink } from "../live/ink.ts";
 import type { RareRecord } from "../live/rare.ts";
 import { type Chapters, NO_RARE, type RareEntry, type Tail } from "./chapters.ts";
 
@@ -32,7 +33,8 @@ export class Rares {
   }
 
   *#moving({ rares }: Tail): Iterable<void> {
-    for (const [key, text] of [...rares].sort(([a]: RareEntry, [b]: RareEntry) => a - b)) {
+    for (const key of Float64Array.from(rares.keys()).sort()) {
+      const text = rares.get(key)!;
       if (text === NO_RARE) this.#db.removeSync(key);
       else this.#db.putSync(key, text);
       yield;
@@ -42,28 +44,38 @@ export class Rares {
 
 export const rareEntry = (key: number, rare: RareRecord | undefined): RareEntry => [key, rare ? textOf(rare) : NO_RARE];
 
+const ink = new Ink();
+
 /** As JSON. What changes with every alarm is put together by hand, in half of the time. */
 function textOf(rare: RareRecord): string {
   const { quarantined, timers, deadFeeds, contributions, flaps } = rare;
   if (quarantined !== undefined || deadFeeds || contributions) return JSON.stringify(rare);
-  const timed = timers && `"timers":[${timers.map(([name, dueMs]) => `[${quoted(name)},${dueMs}]`).join()}]`;
-  const flapped = flaps && `"flaps":[${flaps.map(([code, flap]) => `[${quoted(code)},${textOfFlap(flap)}]`).join()}]`;
-  return timed && flapped ? `{${timed},${flapped}}` : `{${timed ?? flapped ?? ""}}`;
+  ink.clear().put("{");
+  if (timers) list('"timers":[', timers, (dueMs) => ink.number(dueMs));
+  if (timers && flaps) ink.put(",");
+  if (flaps) list('"flaps":[', flaps, writeFlap);
+  return ink.put("}").text();
 }
 
-const textOfFlap = (flap: Flap): string =>
-  flap.chatter ? JSON.stringify(flap) : `{"raisedMs":[${flap.raisedMs.join()}]}`;
-
-/** Names of timers and codes, which are few, as JSON. */
-const names = new Map<string, string>();
-const MAX_NAMES = 1_000;
-
-function quoted(name: string): string {
-  let text = names.get(name);
-  if (text === undefined) {
-    text = JSON.stringify(name);
-    if (names.size >= MAX_NAMES) names.clear();
-    names.set(name, text);
+function list<T>(head: string, named: readonly (readonly [name: string, what: T])[], write: (what: T) => void): void {
+  ink.put(head);
+  for (const [i, [name, what]] of named.entries()) {
+    ink
+      .put(i === 0 ? "[" : ",[")
+      .quote(name)
+      .put(",");
+    write(what);
+    ink.put("]");
   }
-  return text;
+  ink.put("]");
+}
+
+function writeFlap(flap: Flap): void {
+  if (flap.chatter) {
+    ink.put(JSON.stringify(flap));
+    return;
+  }
+  ink.put('{"raisedMs":[');
+  for (const [i, ms] of flap.raisedMs.entries()) (i === 0 ? ink : ink.put(",")).number(ms);
+  ink.put("]}");
 }

@@ -130,7 +130,7 @@ test("whenever alarms are moved, together or one by one, also after a start, tho
   const step = fc.record({
     twin: fc.constantFrom("a", "a0", "b"),
     code: fc.constantFrom("LOW", "HIGH"),
-    then: fc.constantFrom("nothing", "nothing", "nothing", "move", "start"),
+    next: fc.constantFrom("nothing", "nothing", "nothing", "move", "start"),
     gapMs: fc.nat(2),
   });
   await fc.assert(
@@ -139,18 +139,20 @@ test("whenever alarms are moved, together or one by one, also after a start, tho
       const all = new Map<string, AlarmView>();
       const standing = new Map<string, AlarmView>();
       let at = 0;
-      for (const [i, { twin, code, then, gapMs }] of steps.entries()) {
+      for (const [i, { twin, code, next, gapMs }] of steps.entries()) {
         at += gapMs;
         const known = standing.get(`${twin} ${code}`);
         const id = `${twin}/${code}/${i + 1}`;
-        const next = known ? { ...known, state: "CLEARED" as const, clearedAt: START_MS + at } : alarm(twin, code, at);
-        const form: AlarmView = known ? next : { ...next, id };
+        const changed = known
+          ? { ...known, state: "CLEARED" as const, clearedAt: START_MS + at }
+          : alarm(twin, code, at);
+        const form: AlarmView = known ? changed : { ...changed, id };
         if (known) standing.delete(`${twin} ${code}`);
         else standing.set(`${twin} ${code}`, form);
         all.set(form.id, form);
         await put(store, { alarms: [form] });
-        if (then === "start") store = { root: store.root, ...over(store.root) };
-        if (then !== "nothing") await store.chapters.compact();
+        if (next === "start") store = { root: store.root, ...over(store.root) };
+        if (next !== "nothing") await store.chapters.compact();
       }
       for (let ms = -1; ms <= at + 1; ms++) {
         const stood = [...all.values()].filter(({ raisedAt, clearedAt = Number.POSITIVE_INFINITY }) => {
