@@ -32,11 +32,6 @@ export class Ink {
     return this.#bytes.subarray(from, this.length);
   }
 
-  /** All of it. */
-  text(): string {
-    return this.#bytes.toString("utf8", 0, this.length);
-  }
-
   put(text: string): this {
     const at = this.#room(text.length * MAX_CHARACTER_BYTES);
     const bytes = this.#bytes;
@@ -107,7 +102,7 @@ export class Ink {
     const bytes = this.#bytes;
     let left = value;
     for (let i = at + digits - 1; i >= at; i--) {
-      const rest = Math.floor(left / 10);
+      const rest = (left / 10) | 0;
       bytes[i] = ZERO + left - 10 * rest;
       left = rest;
     }

@@ -1,8 +1,6 @@
 // Rare records of twins, by partition and place: in their table, or still in a chapter.
 
 import type { Database, RootDatabase } from "lmdb";
-import type { Flap } from "../live/flapping.ts";
-import { Ink } from "../live/ink.ts";
 import type { RareRecord } from "../live/rare.ts";
 import { type Chapters, NO_RARE, type RareEntry, type Tail } from "./chapters.ts";
 
@@ -42,40 +40,7 @@ export class Rares {
   }
 }
 
-export const rareEntry = (key: number, rare: RareRecord | undefined): RareEntry => [key, rare ? textOf(rare) : NO_RARE];
-
-const ink = new Ink();
-
-/** As JSON. What changes with every alarm is put together by hand, in half of the time. */
-function textOf(rare: RareRecord): string {
-  const { quarantined, timers, deadFeeds, contributions, flaps } = rare;
-  if (quarantined !== undefined || deadFeeds || contributions) return JSON.stringify(rare);
-  ink.clear().put("{");
-  if (timers) list('"timers":[', timers, (dueMs) => ink.number(dueMs));
-  if (timers && flaps) ink.put(",");
-  if (flaps) list('"flaps":[', flaps, writeFlap);
-  return ink.put("}").text();
-}
-
-function list<T>(head: string, named: readonly (readonly [name: string, what: T])[], write: (what: T) => void): void {
-  ink.put(head);
-  for (const [i, [name, what]] of named.entries()) {
-    ink
-      .put(i === 0 ? "[" : ",[")
-      .quote(name)
-      .put(",");
-    write(what);
-    ink.put("]");
-  }
-  ink.put("]");
-}
-
-function writeFlap(flap: Flap): void {
-  if (flap.chatter) {
-    ink.put(JSON.stringify(flap));
-    return;
-  }
-  ink.put('{"raisedMs":[');
-  for (const [i, ms] of flap.raisedMs.entries()) (i === 0 ? ink : ink.put(",")).number(ms);
-  ink.put("]}");
-}
+export const rareEntry = (key: number, rare: RareRecord | undefined): RareEntry => [
+  key,
+  rare ? JSON.stringify(rare) : NO_RARE,
+];
