@@ -5,11 +5,12 @@
 // O2  a batch that cannot leave holds back those behind it; the signals of a batch to one partition are one message of its log
 
 import { encodeSenml } from "../models/telemetry/senml.ts";
-import { writeAlarm } from "./live/alarms.ts";
 import type { OutboxEntry } from "./live/changes.ts";
+import type { Ink } from "./live/ink.ts";
 import type { SignalsEvent } from "./log/events.ts";
 import type { Message } from "./log/publisher.ts";
 import type { Streams } from "./log/streams.ts";
+import { batchLeft, writeAlarmOf } from "./store/outbox-batch.ts";
 import type { Store } from "./store/store.ts";
 import type { AlarmState } from "./views.ts";
 
@@ -86,6 +87,7 @@ export class Outbox {
       return;
     }
     await this.#store.sent(this.#partition, batch);
+    batchLeft(batch);
     this.#batches.shift();
     this.#leaving -= batch.length;
   }
@@ -94,14 +96,15 @@ export class Outbox {
     const at = this.#now();
     const signals = new Map<string, SignalsEvent["entries"]>();
     const messages: Message[] = [];
-    for (const { sequence, index, out } of batch) {
+    for (const [i, { sequence, index, out }] of batch.entries()) {
       const id = `${this.#partition}-${sequence}-${index}`;
       if (out.kind === "signal") {
         const entries = signals.get(out.partition) ?? [];
         signals.set(out.partition, entries);
         entries.push([sequence, index, out.signal]);
       } else if (out.kind === "alarm") {
-        messages.push({ subject: ALARM_SUBJECTS[out.alarm.state], id, write: (ink) => writeAlarm(ink, out.alarm) });
+        const write = (ink: Ink) => writeAlarmOf(batch, i, out.alarm, ink);
+        messages.push({ subject: ALARM_SUBJECTS[out.alarm.state], id, write });
       } else {
         const reading = { point: out.point, unit: out.unit, value: out.value, timeMs: at };
         messages.push({ subject: `command.${out.device}`, id, write: (ink) => ink.append(encodeSenml([reading])) });

@@ -214,7 +214,7 @@ export abstract class Reader implements World {
   protected tell({ readings, twins, alarms }: News): void {
     for (const key of Object.keys(this.readings) as (keyof ReadingCounters)[]) this.readings[key] += readings[key];
     if (this.#changed.listeners > 0) this.#changed.tell(twins.map(({ id }) => id));
-    this.#alarmed.tell(alarms.keys());
+    if (this.#alarmed.listeners > 0) this.#alarmed.tell(alarms.map(({ id }) => id));
     this.wakeWaiting();
   }
 

@@ -121,7 +121,7 @@ export class RunningWorld extends Reader {
   }
 
   #changed(news: News): void {
-    this.parts.book.put(news.alarms.values());
+    this.parts.book.put(news.alarms);
     this.#imports.counted(news.imports);
     this.tell(news);
   }

@@ -48,9 +48,9 @@ function middleOf({ code, severity, message }: AlarmView): Buffer {
 export function writeAlarm(ink: Ink, alarm: AlarmView): Ink {
   const { id, twin, state, raisedAt, acknowledgedAt, clearedAt, flapping } = alarm;
   ink.put('{"id":').quote(id).put(',"twin":').quote(twin).append(middleOf(alarm));
-  ink.quote(state).put(',"raisedAt":').put(String(raisedAt));
-  if (acknowledgedAt !== undefined) ink.put(',"acknowledgedAt":').put(String(acknowledgedAt));
-  if (clearedAt !== undefined) ink.put(',"clearedAt":').put(String(clearedAt));
+  ink.quote(state).put(',"raisedAt":').number(raisedAt);
+  if (acknowledgedAt !== undefined) ink.put(',"acknowledgedAt":').number(acknowledgedAt);
+  if (clearedAt !== undefined) ink.put(',"clearedAt":').number(clearedAt);
   return ink.put(flapping ? ',"flapping":true}' : ',"flapping":false}');
 }
 

@@ -43,8 +43,8 @@ export interface ImportCounts {
 export class News {
   /** Each once, in the order in which they were first changed. */
   readonly twins: LiveTwin[] = [];
-  /** By id; the last form counts. */
-  readonly alarms = new Map<string, AlarmView>();
+  /** In their order: of several forms of one, the last counts. */
+  readonly alarms: AlarmView[] = [];
   readonly outcomes = new Map<string, DecidedOutcome>();
   readonly outbox: OutboxEntry[] = [];
   readonly readings: ReadingCounters = { applied: 0, duplicates: 0, late: 0, corrected: 0 };
@@ -69,7 +69,8 @@ export class Saves {
   readonly twins: LiveTwin[] = [];
   readonly samples: Samples;
   readonly journal: Notes;
-  readonly alarms = new Map<string, AlarmView>();
+  /** In their order: of several forms of one, the last counts. */
+  readonly alarms: AlarmView[] = [];
   readonly births: Birth[] = [];
 
   constructor(samples = new Samples(), journal = new Notes()) {
@@ -164,8 +165,9 @@ export class Changes {
 
   #note(of: NoteKind, twin: LiveTwin, at: number, cause: string, before: string, after: string): void {
     const { id, revision } = twin;
-    const place = { at, sequence: this.#sequence, index: this.#noted++ };
-    this.#why.note(this.saves.journal, twin, { twin: id, ...place, of, cause, before, after, revision });
+    const sequence = this.#sequence;
+    const index = this.#noted++;
+    this.#why.note(this.saves.journal, twin, { twin: id, of, at, sequence, index, cause, before, after, revision });
   }
 
   /** The counts of an import, which is begun with nothing. */
@@ -184,8 +186,8 @@ export class Changes {
   }
 
   alarm(alarm: AlarmView): void {
-    this.news.alarms.set(alarm.id, alarm);
-    this.saves.alarms.set(alarm.id, alarm);
+    this.news.alarms.push(alarm);
+    this.saves.alarms.push(alarm);
     this.leave({ kind: "alarm", alarm });
   }
 

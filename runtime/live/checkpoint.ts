@@ -31,7 +31,8 @@ export interface Checkpoint {
   rares: readonly (readonly [slot: number, rare: RareRecord | undefined])[];
   samples: Samples;
   journal: Notes;
-  alarms: ReadonlyMap<string, AlarmView>;
+  /** Of several forms of one, the last counts. */
+  alarms: readonly AlarmView[];
   births: readonly Birth[];
 }
 

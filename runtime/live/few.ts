@@ -38,14 +38,18 @@ export class Few<T> {
     return true;
   }
 
-  /** In the order of names. */
   [Symbol.iterator](): IterableIterator<[name: string, value: T]> {
+    return this.entries()[Symbol.iterator]();
+  }
+
+  /** In the order of names. */
+  entries(): [name: string, value: T][] {
     const all: [string, T][] = [];
     for (let entry = this.#first; entry; entry = entry.next) {
       if (entry.value !== undefined) all.push([entry.name, entry.value]);
     }
     if (all.length > 1) all.sort(([a], [b]) => (a < b ? -1 : 1));
-    return all[Symbol.iterator]();
+    return all;
   }
 
   #find(name: string): Entry<T> | undefined {

@@ -18,6 +18,7 @@ export const WINDOW_MS = 10 * 60_000;
 export const CALM_MS = 10 * 60_000;
 /** Follows the code in the name of a deadline. */
 const CALM = ".calm";
+const NONE: readonly number[] = [];
 
 /** What a twin remembers of one of its alarms, by code, in watched time. It is replaced, never changed. */
 export interface Flap {
@@ -53,8 +54,9 @@ export class Flapping {
   /** Counts an alarm that was raised; gives it marked when it flaps from now on. */
   counted(twin: LiveTwin, alarm: AlarmView, watchedMs: number): AlarmView {
     const { code } = alarm;
-    const before = twin.flaps?.get(code)?.raisedMs.filter((ms) => ms > watchedMs - WINDOW_MS);
-    const raisedMs = before ? [...before, watchedMs] : [watchedMs];
+    const raisedMs: number[] = [];
+    for (const ms of twin.flaps?.get(code)?.raisedMs ?? NONE) if (ms > watchedMs - WINDOW_MS) raisedMs.push(ms);
+    raisedMs.push(watchedMs);
     if (raisedMs.length < FLAPS) {
       this.#remember(twin, code, { raisedMs });
       return alarm;

@@ -11,6 +11,10 @@ const LINE_END = 0x0a;
 /** UTF-8 takes no more for a character of a string. */
 const MAX_CHARACTER_BYTES = 3;
 const FIRST_BYTES = 16_384;
+const ZERO = 0x30;
+/** Numbers are written in two halves, each of which is small enough to be reckoned with fast. */
+const HALF = 10_000_000;
+const HALF_DIGITS = 7;
 
 export class Ink {
   #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
@@ -64,6 +68,45 @@ export class Ink {
     const at = this.#room(bytes.length);
     this.#bytes.set(bytes, at);
     this.length = at + bytes.length;
+    return this;
+  }
+
+  /** All that another one has. */
+  add(other: Ink): this {
+    return this.addFrom(other, 0, other.length);
+  }
+
+  /** Those bytes of another one. */
+  addFrom(other: Ink, from: number, to: number): this {
+    const at = this.#room(to - from);
+    other.#bytes.copy(this.#bytes, at, from, to);
+    this.length = at + to - from;
+    return this;
+  }
+
+  /** As JSON has it. */
+  number(value: number): this {
+    if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER && Math.floor(value) === value))
+      return this.put(String(value));
+    const high = Math.floor(value / HALF);
+    if (high > 0) return this.#digits(high, 0).#digits(value - high * HALF, HALF_DIGITS);
+    return this.#digits(value, 0);
+  }
+
+  /** A whole number that 32 bits hold, with at least so many digits. */
+  #digits(value: number, least: number): this {
+    let digits = 1;
+    for (let power = 10; power <= value; power *= 10) digits++;
+    if (digits < least) digits = least;
+    const at = this.#room(digits);
+    const bytes = this.#bytes;
+    let left = value;
+    for (let i = at + digits - 1; i >= at; i--) {
+      const rest = (left / 10) | 0;
+      bytes[i] = ZERO + left - 10 * rest;
+      left = rest;
+    }
+    this.length = at + digits;
     return this;
   }
 

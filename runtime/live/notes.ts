@@ -29,6 +29,7 @@ export const NOTE_NUMBERS = 7;
 export const READING_PARTS = 2;
 
 const FIRST_NOTES = 16;
+const FOUND_IN_ONE_GO = 500;
 
 export class Notes {
   length = 0;
@@ -41,7 +42,9 @@ export class Notes {
   readingNumbers: Float64Array = new Float64Array(FIRST_NOTES * READING_PARTS);
   /** By entry. */
   rareWhys = new Map<number, RareWhy>();
-  readonly #byTwin = new Map<TwinId, number[]>();
+  /** By twin its last entry, and by entry the one of the same twin before it (-1: there is none): one list for each would be many objects. */
+  readonly #lastOf = new Map<TwinId, number>();
+  #before = new Int32Array(FIRST_NOTES);
   #indexed = 0;
 
   static of(entries: Iterable<JournalEntry>): Notes {
@@ -59,7 +62,7 @@ export class Notes {
   clear(): void {
     this.length = this.readings = this.#indexed = 0;
     this.rareWhys.clear();
-    this.#byTwin.clear();
+    this.#lastOf.clear();
   }
 
   /** `event`, and the condition that changed: of its reason, what all may have. What else it has follows. */
@@ -190,27 +193,36 @@ export class Notes {
 
   /** Where the entries of a twin are, in their order: of one kind, or of both. */
   ofTwin(twin: TwinId, of?: NoteKind): number[] {
-    return (this.#index().get(twin) ?? []).filter((i) => of === undefined || this.kind(i) === of);
-  }
-
-  /** Where all entries are, those of each twin and kind together, in the order of twins. */
-  *series(): Iterable<[twin: TwinId, kind: NoteKind, places: number[]]> {
-    for (const twin of [...this.#index().keys()].sort()) {
-      for (const kind of NOTE_KINDS) {
-        const places = this.ofTwin(twin, kind);
-        if (places.length > 0) yield [twin, kind, places];
-      }
+    const places: number[] = [];
+    for (let i = this.#index().get(twin) ?? -1; i >= 0; i = this.#before[i]!) {
+      if (of === undefined || this.kind(i) === of) places.push(i);
     }
+    return places.reverse();
   }
 
-  #index(): ReadonlyMap<TwinId, readonly number[]> {
-    for (; this.#indexed < this.length; this.#indexed++) {
+  /** Twins that have entries, each once; in between, undefined: of many entries they are found bit by bit. */
+  *twins(): Iterable<TwinId | undefined> {
+    while (this.#indexed < this.length) {
+      this.#index(this.#indexed + FOUND_IN_ONE_GO);
+      yield undefined;
+    }
+    yield* this.#lastOf.keys();
+  }
+
+  /** With the entries up to there, at the least. */
+  #index(to = this.length): ReadonlyMap<TwinId, number> {
+    if (this.#before.length < this.length) {
+      const larger = new Int32Array(Math.max(this.length, 2 * this.#before.length));
+      larger.set(this.#before.subarray(0, this.#indexed));
+      this.#before = larger;
+    }
+    const end = Math.min(to, this.length);
+    for (; this.#indexed < end; this.#indexed++) {
       const twin = this.twin(this.#indexed);
-      const known = this.#byTwin.get(twin);
-      if (known) known.push(this.#indexed);
-      else this.#byTwin.set(twin, [this.#indexed]);
+      this.#before[this.#indexed] = this.#lastOf.get(twin) ?? -1;
+      this.#lastOf.set(twin, this.#indexed);
     }
-    return this.#byTwin;
+    return this.#lastOf;
   }
 }
 

@@ -20,10 +20,10 @@ export interface RareRecord {
 export function rareOf({ quarantined, timers, deadFeeds, contributions, flaps }: LiveTwin): RareRecord | undefined {
   const rare: RareRecord = {};
   if (quarantined !== undefined) rare.quarantined = quarantined;
-  if (timers && !timers.isEmpty) rare.timers = [...timers];
+  if (timers && !timers.isEmpty) rare.timers = timers.entries();
   if (deadFeeds?.size) rare.deadFeeds = [...deadFeeds];
   if (contributions?.size) rare.contributions = [...contributions];
-  if (flaps && !flaps.isEmpty) rare.flaps = [...flaps];
+  if (flaps && !flaps.isEmpty) rare.flaps = flaps.entries();
   for (const _ in rare) return rare;
   return undefined;
 }

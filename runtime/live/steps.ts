@@ -14,6 +14,10 @@ import type { Supply, SupplyChange } from "./supply.ts";
 const MAX_STEPS_PER_EVENT = 1_000;
 const MAX_STEPS_PER_TWIN = 50;
 
+/** More of what an event left behind is given back. */
+const MOST_KEPT = 1_000;
+const NOTHING: Record<string, unknown> = Object.freeze({});
+
 interface Step {
   twin: LiveTwin;
   type: string;
@@ -37,21 +41,24 @@ export class Steps {
   conditions!: Conditions;
   effects!: Effects;
   supply!: Supply;
+  /** Their memory is used again and again: they are empty after each event. */
   #dirty: LiveTwin[] = [];
   #dirtyHead = 0;
+  #dirtyCount = 0;
   #steps: Step[] = [];
   #stepsHead = 0;
+  #stepsCount = 0;
 
   constructor(host: StepsHost) {
     this.#host = host;
   }
 
-  tell(twin: LiveTwin, type: string, args: Record<string, unknown> = {}): void {
-    this.#steps.push({ twin, type, args });
+  tell(twin: LiveTwin, type: string, args: Record<string, unknown> = NOTHING): void {
+    this.#steps[this.#stepsCount++] = { twin, type, args };
   }
 
   markDirty(twin: LiveTwin, bits: number): void {
-    if (twin.dirty === 0) this.#dirty.push(twin);
+    if (twin.dirty === 0) this.#dirty[this.#dirtyCount++] = twin;
     twin.dirty |= bits;
   }
 
@@ -71,12 +78,12 @@ export class Steps {
 
   /** One move; null when it concerned no single twin, undefined when there was none to make. */
   #one(): LiveTwin | null | undefined {
-    if (this.#dirtyHead < this.#dirty.length) {
+    if (this.#dirtyHead < this.#dirtyCount) {
       const twin = this.#dirty[this.#dirtyHead++]!;
       this.conditions.evaluate(twin, this.#host.watched());
       return twin;
     }
-    if (this.#stepsHead < this.#steps.length) {
+    if (this.#stepsHead < this.#stepsCount) {
       const step = this.#steps[this.#stepsHead++]!;
       this.#step(step);
       return step.twin;
@@ -85,9 +92,9 @@ export class Steps {
       for (const change of this.supply.update()) this.#host.tellSupply(change);
       return null;
     }
-    if (this.#dirtyHead > 0) this.#dirty = [];
-    if (this.#stepsHead > 0) this.#steps = [];
-    this.#dirtyHead = this.#stepsHead = 0;
+    if (this.#dirty.length > MOST_KEPT) this.#dirty = [];
+    if (this.#steps.length > MOST_KEPT) this.#steps = [];
+    this.#dirtyHead = this.#dirtyCount = this.#stepsHead = this.#stepsCount = 0;
     return undefined;
   }
 

@@ -51,7 +51,7 @@ export class Why {
   note(notes: Notes, twin: LiveTwin, entry: Omit<JournalEntry, "why">): void {
     const { cause } = entry;
     const event = this.#event?.type ?? "resumed";
-    const condition = twin.shape.conditions.find(({ raised, cleared }) => raised === cause || cleared === cause);
+    const condition = conditionOf(twin, cause);
     notes.add(entry, event, condition?.name, condition?.raised === cause);
     if (this.#deadline) {
       const { twin: of, name, dueMs } = this.#deadline;
@@ -68,6 +68,13 @@ export class Why {
       notes.rareWhy({ signal: { partition: this.#event.from, ...this.#signal } });
     }
   }
+}
+
+/** The condition whose change is an event of that name. */
+function conditionOf({ shape }: LiveTwin, event: string) {
+  for (const condition of shape.conditions)
+    if (condition.raised === event || condition.cleared === event) return condition;
+  return undefined;
 }
 
 /** The last reading of each point of a message, in its order. */

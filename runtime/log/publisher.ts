@@ -22,8 +22,12 @@ export interface Message {
   write: (ink: Ink) => unknown;
 }
 
+/** Who waits for the acknowledgements of messages that were sent together. */
 interface Waiting {
   sentMs: number;
+  left: number;
+  failure: Error | undefined;
+  /** With the place of the last one that was acknowledged. */
   resolve: (sequence: number) => void;
   reject: (error: Error) => void;
 }
@@ -38,8 +42,18 @@ const NO_ROOM = [10002, 10023, 10047, 10077];
 export const isNoRoom = (code: number | undefined): boolean => code !== undefined && NO_ROOM.includes(code);
 
 /** What an acknowledgement without anything remarkable is. */
-const TAKEN = /^\{"stream":"[^"\\]*",(?:"domain":"[^"\\]*",)?\s*"seq":(\d+)[,}]/;
-const ERROR = '"error"';
+const TAKEN = /^(\{"stream":"[^"\\]*",(?:"domain":"[^"\\]*",)?\s*"seq":)(\d+)\}$/;
+const ZERO = 0x30;
+const CLOSING_BRACE = 0x7d;
+const WHITE_SPACE = /\s/;
+
+/**
+ * What of the client takes lines of the protocol as they are: `publish` makes four pieces of memory for each message, which costs more than
+ * all else that is to be done for an alarm.
+ */
+interface Lines {
+  protocol?: { sendCommand?: (lines: Uint8Array) => void };
+}
 
 /** A request of the client library costs a subscription's share, a timer and two errors made in advance; here all share one of each. */
 export class Publisher {
@@ -48,9 +62,13 @@ export class Publisher {
   readonly #waiting = new Map<number, Waiting>();
   /** Memory of messages that were acknowledged, one for each giver of many. */
   readonly #inks: Ink[] = [];
+  /** A message as it is put together: its head and what it says. */
+  readonly #message = new Ink();
   isAway = false;
   #next = 0;
   #sweep: NodeJS.Timeout | undefined;
+  /** What the last acknowledgement began with, up to the place. */
+  #taken: Uint8Array = new Uint8Array();
 
   constructor(connection: NatsConnection) {
     this.#connection = connection;
@@ -64,50 +82,64 @@ export class Publisher {
     const head = id === undefined ? more : (more ?? headers());
     if (id !== undefined) head!.set(MESSAGE_ID, id);
     return new Promise((resolve, reject) => {
-      this.#send(subject, bytes, head, { sentMs: performance.now(), resolve, reject });
+      const reply = this.#reply();
+      this.#connection.publish(subject, bytes, { reply, ...(head && { headers: head }) });
+      this.#wait({ sentMs: performance.now(), left: 1, failure: undefined, resolve, reject });
     });
   }
 
   /**
    * Many at once, which wait for their acknowledgements together. Resolves when the stream has all of them;
-   * rejects, when all were answered, with what went wrong first.
+   * rejects, when all were answered, with what went wrong first. `under`: what all subjects begin with.
    */
-  publishAll(messages: readonly Message[]): Promise<void> {
-    if (messages.length === 0) return Promise.resolve();
-    if (this.isAway) return Promise.reject(new QuartierError("LOG_UNAVAILABLE", "NATS cannot be reached"));
+  async publishAll(messages: readonly Message[], under = ""): Promise<void> {
+    if (messages.length === 0) return;
+    if (this.isAway) throw new QuartierError("LOG_UNAVAILABLE", "NATS cannot be reached");
+    if (this.#connection.isClosed() || this.#connection.isDraining())
+      throw new Error("the connection to NATS is closed");
     const ink = this.#inks.pop() ?? new Ink();
-    return new Promise((resolve, reject) => {
-      let left = messages.length;
-      let failure: Error | undefined;
-      const answered = () => {
-        if (--left > 0) return;
-        if (failure) {
-          // The client may still have some of it.
-          reject(failure);
-          return;
-        }
-        this.#inks.push(ink.clear());
-        resolve();
-      };
-      const refused = (error: Error) => {
-        failure ??= error;
-        answered();
-      };
-      const waiting = { sentMs: performance.now(), resolve: answered, reject: refused };
-      for (const { subject, id, write } of messages) {
-        let from = ink.length;
-        const head = ink.put(`NATS/1.0\r\n${MESSAGE_ID}: ${id}\r\n\r\n`).since(from);
-        from = ink.length;
-        write(ink);
-        this.#send(subject, ink.since(from), new Encoded(head) as unknown as MsgHdrs, waiting);
-      }
+    this.#write(messages, under, ink.clear());
+    await new Promise<number>((resolve, reject) => {
+      (this.#connection as Lines).protocol!.sendCommand!(ink.since(0));
+      this.#wait({ sentMs: performance.now(), left: messages.length, failure: undefined, resolve, reject });
     });
+    // Of those that failed the client may still have some.
+    this.#inks.push(ink);
   }
 
-  #send(subject: string, bytes: Uint8Array, head: MsgHdrs | undefined, waiting: Waiting): void {
-    const token = this.#next++;
-    this.#connection.publish(subject, bytes, { reply: `${this.#inbox}.${token}`, ...(head && { headers: head }) });
-    this.#waiting.set(token, waiting);
+  /** As lines of the protocol. */
+  #write(messages: readonly Message[], under: string, lines: Ink): void {
+    const reply = this.#reply();
+    const most = this.#connection.info?.max_payload ?? Number.POSITIVE_INFINITY;
+    const one = this.#message;
+    for (const { subject, id, write } of messages) {
+      if (WHITE_SPACE.test(subject)) throw new Error(`nothing can be published on ${JSON.stringify(subject)}`);
+      const { length: head } = one.clear().put("NATS/1.0\r\n").put(MESSAGE_ID).put(": ").put(id).put("\r\n\r\n");
+      write(one);
+      if (one.length > most) throw new Error(`a message of ${one.length} bytes is longer than the server takes`);
+      lines
+        .put("HPUB ")
+        .put(under)
+        .put(subject)
+        .put(" ")
+        .put(reply)
+        .put(" ")
+        .number(head)
+        .put(" ")
+        .number(one.length)
+        .put("\r\n")
+        .add(one)
+        .put("\r\n");
+    }
+  }
+
+  /** Where the next ones that wait are answered. */
+  #reply(): string {
+    return `${this.#inbox}.${this.#next}`;
+  }
+
+  #wait(waiting: Waiting): void {
+    this.#waiting.set(this.#next++, waiting);
     this.#sweep ??= setInterval(() => this.#failLate(), SWEEP_EVERY_MS).unref();
   }
 
@@ -116,27 +148,42 @@ export class Publisher {
     const token = Number(message.subject.slice(this.#inbox.length + 1));
     const waiting = this.#waiting.get(token);
     if (!waiting) return;
+    const answer = this.#placeIn(message.data) ?? this.#read(message);
+    if (typeof answer !== "number") waiting.failure ??= answer;
+    if (--waiting.left > 0) return;
     this.#waiting.delete(token);
-    if (message.headers?.code === NO_RESPONDERS) waiting.reject(new Error("no stream takes the message"));
-    else this.#answer(waiting, message);
+    if (waiting.failure) waiting.reject(waiting.failure);
+    else waiting.resolve(answer as number);
   }
 
-  #answer({ resolve, reject }: Waiting, message: Msg): void {
+  /** The place that an acknowledgement tells when it begins as the last one did; undefined for any other. */
+  #placeIn(data: Uint8Array): number | undefined {
+    const begin = this.#taken;
+    const end = data.length - 1;
+    if (begin.length === 0 || end <= begin.length || data[end] !== CLOSING_BRACE) return undefined;
+    for (let i = 0; i < begin.length; i++) if (data[i] !== begin[i]) return undefined;
+    let place = 0;
+    for (let i = begin.length; i < end; i++) {
+      const digit = data[i]! - ZERO;
+      if (!(digit >= 0 && digit <= 9)) return undefined;
+      place = 10 * place + digit;
+    }
+    return place;
+  }
+
+  #read(message: Msg): number | Error {
+    if (message.headers?.code === NO_RESPONDERS) return new Error("no stream takes the message");
     const text = message.string();
     const taken = TAKEN.exec(text);
-    if (taken && !text.includes(ERROR)) {
-      resolve(Number(taken[1]));
-      return;
+    if (taken) {
+      this.#taken = Buffer.from(taken[1]!);
+      return Number(taken[2]);
     }
     const { seq, error }: Acknowledgement = JSON.parse(text);
-    if (seq !== undefined && !error) resolve(seq);
-    else {
-      const what = error?.description ?? "the acknowledgement cannot be read";
-      const isFull = isNoRoom(error?.err_code);
-      reject(
-        new QuartierError(isFull ? "LOG_FULL" : "LOG_UNAVAILABLE", isFull ? `JetStream has no room: ${what}` : what),
-      );
-    }
+    if (seq !== undefined && !error) return seq;
+    const what = error?.description ?? "the acknowledgement cannot be read";
+    const isFull = isNoRoom(error?.err_code);
+    return new QuartierError(isFull ? "LOG_FULL" : "LOG_UNAVAILABLE", isFull ? `JetStream has no room: ${what}` : what);
   }
 
   #failLate(): void {
@@ -156,18 +203,5 @@ export class Publisher {
     clearInterval(this.#sweep);
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
-  }
-}
-
-/** Headers as they stand in a message: the client asks them for nothing but that, and takes a microsecond to put its own together. */
-class Encoded {
-  readonly #bytes: Uint8Array;
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-  }
-
-  encode(): Uint8Array {
-    return this.#bytes;
   }
 }

@@ -2,8 +2,9 @@
 // Fed by    chapters, when they are moved
 // Gives     all alarms that are worth showing; those that stood at an instant, as they were then
 // Form      standing alarms by their id; cleared ones in runs, the youngest MAX_CLEARED_ALARMS and what else is in their run; all of them
-//           by (twin, code, raised at, sequence, index)
+//           by (twin, code, raised at, sequence, index), or, of one twin and code that were cleared in one move, by that of the first
 // P1  of a twin and code at most one alarm stands at a time: so each code of each twin costs one seek, however many alarms there were
+// P2  an alarm that stands has a record of its own; once it is cleared it never changes again, and may be in one with those after it
 
 import type { Database, RangeOptions, RootDatabase } from "lmdb";
 import { MAX_CLEARED_ALARMS } from "../alarm-book.ts";
@@ -13,8 +14,11 @@ import type { AlarmView } from "../views.ts";
 import { AlarmCodes, type AlarmKey } from "./alarm-codes.ts";
 import type { ChapterTail } from "./chapter-tail.ts";
 import type { Chapters } from "./chapters.ts";
+import { inOrder } from "./in-order.ts";
 
 const RUN_ALARMS = 500;
+/** In a record of one twin and code. */
+const MOST_TOGETHER = 32;
 const END = Number.POSITIVE_INFINITY;
 /** Behind the message, and with quotes that a message cannot have. */
 const CLEARED_AT = '"clearedAt":';
@@ -55,15 +59,15 @@ export class AlarmRecords {
     const all = new Map<string, AlarmView>();
     const add = (alarm: AlarmView) => all.set(alarm.id, alarm);
     for (const { value } of this.#dbs.standing.getRange({})) add(alarmOf(value.toString()));
-    for (const { value } of this.#dbs.cleared.getRange({})) value.toString().split("\n").map(alarmOf).forEach(add);
-    for (const { alarms } of this.#chapters.tails) for (const alarm of alarms.byId.values()) add(alarm);
+    for (const { value } of this.#dbs.cleared.getRange({})) alarmsIn(value).forEach(add);
+    for (const { alarms } of this.#chapters.tails) for (const alarm of alarms) add(alarm);
     return [...all.values()];
   }
 
   /** Those that stood at a time, as they were then: twin by twin, in the order of twins. */
   *at(atMs: number): Iterable<AlarmView[]> {
     const twins = new Set(this.#codes.twins());
-    for (const { alarms } of this.#chapters.tails) for (const { twin } of alarms.byId.values()) twins.add(twin);
+    for (const { alarms } of this.#chapters.tails) for (const twin of alarms.twins()) twins.add(twin);
     for (const twin of [...twins].sort()) yield this.of(twin, atMs);
   }
 
@@ -85,35 +89,43 @@ export class AlarmRecords {
     for (const code of this.#codes.of(twin)) {
       const before: RangeOptions = { start: [twin, code, atMs, END], end: [twin, code], reverse: true, limit: 1 };
       for (const { value } of this.ofTwins.getRange(before)) {
-        if (!isCleared(value, atMs)) yield alarmOf(value.toString());
+        if (isCleared(value, atMs)) continue;
+        yield alarmsIn(value).findLast(({ raisedAt }) => raisedAt <= atMs)!;
       }
     }
   }
 
   *#moved({ alarms }: ChapterTail): Iterable<void> {
-    for (const alarm of alarms.byId.values()) {
+    for (const alarm of alarms) {
       this.#codes.add(alarm);
       yield;
     }
   }
 }
 
-/** Puts what a tail has of them, inside transactions: each step is one put. */
-export function* movingAlarms(dbs: AlarmDbs, { alarms }: ChapterTail): Iterable<void> {
-  const inOrder = [...alarms.byId.keys()].sort().map((id) => alarms.byId.get(id)!);
+/** Puts what a tail has of them, inside transactions: each step is one put, or less. `mayBeMoved`: some may be in their table already. */
+export function* movingAlarms(dbs: AlarmDbs, { alarms }: ChapterTail, mayBeMoved: boolean): Iterable<void> {
+  const stood = new Set(dbs.standing.getKeys({}));
   const cleared: AlarmView[] = [];
-  for (const alarm of inOrder) {
-    const bytes = linesOf([alarm]);
-    dbs.ofTwins.putSync(keyOf(alarm), bytes);
-    if (alarm.state === "CLEARED") {
-      dbs.standing.removeSync(alarm.id);
-      cleared.push(alarm);
-    } else dbs.standing.putSync(alarm.id, bytes);
-    yield;
+  for (const twin of inOrder(alarms.twins())) {
+    if (twin === undefined) {
+      yield;
+      continue;
+    }
+    for (const together of recordsOf(alarms.of(twin), mayBeMoved ? 1 : MOST_TOGETHER)) {
+      const bytes = linesOf(together);
+      dbs.ofTwins.putSync(keyOf(together[0]!), bytes);
+      for (const { id, state } of together) {
+        if (state !== "CLEARED") dbs.standing.putSync(id, bytes);
+        else if (stood.has(id)) dbs.standing.removeSync(id);
+      }
+      cleared.push(...together.filter(({ state }) => state === "CLEARED"));
+      yield;
+    }
   }
   // The order in which they were cleared counts for which of them are dropped first.
   cleared.sort((a, b) => a.clearedAt! - b.clearedAt!);
-  for (let from = 0; from < cleared.length; from += RUN_ALARMS) {
+  for (let from = Math.max(0, cleared.length - MAX_CLEARED_ALARMS); from < cleared.length; from += RUN_ALARMS) {
     addRun(dbs.cleared, cleared.slice(from, from + RUN_ALARMS));
     yield;
   }
@@ -139,6 +151,28 @@ function linesOf(alarms: readonly AlarmView[]): Buffer {
   return ink.since(0);
 }
 
+const alarmsIn = (lines: Buffer): AlarmView[] => lines.toString().split("\n").map(alarmOf);
+export const lastAlarmIn = (lines: Buffer): AlarmView => alarmsIn(lines).at(-1)!;
+
+/** Of one twin's alarms, those that may come into one record, with the oldest first. */
+function recordsOf(alarms: readonly AlarmView[], most: number): AlarmView[][] {
+  const records: AlarmView[][] = [];
+  /** By code, the record to which its next alarm may be added. */
+  const open = new Map<string, AlarmView[]>();
+  for (const alarm of alarms) {
+    const known = open.get(alarm.code);
+    const mayJoin =
+      known && known.length < most && alarm.state === "CLEARED" && known.at(-1)!.raisedAt <= alarm.raisedAt;
+    if (mayJoin) known.push(alarm);
+    else {
+      const record = [alarm];
+      records.push(record);
+      if (alarm.state === "CLEARED") open.set(alarm.code, record);
+    }
+  }
+  return records;
+}
+
 /** An alarm's id ends in `/SEQUENCE`, or `/SEQUENCE.INDEX`: see live/alarms.ts. */
 function keyOf({ id, twin, code, raisedAt }: AlarmView): AlarmKey {
   const [sequence, index = 0] = id
@@ -148,7 +182,7 @@ function keyOf({ id, twin, code, raisedAt }: AlarmView): AlarmKey {
   return [twin, code, raisedAt, sequence!, index];
 }
 
-/** Whether an alarm's text says that it was cleared by then: most were, and need not be read. */
+/** Whether the text of alarms says that the last one was cleared by then: most were, and need not be read. */
 function isCleared(text: Buffer, atMs: number): boolean {
   const place = text.lastIndexOf(CLEARED_AT);
   return place >= 0 && Number.parseInt(text.toString("latin1", place + CLEARED_AT.length), 10) <= atMs;

@@ -26,9 +26,9 @@ export interface ChapterParts {
 /** To be put inside a transaction, before the next record is made: they lie in the same memory. */
 export function recordOfChapter({ notes, alarms, rares }: ChapterParts): Buffer {
   HEAD.writeUInt32LE(notes.length);
-  ink.clear().append(HEAD).append(notes).put(String(alarms.length));
+  ink.clear().append(HEAD).append(notes).number(alarms.length);
   for (const alarm of alarms) writeAlarm(ink.endLine(), alarm);
-  for (const [key, text] of rares) ink.endLine().put(String(key)).endLine().put(text);
+  for (const [key, text] of rares) ink.endLine().number(key).endLine().put(text);
   return ink.since(0);
 }
 

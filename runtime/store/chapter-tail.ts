@@ -34,7 +34,7 @@ export class ChapterTail {
   }
 
   get count(): number {
-    return this.#unreadCount + this.#notes.length + this.alarms.byId.size + this.rares.size;
+    return this.#unreadCount + this.#notes.length + this.alarms.size + this.rares.size;
   }
 
   /** A chapter as it was read. To be called before any other is added. */
@@ -51,26 +51,47 @@ export class ChapterTail {
   }
 }
 
-/** Alarms, each in its last form. */
+/** Alarms, each in its last form, in the order in which they first came: those of a twin and code are in the order of time. */
 export class AlarmTail {
-  readonly byId = new Map<string, AlarmView>();
-  readonly #ids: string[] = [];
-  readonly #byTwin = new Map<TwinId, string[]>();
-  #indexed = 0;
+  readonly #alarms: AlarmView[] = [];
+  /** By id, where an alarm is; by twin, its last one; by place, the one of the same twin before it (-1: there is none). */
+  readonly #places = new Map<string, number>();
+  readonly #lastOf = new Map<TwinId, number>();
+  readonly #before: number[] = [];
+  get size(): number {
+    return this.#alarms.length;
+  }
+
+  [Symbol.iterator](): IterableIterator<AlarmView> {
+    return this.#alarms.values();
+  }
 
   add(alarm: AlarmView): void {
-    if (!this.byId.has(alarm.id)) this.#ids.push(alarm.id);
-    this.byId.set(alarm.id, alarm);
+    const place = this.#places.get(alarm.id);
+    if (place !== undefined) {
+      this.#alarms[place] = alarm;
+      return;
+    }
+    this.#places.set(alarm.id, this.#alarms.push(alarm) - 1);
+  }
+
+  /** Those that have any. */
+  twins(): Iterable<TwinId> {
+    return this.#index().keys();
   }
 
   of(twin: TwinId): AlarmView[] {
-    for (; this.#indexed < this.#ids.length; this.#indexed++) {
-      const id = this.#ids[this.#indexed]!;
-      const { twin: whose } = this.byId.get(id)!;
-      const known = this.#byTwin.get(whose);
-      if (known) known.push(id);
-      else this.#byTwin.set(whose, [id]);
+    const found: AlarmView[] = [];
+    for (let i = this.#index().get(twin) ?? -1; i >= 0; i = this.#before[i]!) found.push(this.#alarms[i]!);
+    return found.reverse();
+  }
+
+  #index(): ReadonlyMap<TwinId, number> {
+    for (let i = this.#before.length; i < this.#alarms.length; i++) {
+      const { twin } = this.#alarms[i]!;
+      this.#before.push(this.#lastOf.get(twin) ?? -1);
+      this.#lastOf.set(twin, i);
     }
-    return (this.#byTwin.get(twin) ?? []).map((id) => this.byId.get(id)!);
+    return this.#lastOf;
   }
 }

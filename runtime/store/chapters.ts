@@ -17,7 +17,7 @@ import { Upkeep } from "./upkeep.ts";
 
 const CHAPTER_ENTRIES = 500;
 /** Entries that wait in memory to be moved. The more, the more of them come to the same place. */
-const TAIL_ENTRIES = 100_000;
+const TAIL_ENTRIES = 300_000;
 const TAIL_CHAPTERS = 5_000;
 /** Entries after whose move others get their turn. */
 const TURN_ENTRIES = 5_000;
@@ -46,6 +46,8 @@ export class Chapters {
   #fresh = new ChapterTail();
   #frozen = new ChapterTail();
   #next = 1;
+  /** The last chapter that an earlier program left: a move of it may have been broken off. */
+  #foundUpTo = 0;
   #isOpen = false;
   readonly #move: Upkeep<Move>;
 
@@ -60,6 +62,7 @@ export class Chapters {
     this.#isOpen = true;
     for (const { key, value } of this.#db.getRange({})) {
       this.#fresh.addRecord(key, chapterOfRecord(value));
+      this.#foundUpTo = key;
       this.#next = key + 1;
     }
   }
@@ -83,10 +86,7 @@ export class Chapters {
       const to = from + CHAPTER_ENTRIES;
       const [some, few] = [alarms.slice(from, to), rares.slice(from, to)];
       const last = Math.max(from, Math.min(to, notes.length));
-      const noted = recordOfNotes(
-        notes,
-        Array.from({ length: last - from }, (_, i) => from + i),
-      );
+      const noted = recordOfNotes(notes, span(from, last));
       // A copy: the record lies in memory that is used again, and may be written later.
       this.#db.put(this.#next, Buffer.from(recordOfChapter({ notes: noted, alarms: some, rares: few })));
       this.#fresh.add(this.#next++, some, few);
@@ -126,7 +126,7 @@ export class Chapters {
   #begin(): Move {
     [this.#fresh, this.#frozen] = [this.#frozen, this.#fresh];
     const [first = this.#next] = this.#frozen.chapters;
-    return { do: "move", first, end: this.#next };
+    return { do: "move", first, end: this.#next, mayBeMoved: first <= this.#foundUpTo };
   }
 
   async #moved(): Promise<void> {
@@ -138,3 +138,5 @@ export class Chapters {
     this.#frozen = new ChapterTail(tail.notes);
   }
 }
+
+const span = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);

@@ -6,10 +6,11 @@
 // P2  putting the same entries again changes nothing that is read
 
 import type { Database, RootDatabase } from "lmdb";
-import type { JournalEntry, NoteKind, Notes } from "../live/notes.ts";
+import { type JournalEntry, NOTE_KINDS, type NoteKind, type Notes } from "../live/notes.ts";
 import { BlockStarts } from "./block-starts.ts";
 import type { ChapterTail } from "./chapter-tail.ts";
 import type { Chapters } from "./chapters.ts";
+import { inOrder } from "./in-order.ts";
 import { type StateAfter, stateIn } from "./note-in.ts";
 import { notesOfRecord, recordOfNotes } from "./notes-record.ts";
 
@@ -99,16 +100,22 @@ export class Journal {
   }
 }
 
-/** Puts what a tail has of it, inside transactions: each step is one put. */
+/** Puts what a tail has of it, inside transactions: each step is one put, or less. */
 export function* movingNotes(blocks: JournalDbs, { notes }: ChapterTail): Iterable<void> {
-  for (const [twin, kind, all] of notes.series()) {
-    const places = distinct(all.map((place) => [notes, place] as const)).map(([, place]) => place);
-    for (let from = 0; from < places.length; from += BLOCK_ENTRIES) {
-      const block = places.slice(from, from + BLOCK_ENTRIES);
-      const [first] = block as [number];
-      const key: BlockKey = [twin, notes.at(first), notes.sequence(first), notes.index(first)];
-      blocks[kind].putSync(key, recordOfNotes(notes, block));
+  for (const twin of inOrder(notes.twins())) {
+    if (twin === undefined) {
       yield;
+      continue;
+    }
+    for (const kind of NOTE_KINDS) {
+      const places = eachOnce(notes, notes.ofTwin(twin, kind));
+      for (let from = 0; from < places.length; from += BLOCK_ENTRIES) {
+        const block = places.length <= BLOCK_ENTRIES ? places : places.slice(from, from + BLOCK_ENTRIES);
+        const [first] = block as [number];
+        const key: BlockKey = [twin, notes.at(first), notes.sequence(first), notes.index(first)];
+        blocks[kind].putSync(key, recordOfNotes(notes, block));
+        yield;
+      }
     }
   }
 }
@@ -128,7 +135,16 @@ function firstAfter(notes: Notes, atMs: number): number {
   return low;
 }
 
-function isBefore([one, i]: Noted, [other, k]: Noted): boolean {
+/** Places of one twin's entries without those that were put twice: most often all of them. */
+function eachOnce(notes: Notes, places: number[]): number[] {
+  for (let i = 1; i < places.length; i++) {
+    if (isBefore(notes, places[i - 1]!, notes, places[i]!)) continue;
+    return distinct(places.map((place) => [notes, place] as const)).map(([, place]) => place);
+  }
+  return places;
+}
+
+function isBefore(one: Notes, i: number, other: Notes, k: number): boolean {
   if (one.at(i) !== other.at(k)) return one.at(i) < other.at(k);
   return one.sequence(i) !== other.sequence(k) ? one.sequence(i) < other.sequence(k) : one.index(i) < other.index(k);
 }
@@ -138,7 +154,7 @@ function distinct(all: readonly Noted[]): Noted[] {
   const kept: Noted[] = [];
   for (const noted of all) {
     const last = kept.at(-1);
-    if (last === undefined || isBefore(last, noted)) kept.push(noted);
+    if (last === undefined || isBefore(...last, ...noted)) kept.push(noted);
   }
   return kept;
 }

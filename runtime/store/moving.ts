@@ -17,6 +17,8 @@ export interface Move {
   do: "move";
   first: number;
   end: number;
+  /** An earlier program may have moved some of them, and then raised alarms were cleared: each is to be found under its own key. */
+  mayBeMoved: boolean;
 }
 
 export interface MovingDbs {
@@ -41,7 +43,10 @@ export function moving(dbs: MovingDbs, errand: Move): Work {
   return () => steps.next().done !== true;
 }
 
-function* stepsOf({ chapters, rares, journal, alarms }: MovingDbs, { first, end }: Move): IterableIterator<void> {
+function* stepsOf(
+  { chapters, rares, journal, alarms }: MovingDbs,
+  { first, end, mayBeMoved }: Move,
+): IterableIterator<void> {
   // Listed inside the first transaction: the last of them may be in one that is not through yet when the errand is given.
   const numbers = [...chapters.getKeys({ start: first, end })];
   const tail = new ChapterTail();
@@ -52,7 +57,7 @@ function* stepsOf({ chapters, rares, journal, alarms }: MovingDbs, { first, end 
   }
   yield* movingRares(rares, tail);
   yield* movingNotes(journal, tail);
-  yield* movingAlarms(alarms, tail);
+  yield* movingAlarms(alarms, tail, mayBeMoved);
   for (const number of numbers) {
     chapters.removeSync(number);
     yield;

@@ -3,6 +3,7 @@
 // Form      u32 form, u32 entries, u32 readings, u32 0; f64 numbers of entries, of readings; u32 texts of entries, of readings, as places in a
 //           list; then JSON: [the list, rare reasons by entry]. In host order: little endian
 // N1  read again, it is what was written
+// N2  the list has each text once; only twins, which are many, may be in it again
 
 import { NOTE_NUMBERS, NOTE_TEXTS, Notes, type RareWhy, READING_PARTS } from "../live/notes.ts";
 
@@ -30,7 +31,7 @@ export function recordOfNotes(notes: Notes, entries: readonly number[]): Buffer 
   const form = formOf(length, readings);
   makeRoom(form.bytes);
   places.set([FORM, length, readings, 0]);
-  const texts = new Texts();
+  texts.clear();
   let number = HEAD_BYTES / NUMBER_BYTES;
   let readingNumber = form.readingNumbersAt / NUMBER_BYTES;
   let place = form.textsAt / PLACE_BYTES;
@@ -40,11 +41,15 @@ export function recordOfNotes(notes: Notes, entries: readonly number[]): Buffer 
   for (let k = 0; k < length; k++) {
     const i = entries[k]!;
     for (let n = 0; n < NOTE_NUMBERS; n++) numbers[number++] = notes.numbers[NOTE_NUMBERS * i + n]!;
-    for (let n = 0; n < NOTE_TEXTS; n++) places[place++] = texts.placeOf(notes.texts[NOTE_TEXTS * i + n]!);
+    const text = NOTE_TEXTS * i;
+    places[place++] = texts.placeOfTwin(notes.texts[text]!);
+    for (let n = 1; n < NOTE_TEXTS; n++) places[place++] = texts.placeOf(notes.texts[text + n]!, n);
     const end = READING_PARTS * notes.readingsTo(i);
-    for (let n = READING_PARTS * notes.readingsFrom(i); n < end; n++) {
+    for (let n = READING_PARTS * notes.readingsFrom(i); n < end; n += READING_PARTS) {
       numbers[readingNumber++] = notes.readingNumbers[n]!;
-      places[readingPlace++] = texts.placeOf(notes.readingTexts[n]!);
+      numbers[readingNumber++] = notes.readingNumbers[n + 1]!;
+      places[readingPlace++] = texts.placeOfTwin(notes.readingTexts[n]!);
+      places[readingPlace++] = texts.placeOf(notes.readingTexts[n + 1]!, POINT);
     }
     readingsTo += notes.readingsTo(i) - notes.readingsFrom(i);
     numbers[number - 1] = readingsTo;
@@ -97,20 +102,68 @@ function makeRoom(wanted: number): void {
   bytes.set(before);
 }
 
-/** Texts, each once. */
+/** Texts, each once; of twins it is enough not to have one twice in a row. */
 class Texts {
-  readonly list: string[] = [];
-  #places: Map<string, number> | undefined;
+  list: string[] = [];
+  /** All but twins, and where they are in the list. */
+  #few: string[] = [];
+  #fewPlaces: number[] = [];
+  #many: Map<string, number> | undefined;
+  readonly #recent: (string | undefined)[] = new Array(2 * COLUMNS).fill(undefined);
+  readonly #recentPlaces: number[] = new Array(2 * COLUMNS).fill(0);
+  #twin: string | undefined;
+  #twinPlace = 0;
 
-  placeOf(text: string): number {
-    const known = this.#places ? this.#places.get(text) : this.list.indexOf(text);
-    if (known !== undefined && known >= 0) return known;
+  clear(): void {
+    this.list = [];
+    this.#twin = undefined;
+    this.#few = [];
+    this.#fewPlaces = [];
+    this.#many = undefined;
+    this.#recent.fill(undefined);
+  }
+
+  placeOfTwin(twin: string): number {
+    if (twin === this.#twin) return this.#twinPlace;
+    this.#twin = twin;
+    this.#twinPlace = this.list.push(twin) - 1;
+    return this.#twinPlace;
+  }
+
+  /** `column`: most often a text is one of the two that came last in the same column. */
+  placeOf(text: string, column: number): number {
+    const [last, before] = [2 * column, 2 * column + 1];
+    if (text === this.#recent[last]) return this.#recentPlaces[last]!;
+    const place = text === this.#recent[before] ? this.#recentPlaces[before]! : this.#find(text);
+    this.#recent[before] = this.#recent[last];
+    this.#recentPlaces[before] = this.#recentPlaces[last]!;
+    this.#recent[last] = text;
+    this.#recentPlaces[last] = place;
+    return place;
+  }
+
+  #find(text: string): number {
+    if (this.#many) {
+      const known = this.#many.get(text);
+      if (known !== undefined) return known;
+    } else {
+      const known = this.#few.indexOf(text);
+      if (known >= 0) return this.#fewPlaces[known]!;
+    }
     const place = this.list.push(text) - 1;
-    if (this.#places) this.#places.set(text, place);
-    else if (this.list.length > FEW) this.#places = new Map(this.list.map((each, i) => [each, i]));
+    if (this.#many) this.#many.set(text, place);
+    else if (this.#few.push(text) && this.#fewPlaces.push(place) > FEW) {
+      this.#many = new Map(this.#few.map((each, i) => [each, this.#fewPlaces[i]!]));
+    }
     return place;
   }
 }
 
+/** The texts of an entry, of which the first is its twin, and the point of a reading. */
+const POINT = NOTE_TEXTS;
+const COLUMNS = NOTE_TEXTS + 1;
 /** Looking through so few texts is faster than an index. */
 const FEW = 16;
+
+/** Of one record after the other. */
+const texts = new Texts();

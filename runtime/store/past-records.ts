@@ -6,11 +6,10 @@
 //     at the edge comes from, nor an alarm that stood there
 
 import type { Database, RootDatabase } from "lmdb";
-import { alarmOf } from "../live/alarms.ts";
 import type { Birth } from "../live/changes.ts";
 import type { JournalEntry } from "../live/notes.ts";
 import type { AlarmView } from "../views.ts";
-import { AlarmRecords } from "./alarm-records.ts";
+import { AlarmRecords, lastAlarmIn } from "./alarm-records.ts";
 import type { Chapters } from "./chapters.ts";
 import { RAW_RETENTION_MS } from "./history/merging.ts";
 import { Journal } from "./journal.ts";
@@ -116,7 +115,7 @@ export class PastRecords {
         ...Object.values(this.#journal.blocks).map((blocks) => new Sweep(blocks as unknown as Swept, isOlder)),
         new Sweep(this.#alarms.ofTwins as Swept, (key, value) => {
           if ((key[2] as number) >= horizonMs) return false;
-          const { clearedAt } = alarmOf((value() as Buffer).toString());
+          const { clearedAt } = lastAlarmIn(value() as Buffer);
           return clearedAt !== undefined && clearedAt < horizonMs;
         }),
       ];

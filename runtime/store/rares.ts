@@ -38,7 +38,8 @@ export class Rares {
 
 /** Puts what a tail has of them, inside transactions: each step is one put. */
 export function* movingRares(db: RaresDb, { rares }: ChapterTail): Iterable<void> {
-  for (const [key, text] of [...rares].sort(([a]: RareEntry, [b]: RareEntry) => a - b)) {
+  for (const key of Float64Array.from(rares.keys()).sort()) {
+    const text = rares.get(key)!;
     if (text === NO_RARE) db.removeSync(key);
     else db.putSync(key, text);
     yield;

@@ -204,11 +204,11 @@ export class Store {
 
   /** Everything that may throw is done before anything is put. */
   #encoded({ upTo, mark, outbox, outcomes }: Told): EncodedTold {
-    return { upTo, mark, outbox, bytes: Buffer.from(bytesOfBatch(outbox)), outcomes };
+    return { upTo, mark, outbox, bytes: outbox.length > 0 ? bytesOfBatch(outbox) : undefined, outcomes };
   }
 
   #putTold(partition: string, { upTo, mark, outbox, bytes, outcomes }: EncodedTold, nowMs: number): void {
-    if (outbox.length > 0) this.#outbox.put(keyOfBatch(partition, outbox), bytes);
+    if (bytes) this.#outbox.put(keyOfBatch(partition, outbox), bytes);
     this.#outcomes.put(partition, outcomes, nowMs);
     // Events that are replayed after a crash are behind what was told before it.
     if (upTo <= (this.#toldUpTo.get(partition) ?? this.told(partition).upTo)) return;
@@ -233,7 +233,7 @@ export class Store {
     const cell = this.#places.cell(partition);
     const copies = this.#copies.of(pages.map(({ numbers }) => bytesOf(numbers)));
     const chapter = {
-      ...{ notes: journal, alarms: [...alarms.values()] },
+      ...{ notes: journal, alarms },
       rares: rares.map(([slot, rare]) => rareEntry(keyIn(cell, slot), rare)),
     };
     const write = this.#root.batch(() => {
@@ -314,7 +314,7 @@ export interface ToldPlace {
   mark?: LogMark;
 }
 
-type EncodedTold = Told & { mark: LogMark | undefined; bytes: Buffer };
+type EncodedTold = Told & { mark: LogMark | undefined; bytes: Buffer | undefined };
 
 type BatchKey = [partition: string, sequence: number, index: number];
 const keyOfBatch = (of: string, [first]: readonly OutboxEntry[]): BatchKey => [of, first!.sequence, first!.index];

@@ -42,7 +42,7 @@ async function checkpoint(store: Store, n: number): Promise<void> {
   for (let point = 0; point < POINTS; point++)
     samples.add(point, n % 5 === 4 ? at - 180_000 : at, n * point + 0.5, GOOD);
   const entries: JournalEntry[] = [];
-  const alarms = new Map<string, AlarmView>();
+  const alarms: AlarmView[] = [];
   for (let i = 0; i < TWINS; i++) {
     const twin = `meter:meters:m-${i}`;
     const change = {
@@ -53,7 +53,7 @@ async function checkpoint(store: Store, n: number): Promise<void> {
       why: { event: "tick" },
     };
     entries.push({ twin, of: "state", at, sequence: n + 1, index: i, ...change } as JournalEntry);
-    alarms.set(`${twin}/HIGH/${n + 1}`, {
+    alarms.push({
       ...{ id: `${twin}/HIGH/${n + 1}`, twin, code: "HIGH", severity: "WARNING", message: "high", flapping: false },
       ...{ state: "CLEARED", raisedAt: at, acknowledgedAt: undefined, clearedAt: at + 30_000 },
     });

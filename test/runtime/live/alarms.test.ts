@@ -42,3 +42,20 @@ test("is that of JSON.stringify, whatever its twin, code and message are, and re
     ),
   );
 });
+
+test("numbers are written as JSON has them", () => {
+  const numbers = fc.oneof(
+    fc.nat(),
+    fc.maxSafeNat(),
+    fc.maxSafeInteger(),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.constantFrom(0, -0, 9, 10, 9_999_999, 10_000_000, 10_000_001, 1e15, 2 ** 53, 1.5),
+  );
+  fc.assert(
+    fc.property(fc.array(numbers), (all) => {
+      const ink = new Ink();
+      for (const number of all) ink.number(number).endLine();
+      expect(String(ink.since(0))).toBe(all.map((number) => `${String(number)}\n`).join(""));
+    }),
+  );
+});

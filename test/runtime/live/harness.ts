@@ -260,7 +260,7 @@ export class TestWorld {
       for (const [i, number] of saves.samples.number.subarray(0, saves.samples.length).entries()) {
         samples.set(`${number}@${saves.samples.at[i]}`, [saves.samples.value[i]!, saves.samples.quality[i]!]);
       }
-      for (const [id, alarm] of saves.alarms) alarms.set(id, alarm);
+      for (const alarm of saves.alarms) alarms.set(alarm.id, alarm);
       for (const [id, outcome] of news.outcomes) outcomes.set(id, outcome);
       journal.push(...saves.journal);
       for (const entry of news.outbox) {

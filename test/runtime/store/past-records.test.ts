@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { open, type RootDatabase } from "lmdb";
 import { afterAll, expect, test } from "vitest";
 import { type JournalEntry, Notes } from "../../../runtime/live/notes.ts";
@@ -124,6 +125,73 @@ test("alarms that are put after the first question are found, of codes and twins
   await store.chapters.compact();
   expect([before, all()]).toEqual([expected, expected]);
   expect(codes(store.records.alarmsOf("a", START_MS + 50))).toEqual(["a SILENT"]);
+});
+
+test("whenever alarms are moved, together or one by one, also after a start, those of each instant are the same (P1, P2)", async () => {
+  const step = fc.record({
+    twin: fc.constantFrom("a", "a0", "b"),
+    code: fc.constantFrom("LOW", "HIGH"),
+    next: fc.constantFrom("nothing", "nothing", "nothing", "move", "start"),
+    gapMs: fc.nat(2),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 60 }), async (steps) => {
+      let store = fresh();
+      const all = new Map<string, AlarmView>();
+      const standing = new Map<string, AlarmView>();
+      let at = 0;
+      for (const [i, { twin, code, next, gapMs }] of steps.entries()) {
+        at += gapMs;
+        const known = standing.get(`${twin} ${code}`);
+        const id = `${twin}/${code}/${i + 1}`;
+        const changed = known
+          ? { ...known, state: "CLEARED" as const, clearedAt: START_MS + at }
+          : alarm(twin, code, at);
+        const form: AlarmView = known ? changed : { ...changed, id };
+        if (known) standing.delete(`${twin} ${code}`);
+        else standing.set(`${twin} ${code}`, form);
+        all.set(form.id, form);
+        await put(store, { alarms: [form] });
+        if (next === "start") store = { root: store.root, ...over(store.root) };
+        if (next !== "nothing") await store.chapters.compact();
+      }
+      for (let ms = -1; ms <= at + 1; ms++) {
+        const stood = [...all.values()].filter(({ raisedAt, clearedAt = Number.POSITIVE_INFINITY }) => {
+          return raisedAt <= START_MS + ms && clearedAt > START_MS + ms;
+        });
+        const found = [...store.records.alarms(START_MS + ms)].flat();
+        expect(found.map(({ id }) => id).sort()).toEqual(stood.map(({ id }) => id).sort());
+        expect(found.every(({ state }) => state === "RAISED")).toBe(true);
+      }
+      const recent = store.records.recentAlarms();
+      expect(new Map(recent.map((each) => [each.id, each]))).toEqual(all);
+      // A start that finds chapters which were moved in part already moves them again.
+      const again = over(store.root);
+      await again.chapters.compact();
+      expect(new Map(again.records.recentAlarms().map((each) => [each.id, each]))).toEqual(all);
+    }),
+    { numRuns: 40 },
+  );
+}, 60_000);
+
+test("what is moved again after a move was broken off is found once, as it is by then", async () => {
+  const { root, chapters, records } = fresh();
+  const forms = [alarm("a", "LOW", 1, 2), alarm("a", "LOW", 3, 4), alarm("a", "LOW", 5)];
+  await put({ root, chapters, records }, { alarms: forms });
+  const before = [...root.openDB({ name: "chapters", encoding: "binary" }).getRange({})];
+  await chapters.compact();
+  // The chapter is there again, as if the move had not come to its end, and another one behind it.
+  const db = root.openDB<Buffer, number>({ name: "chapters", encoding: "binary" });
+  for (const { key, value } of before) await db.put(key as number, value as Buffer);
+  const again = over(root);
+  await put({ root, ...again }, { alarms: [alarm("a", "LOW", 5, 6), alarm("a", "LOW", 7, 8)] });
+  await again.chapters.compact();
+  const standing = (at: number) => again.records.alarmsOf("a", START_MS + at).map(({ id }) => id);
+  expect([0, 1, 2, 3, 4, 5, 6, 7, 8].map(standing)).toEqual([
+    ...[[], ["a/LOW/1"], [], ["a/LOW/3"], [], ["a/LOW/5"]],
+    ...[[], ["a/LOW/7"], []],
+  ]);
+  expect(again.records.recentAlarms().filter(({ state }) => state !== "CLEARED")).toEqual([]);
 });
 
 test("births are those of the partition, but for twins that came later; they are there after a start", async () => {

@@ -52,7 +52,7 @@ const toldOf = (told: Partial<Told> = {}): Told => ({ upTo: 0, outbox: [], outco
 
 function checkpointOf(parts: Partial<Checkpoint>, told: Partial<Told> = {}): Checkpoint & { told: Told } {
   const record = { position: 1, now: START_MS, awayMs: 0, born: 0, first: 0, exports: [], dead: [], seen: [] };
-  const nothing = { pages: [], rares: [], samples: new Samples(), journal: new Notes(), alarms: new Map(), births: [] };
+  const nothing = { pages: [], rares: [], samples: new Samples(), journal: new Notes(), alarms: [], births: [] };
   return { record, ...nothing, ...parts, told: toldOf({ upTo: parts.record?.position ?? 1, ...told }) };
 }
 
@@ -210,7 +210,7 @@ test("what was told, and what a checkpoint has, is on disk when it resolves: a p
       const outcomes = new Map([["key-" + sequence, { outcome: "ACCEPTED", code: "OK", twin: "t", sequence }]]);
       const told = { upTo: sequence, outbox: [], outcomes };
       if (sequence % 2) await store.tell("lv", () => told, sequence);
-      const rest = { pages: [], rares: [], samples, journal: new Notes(), alarms: new Map(), births: [], told };
+      const rest = { pages: [], rares: [], samples, journal: new Notes(), alarms: [], births: [], told };
       await store.checkpoint("lv", ${JSON.stringify(STREAM)}, () => ({ record: { ...record, position: sequence }, ...rest }), sequence);
       process.stdout.write(sequence + "\\n");
     }`;
@@ -354,8 +354,7 @@ test.each([
     },
   ] as { alarms: AlarmView[]; rares: Checkpoint["rares"] }[];
   for (const { alarms, rares } of checkpoints) {
-    const byId = new Map(alarms.map((each) => [each.id, each]));
-    await first.checkpoint("lv", STREAM, () => checkpointOf({ alarms: byId, rares }), START_MS);
+    await first.checkpoint("lv", STREAM, () => checkpointOf({ alarms, rares }), START_MS);
     if (isMoved) await first.chapters.compact();
   }
   await first.close();
@@ -380,11 +379,10 @@ test("of cleared alarms the youngest are kept for a start, and those of the past
   const store = await storeWith("lv");
   const count = MAX_CLEARED_ALARMS + 2_000;
   for (let from = 0; from < count; from += 4_000) {
-    const some = Array.from({ length: 4_000 }, (_, i): AlarmView => {
+    const alarms = Array.from({ length: 4_000 }, (_, i): AlarmView => {
       const at = START_MS + from + i;
       return { ...alarm, id: `${METER}/CODE/${from + i + 1}`, raisedAt: at, state: "CLEARED", clearedAt: at + 1 };
     });
-    const alarms = new Map(some.map((each) => [each.id, each]));
     await store.checkpoint("lv", STREAM, () => checkpointOf({ alarms }), START_MS);
     await store.chapters.compact();
   }
