@@ -91,28 +91,36 @@ class XmlReader {
   #readMarkup(): void {
     const start = this.#at;
     const next = this.#text.charCodeAt(start + 1);
-    if (next === 33 || next === 63) return this.#passOver(start); // ! ?
-    if (next === 47) {
-      const closing = this.#match(CLOSING_TAG, start);
-      if (closing) return this.#close(this.#nameOf(closing[1]!).local, start);
-    } else if (this.#openElement(start)) return;
+    const isRead =
+      next === 33 || next === 63 // ! ?
+        ? this.#passOver(start)
+        : next === 47
+          ? this.#closeElement(start)
+          : this.#openElement(start);
+    if (isRead) return;
     this.#fault(start, "this is no tag");
     this.#at = start + 1;
   }
 
-  #passOver(start: number): void {
+  #closeElement(start: number): boolean {
+    const closing = this.#match(CLOSING_TAG, start);
+    if (closing) this.#close(this.#nameOf(closing[1]!).local, start);
+    return closing !== null;
+  }
+
+  #passOver(start: number): boolean {
     const text = this.#text;
-    if (text.startsWith(DOCTYPE, start)) return this.#passDoctype(start);
-    const passed = [...PASSED_OVER, CDATA].find(([begin]) => text.startsWith(begin, start));
-    if (!passed) {
-      this.#fault(start, "this is no tag");
-      this.#at = start + 1;
-      return;
+    if (text.startsWith(DOCTYPE, start)) {
+      this.#passDoctype(start);
+      return true;
     }
+    const passed = [...PASSED_OVER, CDATA].find(([begin]) => text.startsWith(begin, start));
+    if (!passed) return false;
     const end = text.indexOf(passed[1], start + passed[0].length);
     if (end < 0) this.#fault(start, `${passed[0]} is not closed`);
     else if (passed === CDATA) this.#addText(text.slice(start + CDATA[0].length, end));
     this.#at = end < 0 ? text.length : end + passed[1].length;
+    return true;
   }
 
   /** A DOCTYPE may have declarations of its own in brackets, which may hold any sign in quotes. */
@@ -223,7 +231,7 @@ function endOf(text: string, sign: string, from: number): number {
 function lineCounter(text: string): (start: number) => number {
   let ends: number[] | undefined;
   return (start) => {
-    ends ??= Array.from(text.matchAll(/\r\n|\r|\n/g), ({ index }) => index);
+    ends ??= lineEnds(text);
     let [low, high] = [0, ends.length];
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -232,6 +240,13 @@ function lineCounter(text: string): (start: number) => number {
     }
     return low + 1;
   };
+}
+
+function lineEnds(text: string): number[] {
+  const ends: number[] = [];
+  const pattern = /\r\n|\r|\n/g;
+  while (pattern.test(text)) ends.push(pattern.lastIndex - 1);
+  return ends;
 }
 
 function unescaped(text: string): string {
