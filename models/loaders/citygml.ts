@@ -28,7 +28,7 @@ export const loadCityGml: Loader = ({ source, file, bytes }) => {
   const document = readXml(read.text);
   reportXml(document, read.text, findings);
   const part: DistrictPart = { twins: [], links: [], branches: [], findings: findings.all };
-  if (!document.root || !isCityGml(document.root, findings)) return part;
+  if (!isCityGml(document.root, findings)) return part;
 
   const index = new FileIndex(document, findings);
   const features = new Features(index, new Srs(document.root, index, findings), findings).read(document.root);
@@ -71,9 +71,10 @@ function reportXml(document: XmlDocument, text: string, findings: GmlFindings): 
   }
 }
 
-function isCityGml(root: XmlElement, findings: GmlFindings): boolean {
-  if (!ROOT.test(root.name)) {
-    findings.add("CITYGML_TYPE", "line 1", `the file is no CityGML: its root element is <${root.name.slice(0, 80)}>`);
+function isCityGml(root: XmlElement | undefined, findings: GmlFindings): root is XmlElement {
+  if (!root || !ROOT.test(root.name)) {
+    const reason = root ? `its root element is <${root.name.slice(0, 80)}>` : "it has no XML element";
+    findings.add("CITYGML_TYPE", "line 1", `the file is no CityGML: ${reason}`);
     return false;
   }
   const versions = [...root.attributes.values()].filter((value) => VERSION.test(value));

@@ -182,7 +182,7 @@ class XmlReader {
 
   #close(name: string, start: number): void {
     const depth = this.#open.findLastIndex((element) => element.name === name);
-    if (depth !== this.#open.length - 1) {
+    if (depth < 0 || depth !== this.#open.length - 1) {
       const expected = this.#open.at(-1)?.name;
       this.#fault(start, `</${name}> stands where ${expected ? `</${expected}>` : "no end tag"} is expected`);
     }

@@ -20,12 +20,15 @@ export function isGeometry({ name }: XmlElement): boolean {
 
 /** The boundary surfaces right within a feature, or the openings within a surface; links are followed. */
 export function boundariesOf(feature: XmlElement, index: FileIndex): XmlElement[] {
-  return feature.children
-    .filter(({ name }) => BOUNDARY.test(name))
-    .flatMap((property) => {
-      const linked = property.attributes.has("href") ? index.target(property) : undefined;
-      return [...property.children, ...(linked ? [linked] : [])].filter(({ name }) => BOUNDARIES.has(name));
-    });
+  const found = new Set<XmlElement>();
+  for (const property of feature.children) {
+    if (!BOUNDARY.test(property.name)) continue;
+    const linked = property.attributes.has("href") ? index.target(property) : undefined;
+    for (const child of linked ? [...property.children, linked] : property.children) {
+      if (BOUNDARIES.has(child.name)) found.add(child);
+    }
+  }
+  return [...found];
 }
 
 /** Whether a property holds boundary surfaces, or the envelope that GML has by the same name. */

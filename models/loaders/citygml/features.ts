@@ -59,6 +59,7 @@ export class Features {
   readonly #links: { from: string; property: XmlElement }[] = [];
   /** The twin that something with a gml:id lies in: an object, or a surface. */
   readonly #holders = new Map<string, string | undefined>();
+  readonly #counted = new Set<XmlElement>();
   readonly #ordinals = new Map<string, number>();
 
   constructor(index: FileIndex, srs: Srs, findings: GmlFindings) {
@@ -138,7 +139,9 @@ export class Features {
   #readBoundary(boundary: XmlElement, holder: string | undefined, depth: number): void {
     const id = boundary.attributes.get("id");
     if (id !== undefined && !this.#holders.has(id)) this.#holders.set(id, holder);
-    count(this.census[holder === undefined ? "unknown" : "kept"], boundary.name);
+    // Two rooms may share a door, and link to it.
+    if (!this.#counted.has(boundary)) count(this.census[holder === undefined ? "unknown" : "kept"], boundary.name);
+    this.#counted.add(boundary);
     for (const property of boundary.children) {
       if (property.name === "dynamizer" && holder !== undefined) this.#addDynamizers(property, holder);
     }

@@ -27,6 +27,8 @@ export class FileIndex {
   readonly #namespaces: ReadonlyMap<string, string>;
   readonly #named = new Map<string, XmlElement | undefined>();
   readonly #meanings = new Map<string, string>();
+  /** Links of which it was told that they lead nowhere. */
+  readonly #told = new Set<XmlElement>();
 
   constructor(document: XmlDocument, findings: GmlFindings) {
     this.#document = document;
@@ -45,7 +47,8 @@ export class FileIndex {
   target(element: XmlElement): XmlElement | undefined {
     const href = element.attributes.get("href") ?? "";
     const found = this.named(idOf(href));
-    if (found) return found;
+    if (found || this.#told.has(element)) return found;
+    this.#told.add(element);
     const isLocal = href.startsWith("#") || !/[#/:]/.test(href);
     const code = isLocal ? "CITYGML_LINK_UNKNOWN" : "CITYGML_LINK_EXTERNAL";
     const message = isLocal ? `there is no ${href.slice(0, 120)}` : `${href.slice(0, 200)} is not in this file`;

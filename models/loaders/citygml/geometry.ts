@@ -132,6 +132,7 @@ export class GeometryReader {
 
   #addFace(face: XmlElement, context: Context, to: Surface[]): void {
     if (context.followed.has(face) && !context.path.includes(face)) return; // left out, or read in this shell already
+    context.followed.add(face);
     this.#left -= 1;
     if (this.#left === 0) {
       this.#fault("CITYGML_GEOMETRY", face, "links name the same faces over and over: no more geometry is read");

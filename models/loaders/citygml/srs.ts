@@ -79,9 +79,11 @@ export function crsOf(srsName: string): Crs {
   const crs = readCrs(plane.replace(/epsg\.xml#/i, "EPSG:"));
   const [, version = "0"] = /EPSG[:/]+([\d.]+)[:/]+\d{4,6}/i.exec(plane) ?? [];
   const degrees = crs.degrees && !BY_DEFINITION.test(srsName) ? "longitude first" : crs.degrees;
-  // The name of the definition would say that latitude comes first.
-  const isNamed = crs.epsg !== undefined && /EPSG/i.test(plane) && degrees === crs.degrees;
-  const name = isNamed ? `http://www.opengis.net/def/crs/EPSG/${version}/${crs.epsg}` : srsName;
+  // CityJSON names the definition by its address, which says as well that latitude comes first.
+  const isByCode = crs.epsg !== undefined && /EPSG/i.test(plane) && degrees === crs.degrees;
+  const isAddress = /^https?:.*\/def\/crs\//i.test(plane);
+  const address = `http://www.opengis.net/def/crs/EPSG/${version}/${crs.epsg}`;
+  const name = isAddress ? plane : isByCode ? address : srsName;
   return degrees ? { ...crs, name, degrees } : { ...crs, name };
 }
 
