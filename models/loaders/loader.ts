@@ -3,7 +3,7 @@
 // L2  a loader is pure: the same bytes give the same part, in the same order
 // L3  ids are verbatim from the file; attributes keep all that the file says of the element, in the field's words
 
-import type { Branch, Link, TwinModel } from "../district.ts";
+import type { Branch, Link, TwinId, TwinModel } from "../district.ts";
 import type { Finding } from "../finding.ts";
 
 export interface SourceFile {
@@ -35,6 +35,8 @@ export interface DistrictPart {
   links: Link[];
   branches: Branch[];
   findings: Finding[];
+  /** Device name in telemetry to the meters that it feeds, for formats that bind points to their time series. */
+  devices?: ReadonlyMap<string, readonly TwinId[]>;
   /** What became of all that the file holds. */
   census?: Census;
 }

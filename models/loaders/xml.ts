@@ -5,6 +5,8 @@
 // X1  never throws; at a fault, what was read before it and what can be read after it is kept
 // X2  an element costs little: names are shared, text stays where it is in the file, what is empty is one and the same
 
+import { lineCounter } from "./line-counter.ts";
+
 export interface XmlElement {
   /** Without prefix: `IfcSite` of `<ifc:IfcSite>`. */
   name: string;
@@ -225,28 +227,6 @@ class XmlReader {
 function endOf(text: string, sign: string, from: number): number {
   const end = text.indexOf(sign, from);
   return end < 0 ? text.length : end;
-}
-
-/** Lines, counted from 1. Where they end is found out once, at the first question. */
-function lineCounter(text: string): (start: number) => number {
-  let ends: number[] | undefined;
-  return (start) => {
-    ends ??= lineEnds(text);
-    let [low, high] = [0, ends.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (ends[middle]! < start) low = middle + 1;
-      else high = middle;
-    }
-    return low + 1;
-  };
-}
-
-function lineEnds(text: string): number[] {
-  const ends: number[] = [];
-  const pattern = /\r\n|\r|\n/g;
-  while (pattern.test(text)) ends.push(pattern.lastIndex - 1);
-  return ends;
 }
 
 function unescaped(text: string): string {

@@ -4,6 +4,7 @@
 // T1  a BuildingPart is no twin: its geometry counts in its building, and its attributes stand there in `parts`
 
 import { type Link, newTwin, type TwinModel } from "../../district.ts";
+import { count } from "../census.ts";
 import type { Census } from "../loader.ts";
 import { attributesOf, buildingAttributes, extentAttributes } from "./attributes.ts";
 import type { CityDocument, CityFindings, CityObject } from "./city-object.ts";
@@ -125,9 +126,4 @@ export class CityTwins {
     const became = this.#twinOf.has(object.id) ? "read" : isMember ? "kept" : "unknown";
     count(this.census[became], object.word ?? object.type);
   }
-}
-
-/** One more of a word that may be anything. */
-export function count(counts: Record<string, number>, word: string): void {
-  if (word !== "__proto__") counts[word] = (Object.hasOwn(counts, word) ? counts[word]! : 0) + 1;
 }

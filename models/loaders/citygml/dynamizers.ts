@@ -5,8 +5,8 @@
 // D1  a Dynamizer belongs to what its attributeRef names, or else to what it stands in
 
 import type { Attributes, Json } from "../../district.ts";
+import { count } from "../census.ts";
 import type { CityObject } from "../city/city-object.ts";
-import { count } from "../city/city-twins.ts";
 import type { Census } from "../loader.ts";
 import type { XmlElement } from "../xml.ts";
 import type { FileIndex, GmlFindings } from "./file-index.ts";

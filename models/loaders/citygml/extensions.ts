@@ -5,8 +5,8 @@
 // E1  an object beside the buildings goes to the building whose parts it links to; one that nothing links to is told of
 // E2  a zone that links to a room is named there as well
 
+import { count } from "../census.ts";
 import type { CityObject } from "../city/city-object.ts";
-import { count } from "../city/city-twins.ts";
 import type { Census } from "../loader.ts";
 import type { XmlElement } from "../xml.ts";
 import { type FileIndex, type GmlFindings, idOf } from "./file-index.ts";

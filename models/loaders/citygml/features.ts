@@ -5,7 +5,7 @@
 // F2  of two features with one gml:id the first is kept; one without has its place among its kind instead
 
 import type { CityDocument, CityObject } from "../city/city-object.ts";
-import { count } from "../city/city-twins.ts";
+import { count } from "../census.ts";
 import type { Census } from "../loader.ts";
 import type { XmlElement } from "../xml.ts";
 import { boundariesOf, isBoundary, isGeometry, shapesOf } from "./boundaries.ts";
