@@ -16,6 +16,10 @@ export const JOIN_FINDINGS = findingCodes({
     severity: "error",
     hint: "The model names an element that it does not have: mend it, or the loader.",
   },
+  TWIN_DEVICE_TWICE: {
+    severity: "error",
+    hint: "Let a point of a device feed one meter only: take it out of one of the sources.",
+  },
   TWIN_BRANCH_DANGLING: {
     severity: "error",
     hint: "The model names an element that it does not have: mend it, or the loader.",
@@ -27,7 +31,7 @@ export class DistrictJoin {
   readonly links: Link[] = [];
   readonly branches: Branch[] = [];
   readonly findings: Finding[] = [];
-  devices = new Map<string, TwinId[]>();
+  readonly devices = new Map<string, TwinId[]>();
   readonly #things = new FederatedThings();
 
   /** Adds what one source gave, and its findings. */
@@ -52,6 +56,7 @@ export class DistrictJoin {
       if (lost === undefined) this.branches.push(this.#withKnownSwitches(branch, findings));
       else findings.add("TWIN_BRANCH_DANGLING", lost, `a branch of ${branch.twin} needs ${lost}, which is not there`);
     }
+    for (const [device, meters] of part.devices ?? []) this.#bind(device, meters, findings);
     if (part.federation) this.#things.compareStoreys(part.twins, this.twins, told);
     this.findings.push(...part.findings, ...findings.all, ...told.all);
   }
@@ -79,7 +84,23 @@ export class DistrictJoin {
 
   addMeters(part: MetersPart, source: { id: string; file: string }): void {
     this.add({ ...part, branches: [] }, source);
-    this.devices = part.devices;
+  }
+
+  /** A device may feed meters of several sources, each by points of its own. */
+  #bind(device: string, meters: readonly TwinId[], findings: Findings<typeof JOIN_FINDINGS>): void {
+    const bound = this.devices.get(device) ?? [];
+    this.devices.set(device, bound);
+    const pointsOf = (id: TwinId) => this.twins.get(id)?.points?.map(({ name }) => name) ?? [];
+    const taken = new Set(bound.flatMap(pointsOf));
+    for (const meter of meters) {
+      const twice = pointsOf(meter).find((name) => taken.has(name));
+      if (!this.twins.has(meter) || bound.includes(meter)) continue;
+      if (twice === undefined) bound.push(meter);
+      else {
+        const message = `${twice} of device ${device} feeds a meter of another source already, so it does not feed ${meter}`;
+        findings.add("TWIN_DEVICE_TWICE", meter, message);
+      }
+    }
   }
 
   /** Adds the twin of the district itself, which contains the buildings that are no part of anything else. */

@@ -10,7 +10,9 @@ import { KINDS, type LoadedDistrict, newTwin } from "./district.ts";
 import { type Finding, Findings, findingCodes } from "./finding.ts";
 import { DistrictJoin } from "./join.ts";
 import { checkLinks } from "./links.ts";
+import { loadBrick } from "./loaders/brick.ts";
 import { loadCgmes } from "./loaders/cgmes.ts";
+import { loadCityGml } from "./loaders/citygml.ts";
 import { loadCityJson } from "./loaders/cityjson.ts";
 import { loadEpanet } from "./loaders/epanet.ts";
 import { loadGbxml } from "./loaders/gbxml.ts";
@@ -28,6 +30,8 @@ import { type DistrictFolder, dirOf, folderOf, MAX_SOURCE_BYTES, tooLarge } from
 /** A type of the contract that is not here cannot be loaded yet, and a source of it is a finding that says so. */
 export const LOADERS: Partial<Record<SourceType, Loader>> = {
   ifc: loadIfc,
+  brick: loadBrick,
+  citygml: loadCityGml,
   cityjson: loadCityJson,
   epanet: loadEpanet,
   pandapower: loadPandapower,

@@ -12,7 +12,8 @@ import type { News, OutboxEntry } from "./live/changes.ts";
 import type { Checkpoint } from "./live/checkpoint.ts";
 import type { Partition } from "./live/partition.ts";
 import type { LogMark } from "./log/continuity.ts";
-import type { Store, StreamIdentity, Told } from "./store/store.ts";
+import type { Store, StreamIdentity } from "./store/store.ts";
+import type { Told } from "./store/tellings.ts";
 
 /** Time spent on events that a restart would have to spend again: of all partitions of a world. */
 export const MAX_REPLAY_MS = 2_000;

@@ -19,7 +19,11 @@ const HEARD = "#heard";
 const FLOODING = "#flooding";
 
 type Seen = { event: TwinEvent };
-const isOfBuildingModel = ({ event }: Seen) => event.view.model.attributes.ifcClass !== undefined;
+/** Classes stand in what comes from an IFC model or a Brick graph. */
+const isOfBuildingModel = ({ event }: Seen) => {
+  const { ifcClass, brickClass } = event.view.model.attributes;
+  return ifcClass !== undefined || brickClass !== undefined;
+};
 const isSilent = ({ event }: Seen) => event.view.isRaised("silent");
 const wasHeard = ({ event }: Seen) => event.view.isRaised("heard");
 

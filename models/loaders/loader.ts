@@ -35,6 +35,8 @@ export interface DistrictPart {
   links: Link[];
   branches: Branch[];
   findings: Finding[];
+  /** Device name in telemetry to the meters that it feeds, for formats that bind points to their time series. */
+  devices?: ReadonlyMap<string, readonly TwinId[]>;
   /** What became of all that the file holds. */
   census?: Census;
   /** That other parts may show the same things, and how they are told to be the same. */

@@ -6,12 +6,12 @@
 // X2  every element that opened is closed, unless the text ends within it
 
 export interface XmlHandler {
-  /** `attributes` is read with `xmlAttributes`: many elements are passed over without. */
-  open(name: string, attributes: string, start: number): void;
+  /** Names are without prefix. `attributes` is read with `xmlAttributes`: many elements are passed over without. */
+  open(name: string, attributes: string, start: number, prefix: string): void;
   close(name: string): void;
   text(text: string): void;
   fault(start: number, message: string): void;
-  /** The DOCTYPE declares entities. When the answer is false, nothing is read after it. */
+  /** The DOCTYPE declares entities, from there on. When the answer is false, nothing is read after it. */
   entities?(start: number): boolean;
 }
 
@@ -38,7 +38,13 @@ export function scanXml(text: string, handler: XmlHandler): XmlEnd {
   return new XmlScanner(text, handler).scan();
 }
 
+interface Name {
+  prefix: string;
+  local: string;
+}
+
 class XmlScanner {
+  readonly #names = new Map<string, Name>();
   readonly #text: string;
   readonly #handler: XmlHandler;
   readonly #open: string[] = [];
@@ -75,7 +81,7 @@ class XmlScanner {
     else if (next === EXCLAMATION_MARK) this.#readDeclaration(start);
     else if (next === SLASH) {
       const closing = this.#match(CLOSING_TAG);
-      if (closing) this.#close(localName(closing[1]!), start);
+      if (closing) this.#close(this.#nameOf(closing[1]!).local, start);
       else this.#noTag(start);
     } else {
       const opening = this.#match(TAG);
@@ -107,7 +113,7 @@ class XmlScanner {
     const text = this.#text;
     this.#at = start + "<!DOCTYPE".length;
     let depth = 1;
-    let declares = false;
+    let entityAt: number | undefined;
     while (depth > 0) {
       IN_DOCTYPE.lastIndex = this.#at;
       const match = executed(IN_DOCTYPE, text);
@@ -124,9 +130,9 @@ class XmlScanner {
         this.#at = at < 0 ? text.length : at + end.length;
       } else if (sign === "<!ENTITY" || sign === "<!" || sign === "[") depth++;
       else if (sign === ">" || sign === "]") depth--;
-      declares ||= sign === "<!ENTITY";
+      if (sign === "<!ENTITY") entityAt ??= match.index;
     }
-    if (declares && this.#handler.entities?.(start) === false) {
+    if (entityAt !== undefined && this.#handler.entities?.(entityAt) === false) {
       this.#at = this.#text.length;
       this.#open.length = 0;
     }
@@ -146,8 +152,8 @@ class XmlScanner {
       if (!isEmpty) this.#tooDeep++;
       return;
     }
-    const name = localName(match[1]!);
-    this.#handler.open(name, match[2]!, start);
+    const { local: name, prefix } = this.#nameOf(match[1]!);
+    this.#handler.open(name, match[2]!, start, prefix);
     if (isEmpty) this.#handler.close(name);
     else this.#open.push(name);
   }
@@ -163,6 +169,17 @@ class XmlScanner {
       this.#fault(start, `</${name}> stands where ${expected ? `</${expected}>` : "no end tag"} is expected`);
     }
     if (depth >= 0) while (this.#open.length > depth) this.#handler.close(this.#open.pop()!);
+  }
+
+  /** Each name of a file is cut once, and shared. */
+  #nameOf(name: string): Name {
+    let known = this.#names.get(name);
+    if (!known) {
+      const colon = name.indexOf(":");
+      known = { prefix: name.slice(0, Math.max(colon, 0)), local: name.slice(colon + 1) };
+      this.#names.set(name, known);
+    }
+    return known;
   }
 
   #noTag(start: number): void {
@@ -194,21 +211,6 @@ export function xmlAttributes(attributes: string): Map<string, string> {
     read.set(localName(match[1]!), unescaped(match[2] ?? match[3] ?? ""));
   }
   return read;
-}
-
-/** Lines, counted from 1. Where they end is found out once, at the first question. */
-export function lineCounter(text: string): (start: number) => number {
-  let ends: number[] | undefined;
-  return (start) => {
-    ends ??= Array.from(text.matchAll(/\r\n|\r|\n/g), ({ index }) => index);
-    let [low, high] = [0, ends.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (ends[middle]! < start) low = middle + 1;
-      else high = middle;
-    }
-    return low + 1;
-  };
 }
 
 function localName(name: string): string {

@@ -118,11 +118,13 @@ export class Streams {
   /** Takes out of a stream what was settled, now and then. */
   #sweeping(stream: string): (sequence: number) => void {
     let upTo = 0;
-    let timer: NodeJS.Timeout | undefined;
+    let isDue = false;
     return (sequence) => {
       upTo = sequence;
-      timer ??= setTimeout(() => {
-        timer = undefined;
+      if (isDue) return;
+      isDue = true;
+      setTimeout(() => {
+        isDue = false;
         // Where NATS is away, what is settled next takes it out, too.
         this.#jsm.streams.purge(stream, { seq: upTo + 1 }).catch(() => {});
       }, SWEEP_EVERY_MS).unref();

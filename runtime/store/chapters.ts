@@ -52,7 +52,7 @@ export class Chapters {
   readonly #move: Upkeep<Move>;
 
   constructor(root: RootDatabase, hands: Hands<Move>) {
-    this.#move = new Upkeep(root, hands, { begin: () => this.#begin(), done: () => this.#moved() });
+    this.#move = new Upkeep(hands, { begin: () => this.#begin(), done: () => this.#moved() });
     this.#db = chaptersDb(root);
   }
 
@@ -88,7 +88,7 @@ export class Chapters {
       const last = Math.max(from, Math.min(to, notes.length));
       const noted = recordOfNotes(notes, span(from, last));
       // A copy: the record lies in memory that is used again, and may be written later.
-      this.#db.put(this.#next, Buffer.from(recordOfChapter({ notes: noted, alarms: some, rares: few })));
+      void this.#db.put(this.#next, Buffer.from(recordOfChapter({ notes: noted, alarms: some, rares: few })));
       this.#fresh.add(this.#next++, some, few);
       this.#fresh.notes.addFrom(notes, from, last);
     }

@@ -74,7 +74,7 @@ export class History {
     this.#tailSamples = tailSamples;
     const dbs = historyDbs(root);
     this.#dbs = dbs;
-    this.#compaction = new Upkeep(root, hands ?? ((errand) => inSlices(root, compaction(dbs, errand), sliceMs)), {
+    this.#compaction = new Upkeep(hands ?? ((errand) => inSlices(root, compaction(dbs, errand), sliceMs)), {
       begin: () => this.#begin(),
       done: () => {
         this.#blocks.written();
@@ -102,7 +102,7 @@ export class History {
   put(segments: readonly SegmentColumns[]): void {
     for (const segment of segments) {
       const number = this.#nextSegment++;
-      this.#dbs.segments.put(number, segment.bytes as Buffer);
+      void this.#dbs.segments.put(number, segment.bytes as Buffer);
       this.#fresh.add(number, segment);
     }
   }

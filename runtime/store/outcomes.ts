@@ -28,8 +28,8 @@ export class Outcomes {
   /** Inside a batch. */
   put(partition: string, outcomes: ReadonlyMap<string, DecidedOutcome>, nowMs: number): void {
     for (const [id, outcome] of outcomes) {
-      this.#all.put(id, { ...outcome, at: nowMs });
-      this.#own.put([partition, id], { ...outcome, at: nowMs });
+      void this.#all.put(id, { ...outcome, at: nowMs });
+      void this.#own.put([partition, id], { ...outcome, at: nowMs });
     }
   }
 

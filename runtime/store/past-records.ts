@@ -46,7 +46,7 @@ export class PastRecords {
   bear(partition: string, births: readonly Birth[]): void {
     for (const { bornMs, twin } of births) {
       const key: BirthKey = twin === undefined ? ["partition", partition] : ["twin", twin];
-      this.#births.put(key, bornMs);
+      void this.#births.put(key, bornMs);
       this.#note(key, bornMs);
     }
   }

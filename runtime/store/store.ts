@@ -10,7 +10,7 @@ import { mkdirSync } from "node:fs";
 import type { Database, Key, RootDatabase } from "lmdb";
 import type { TwinId } from "../../models/district.ts";
 import { QuartierError } from "../errors.ts";
-import type { DecidedOutcome, News, OutboxEntry } from "../live/changes.ts";
+import type { DecidedOutcome, OutboxEntry } from "../live/changes.ts";
 import type { Checkpoint, PartitionRecord } from "../live/checkpoint.ts";
 import { Dictionary } from "../live/dictionary.ts";
 import { Notes } from "../live/notes.ts";
@@ -27,13 +27,13 @@ import { openEnvironment } from "./environment.ts";
 import type { Hands } from "./errands.ts";
 import { History } from "./history.ts";
 import { movingHere } from "./moving.ts";
-import { batchOf, bytesOfBatch } from "./outbox-batch.ts";
 import { Outcomes } from "./outcomes.ts";
 import { PastRecords } from "./past-records.ts";
 import { bytesOf, type Cell, keyIn, Places } from "./places.ts";
 import { Rares, rareEntry } from "./rares.ts";
 import { Roll, type RollDb } from "./roll.ts";
 import { StoredShelf } from "./shelf.ts";
+import { Tellings, type Told, type ToldPlace } from "./tellings.ts";
 import { UpkeepProcess } from "./upkeep-process.ts";
 import { Writing } from "./writing.ts";
 
@@ -67,9 +67,7 @@ export class Store {
   #history: History | undefined;
   readonly #writing: Writing;
   readonly #partitions: Database<PartitionRecord & Partial<StreamIdentity>, string>;
-  readonly #told: Database<ToldPlace, string>;
-  /** By partition, as it was written last: it may not be in LMDB yet. */
-  readonly #toldUpTo = new Map<string, number>();
+  readonly #tellings: Tellings;
   readonly #copies = new Copies();
   readonly #places: Places;
   readonly #rolls: RollDb;
@@ -78,8 +76,6 @@ export class Store {
   readonly #layoutsDb: Database<Layout, number>;
   readonly #statesDb: Database<StateName, number>;
   readonly #outcomes: Outcomes;
-  /** Batches, by the place of their first entry. */
-  readonly #outbox: Database<Buffer, BatchKey>;
 
   /** `upkeepProgram`: what does the long work of keeping the store in order, in a process of its own; without it that is done here. */
   constructor(folder: string, district: string, upkeepProgram?: URL) {
@@ -91,7 +87,6 @@ export class Store {
     const openDb = <V, K extends Key>(name: string) => this.#root.openDB<V, K>({ name, encoding: "msgpack" });
     this.#checkMeta(openDb<Meta, string>("meta"), district);
     this.#partitions = openDb("partitions");
-    this.#told = openDb("told");
     this.#pages = this.#root.openDB({ name: "pages", encoding: "binary" });
     this.chapters = new Chapters(this.#root, this.#hands ?? movingHere(this.#root));
     this.#rares = new Rares(this.#root, this.chapters);
@@ -109,7 +104,7 @@ export class Store {
     );
     this.#rolls = this.#root.openDB({ name: "rolls", encoding: "binary" });
     this.#outcomes = new Outcomes(this.#root);
-    this.#outbox = this.#root.openDB({ name: "outbox", encoding: "binary" });
+    this.#tellings = new Tellings(this.#root, this.#outcomes);
     this.deadLetters = new DeadLetters(openDb("dead-letters"), (write) => this.#kept(write));
     this.past = new PastRecords(this.#root, this.chapters);
   }
@@ -146,7 +141,7 @@ export class Store {
 
   /** What events of the log up to there were to let leave has left, or is in the outbox. */
   told(partition: string): ToldPlace {
-    return this.#told.get(partition) ?? { upTo: 0 };
+    return this.#tellings.place(partition);
   }
 
   shelf(partition: string): Shelf {
@@ -198,22 +193,8 @@ export class Store {
 
   /** What is to leave, and what was decided: all of it or nothing. `take` is called at once. Resolves when it is on disk; only then may anything leave. */
   async tell(partition: string, take: () => Told, nowMs: number): Promise<void> {
-    const told = this.#encoded(take());
-    await this.#kept(this.#root.batch(() => this.#putTold(partition, told, nowMs)));
-  }
-
-  /** Everything that may throw is done before anything is put. */
-  #encoded({ upTo, mark, outbox, outcomes }: Told): EncodedTold {
-    return { upTo, mark, outbox, bytes: outbox.length > 0 ? bytesOfBatch(outbox) : undefined, outcomes };
-  }
-
-  #putTold(partition: string, { upTo, mark, outbox, bytes, outcomes }: EncodedTold, nowMs: number): void {
-    if (bytes) this.#outbox.put(keyOfBatch(partition, outbox), bytes);
-    this.#outcomes.put(partition, outcomes, nowMs);
-    // Events that are replayed after a crash are behind what was told before it.
-    if (upTo <= (this.#toldUpTo.get(partition) ?? this.told(partition).upTo)) return;
-    this.#toldUpTo.set(partition, upTo);
-    this.#told.put(partition, { upTo, ...(mark && { mark }) });
+    const told = this.#tellings.encoded(take());
+    await this.#kept(this.#root.batch(() => this.#tellings.put(partition, told, nowMs)));
   }
 
   /**
@@ -228,7 +209,7 @@ export class Store {
   ): Promise<void> {
     const { history } = this;
     const { record, pages, rares, samples, journal, alarms, births, told: toTell } = take();
-    const told = this.#encoded(toTell);
+    const told = this.#tellings.encoded(toTell);
     const segments = history.segmentsOf(samples);
     const cell = this.#places.cell(partition);
     const copies = this.#copies.of(pages.map(({ numbers }) => bytesOf(numbers)));
@@ -237,12 +218,12 @@ export class Store {
       rares: rares.map(([slot, rare]) => rareEntry(keyIn(cell, slot), rare)),
     };
     const write = this.#root.batch(() => {
-      this.#putTold(partition, told, nowMs);
-      for (const [i, { number }] of pages.entries()) this.#pages.put(keyIn(cell, number), copies.list[i]!);
+      this.#tellings.put(partition, told, nowMs);
+      for (const [i, { number }] of pages.entries()) void this.#pages.put(keyIn(cell, number), copies.list[i]!);
       this.chapters.put(chapter);
       this.past.bear(partition, births);
       this.#putFresh();
-      this.#partitions.put(partition, { ...record, ...stream, ...(told.mark && { mark: told.mark }) });
+      void this.#partitions.put(partition, { ...record, ...stream, ...(told.mark && { mark: told.mark }) });
       history.put(segments);
     });
     await this.#kept(write);
@@ -263,19 +244,18 @@ export class Store {
 
   /** Layouts and states that were not seen before. */
   #putFresh(): void {
-    for (const [number, layout] of this.layouts.takeFresh()) this.#layoutsDb.put(number, layout);
-    for (const [number, state] of this.states.takeFresh()) this.#statesDb.put(number, state);
+    for (const [number, layout] of this.layouts.takeFresh()) void this.#layoutsDb.put(number, layout);
+    for (const [number, state] of this.states.takeFresh()) void this.#statesDb.put(number, state);
   }
 
   /** What has not left yet, in the order in which it is to leave. */
   outbox(partition: string): OutboxEntry[][] {
-    const range = this.#outbox.getRange({ start: [partition, 0, 0], end: [partition, Number.POSITIVE_INFINITY, 0] });
-    return [...range].map(({ value }) => batchOf(value));
+    return this.#tellings.waiting(partition);
   }
 
   /** Strikes out a batch that has left. Need not be flushed: what leaves twice is recognised by its id. */
   async sent(partition: string, batch: readonly OutboxEntry[]): Promise<void> {
-    await this.#writing.done(this.#outbox.remove(keyOfBatch(partition, batch)));
+    await this.#writing.done(this.#tellings.sent(partition, batch));
   }
 
   /** Forgets outcomes that are too old to be asked for again. */
@@ -305,19 +285,6 @@ export class Store {
     await this.#writing.done(this.#root.flushed);
   }
 }
-
-/** What is told with one transaction, up to a place of the log, and the mark of the message there. */
-export type Told = Pick<News, "upTo" | "outbox" | "outcomes"> & { mark?: LogMark | undefined };
-
-export interface ToldPlace {
-  upTo: number;
-  mark?: LogMark;
-}
-
-type EncodedTold = Told & { mark: LogMark | undefined; bytes: Buffer | undefined };
-
-type BatchKey = [partition: string, sequence: number, index: number];
-const keyOfBatch = (of: string, [first]: readonly OutboxEntry[]): BatchKey => [of, first!.sequence, first!.index];
 
 function* entriesOf<T>(db: Database<T, number>): Iterable<readonly [number, T]> {
   for (const { key, value } of db.getRange({})) yield [key, value];

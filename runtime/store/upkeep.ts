@@ -1,7 +1,6 @@
 // Upkeep: one kind of errands, one at a time.
 // Fed by    whoever has records to put in order
 
-import type { RootDatabase } from "lmdb";
 import type { Errand, Hands, Job } from "./errands.ts";
 
 export interface Chore<E extends Errand> {
@@ -12,7 +11,6 @@ export interface Chore<E extends Errand> {
 }
 
 export class Upkeep<E extends Errand> {
-  readonly #root: RootDatabase;
   readonly #hands: Hands<E>;
   readonly #chore: Chore<E>;
   #running: Promise<void> | undefined;
@@ -20,8 +18,7 @@ export class Upkeep<E extends Errand> {
   #awaited = 0;
   #closing = false;
 
-  constructor(root: RootDatabase, hands: Hands<E>, chore: Chore<E>) {
-    this.#root = root;
+  constructor(hands: Hands<E>, chore: Chore<E>) {
     this.#hands = hands;
     this.#chore = chore;
   }
@@ -62,8 +59,8 @@ export class Upkeep<E extends Errand> {
     this.#job = this.#hands(errand);
     if (this.#awaited > 0) this.#job.hurry();
     if (!(await this.#job.ended)) return;
-    // What another process wrote is seen by the next look, not by one that began before.
-    this.#root.resetReadTxn();
+    // What another process wrote is seen by looks that begin after it; LMDB's last one may have begun before, and ends with a timer as short.
+    await new Promise((resolve) => setTimeout(resolve, 0));
     await this.#chore.done();
   }
 }

@@ -5,7 +5,8 @@
 // D2  what is torn leaves nothing behind: the program is dead then
 
 import type { Checkpoint } from "../../runtime/live/checkpoint.ts";
-import type { Store, StreamIdentity, Told } from "../../runtime/store/store.ts";
+import type { Store, StreamIdentity } from "../../runtime/store/store.ts";
+import type { Told } from "../../runtime/store/tellings.ts";
 
 type Taken = Checkpoint & { told: Told };
 type Part = "rares" | "samples" | "journal" | "alarms" | "told" | "outbox" | "outcomes";

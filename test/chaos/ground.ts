@@ -7,7 +7,7 @@ import type { LoadedDistrict, TwinId } from "../../models/district.ts";
 import { bindDevices } from "../../runtime/bindings.ts";
 import type { Outgoing, ReadingCounters } from "../../runtime/live/changes.ts";
 import { decodeEvent, type LogEvent } from "../../runtime/log/events.ts";
-import type { Told } from "../../runtime/store/store.ts";
+import type { Told } from "../../runtime/store/tellings.ts";
 import { asWritten, START_MS } from "../runtime/live/harness.ts";
 
 /** A pack in the devices' stream: of a JetStream message what the gateway reads. */

@@ -3,7 +3,8 @@
 import type { OutboxEntry } from "../../runtime/live/changes.ts";
 import type { Checkpoint, PartitionRecord } from "../../runtime/live/checkpoint.ts";
 import type { LogEvent } from "../../runtime/log/events.ts";
-import type { Store, Told } from "../../runtime/store/store.ts";
+import type { Store } from "../../runtime/store/store.ts";
+import type { Told } from "../../runtime/store/tellings.ts";
 
 type Taken = Checkpoint & { told: Told };
 

@@ -76,7 +76,8 @@ function look(store: Store, checkpoints: number): unknown[] {
     const twin = `meter:meters:m-${i}`;
     answers.push(store.past.trace(twin, 1_000));
     for (let at = START_MS; at < endMs; at += 7 * 60_000) {
-      answers.push(store.past.transition(twin, at), store.past.alarmsOf(twin, at + 10_000));
+      const transition = store.past.transition(twin, at);
+      answers.push([transition?.after, transition?.revision], store.past.alarmsOf(twin, at + 10_000));
     }
   }
   return answers;

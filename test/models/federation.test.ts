@@ -150,7 +150,7 @@ describe("what is not federated", () => {
       `#63=IFCRELAGGREGATES('${guid("r63")}',$,$,$,#30,(#60,#61));`,
     ]);
     const each = await load(
-      { "a.ifc": twice, "b.ifc": twice },
+      { "a.ifc": twice, "b.ifc": `${twice}\n` },
       "[{ id: a, type: ifc, file: a.ifc }, { id: b, type: ifc, file: b.ifc }]",
     );
     expect(ids(each).filter((id) => id.startsWith("space:"))).toEqual([

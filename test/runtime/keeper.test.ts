@@ -9,7 +9,8 @@ import type { News } from "../../runtime/live/changes.ts";
 import { GOOD } from "../../runtime/live/page.ts";
 import type { Partition } from "../../runtime/live/partition.ts";
 import type { LogEvent } from "../../runtime/log/events.ts";
-import { Store, type Told } from "../../runtime/store/store.ts";
+import { Store } from "../../runtime/store/store.ts";
+import type { Told } from "../../runtime/store/tellings.ts";
 import { Disk } from "../chaos/disk.ts";
 import { districtOf, frozen, meterOf, START_MS, type TestWorld, worldOver } from "./live/harness.ts";
 

@@ -62,4 +62,5 @@ test("V2 V3 a device of the building model is installed, and retired for good", 
   expect(twin.state).toBe("installed");
   twin.command("retire");
   expect([twin.send("heard.raised").state, twin.takes("clearFault")]).toEqual(["retired", false]);
+  expect(new Bench("device", { brickClass: "Luminaire" }).state).toBe("installed");
 });

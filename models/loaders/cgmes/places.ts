@@ -5,7 +5,7 @@
 // P2  the first point of a branch is at its first terminal, the last one at its second
 
 import type { Attributes } from "../../district.ts";
-import { locate, readCrs } from "../cityjson/crs.ts";
+import { locate, readCrs } from "../city/crs.ts";
 import type { CimModel, CimObject } from "./model.ts";
 
 interface Place {

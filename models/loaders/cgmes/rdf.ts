@@ -4,7 +4,8 @@
 // R1  objects stand right under rdf:RDF, and their properties right within them (IEC 61970-552); what stands deeper is told of
 // R2  an object that several files speak of is one; what two of them say differently of one property is a finding
 
-import { lineCounter, scanXml, type XmlHandler, xmlAttributes } from "../xml-scan.ts";
+import { lineCounter } from "../line-counter.ts";
+import { scanXml, type XmlHandler, xmlAttributes } from "../xml-scan.ts";
 import type { CgmesFindings } from "./findings.ts";
 import { enumerationValue, keyOf, mridOf } from "./identity.ts";
 import { type CimModel, CimObject, named } from "./model.ts";

@@ -6,22 +6,20 @@
 
 import type { Json } from "../../district.ts";
 import type { Findings } from "../../finding.ts";
+import type { CityDocument, CityObject } from "../city/city-object.ts";
+import { readCrs } from "../city/crs.ts";
 import { readJson } from "../json-text.ts";
 import type { CITYJSON_FINDINGS } from "./findings.ts";
+import { relate } from "./relations.ts";
 import { repeatedObjects } from "./repeated.ts";
+import { type Fault, shapeOf } from "./surfaces.ts";
 import { readTransform, type Transform, Vertices } from "./vertices.ts";
 
 export type JsonObject = { [key: string]: Json };
 export type CityFindings = Findings<typeof CITYJSON_FINDINGS>;
 
-export interface CityObject {
-  id: string;
-  /** `CityObjects/b1`, in a sequence `line 7 CityObjects/b1`. */
-  at: string;
-  type: string;
+export interface JsonCityObject extends CityObject {
   json: JsonObject;
-  /** Undefined when nothing says what their numbers mean: the object has no geometry then. */
-  vertices: Vertices | undefined;
 }
 
 export interface Templates {
@@ -29,14 +27,12 @@ export interface Templates {
   vertices: Vertices;
 }
 
-export interface CityDocument {
-  /** False when the file is no CityJSON at all, which is a finding already. */
-  isRead: boolean;
-  objects: Map<string, CityObject>;
-  templates: Templates;
-  /** As the file spells it. */
-  referenceSystem?: string;
+interface JsonDocument extends CityDocument {
+  objects: Map<string, JsonCityObject>;
 }
+
+/** Members of a CityObject that are no attributes; all others (address, geographicalExtent ...) are kept as such. */
+const NO_ATTRIBUTES: ReadonlySet<string> = new Set(["type", "attributes", "geometry", "parents", "children"]);
 
 export function isObject(json: Json | undefined): json is JsonObject {
   return typeof json === "object" && json !== null && !Array.isArray(json);
@@ -54,11 +50,12 @@ export function shown(json: Json | undefined): string {
 }
 
 /** Reads the text of a file. CityJSONSeq is recognised by its first line, or else by the ending `.jsonl`. */
-export function readDocument(text: string, file: string, findings: CityFindings): CityDocument {
+export function readDocument(text: string, file: string, findings: CityFindings): JsonDocument {
   const reader = new DocumentReader(findings);
   const lines = sequenceLines(text, file);
   if (lines) reader.sequence(lines);
   else reader.single(text);
+  relate(reader.document.objects, findings);
   return reader.document;
 }
 
@@ -78,13 +75,14 @@ function withoutSeparator(line: string): string {
 }
 
 class DocumentReader {
-  readonly document: CityDocument = {
+  readonly document: JsonDocument = {
     isRead: false,
     objects: new Map(),
-    templates: { shapes: [], vertices: new Vertices([]) },
+    places: { crs: "metadata/referenceSystem", objects: "CityObjects" },
   };
   readonly #findings: CityFindings;
   #transform: Transform | undefined;
+  #templates: Templates = { shapes: [], vertices: new Vertices([]) };
   #version = "";
 
   constructor(findings: CityFindings) {
@@ -147,12 +145,12 @@ class DocumentReader {
     const metadata = isObject(root.metadata) ? root.metadata : {};
     const old = isObject(metadata.crs) ? metadata.crs.epsg : undefined; // versions before 0.9
     const system = metadata.referenceSystem ?? old;
-    if (typeof system === "number") this.document.referenceSystem = `EPSG:${system}`;
-    else if (typeof system === "string" && system !== "") this.document.referenceSystem = system;
+    const name = typeof system === "number" ? `EPSG:${system}` : system;
+    if (typeof name === "string" && name !== "") this.document.crs = readCrs(name);
     const templates = root["geometry-templates"];
     if (isObject(templates)) {
       const vertices = new Vertices(listOf(templates["vertices-templates"]));
-      this.document.templates = { shapes: listOf(templates.templates), vertices };
+      this.#templates = { shapes: listOf(templates.templates), vertices };
     }
   }
 
@@ -173,8 +171,22 @@ class DocumentReader {
         this.#findings.add("CITYJSON_OBJECT", at, isObject(json) ? "the object has no type" : "it is no object");
       } else if (this.document.objects.has(id)) {
         this.#findings.add("CITYJSON_ID_TWICE", at, `another object has the id ${id}, too`);
-      } else this.document.objects.set(id, { id, at, type: json.type, json, vertices });
+      } else this.document.objects.set(id, this.#object(id, at, json, vertices));
     }
+  }
+
+  #object(id: string, at: string, json: JsonObject, vertices: Vertices | undefined): JsonCityObject {
+    const attributes = isObject(json.attributes) ? json.attributes : {};
+    const others = Object.entries(json).filter(([name]) => !NO_ATTRIBUTES.has(name));
+    const shapes = () =>
+      listOf(vertices && json.geometry).flatMap((geometry, index) => {
+        const fault: Fault = (code, message) => this.#findings.add(code, `${at}/geometry/${index}`, message);
+        return shapeOf(geometry, vertices!, this.#templates, fault) ?? [];
+      });
+    const said = [...Object.entries(attributes), ...others];
+    const object: JsonCityObject = { id, at, type: String(json.type), said, parents: [], shapes, json };
+    if (typeof attributes.name === "string") object.name = attributes.name;
+    return object;
   }
 
   #vertices(list: Json[], prefix: string): Vertices | undefined {

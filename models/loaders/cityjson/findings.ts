@@ -10,7 +10,7 @@ export const CITYJSON_FINDINGS = findingCodes({
   CITYJSON_ENCODING: { severity: "warning", hint: "Save the file as UTF-8: names may be wrong." },
   CITYJSON_TYPE: {
     severity: "error",
-    hint: "Give a file whose `type` is CityJSON; CityGML is converted by citygml-tools.",
+    hint: "Give a file whose `type` is CityJSON; CityGML is a source of the type citygml.",
   },
   CITYJSON_VERSION: {
     severity: "error",

@@ -4,26 +4,11 @@
 // S1  what is broken is said to `fault` and left out, the rest is kept
 
 import type { Json } from "../../district.ts";
-import type { Point } from "./crs.ts";
+import type { Point } from "../city/crs.ts";
+import { placed, ringOf, type Shape, type Surface } from "../city/shape.ts";
 import { isObject, listOf, shown, type Templates } from "./document.ts";
 import type { CITYJSON_FINDINGS } from "./findings.ts";
 import type { Vertices } from "./vertices.ts";
-
-export interface Surface {
-  /** The outer ring, then its holes. Rings do not repeat their first point. */
-  rings: Point[][];
-  /** `GroundSurface`, `RoofSurface` ...; undefined where the file does not say. */
-  meaning?: string;
-}
-
-export interface Shape {
-  /** Level of detail, as the file spells it. */
-  lod: string;
-  /** Surfaces that enclose nothing: of MultiSurface and CompositeSurface. */
-  loose: Surface[];
-  /** Solids of shells, the outer one first. */
-  solids: Surface[][][];
-}
 
 export type Fault = (code: keyof typeof CITYJSON_FINDINGS, message: string) => void;
 type Place = (vertex: number) => Point | undefined;
@@ -58,13 +43,6 @@ export function shapeOf(geometry: Json, vertices: Vertices, templates: Templates
     return point && placed(point, matrix, anchor);
   };
   return template.type === "GeometryInstance" ? undefined : shapeAt(template, place, fault);
-}
-
-/** A point of a template, turned by its row-major matrix and moved to its anchor (CityJSON 2.0, clause 3.4). */
-function placed([x, y, z]: Point, m: number[], anchor: Point): Point {
-  const row = (r: number) => m[r]! * x + m[r + 1]! * y + m[r + 2]! * z + m[r + 3]!;
-  const w = row(12) || 1;
-  return [row(0) / w + anchor[0], row(4) / w + anchor[1], row(8) / w + anchor[2]];
 }
 
 function shapeAt(geometry: { [key: string]: Json }, place: Place, fault: Fault): Shape | undefined {
@@ -118,22 +96,18 @@ class SurfaceReader {
   }
 
   #ring(ring: Json): Point[] | undefined {
-    const points: Point[] = [];
+    const corners: Point[] = [];
     for (const index of listOf(ring)) {
       const point = typeof index === "number" ? this.#place(index) : undefined;
       if (!point) {
         this.#fault("CITYJSON_VERTEX_INDEX", `there is no usable vertex ${shown(index)}`);
         return undefined;
       }
-      if (!samePoint(point, points.at(-1))) points.push(point);
+      corners.push(point);
     }
-    while (points.length > 1 && samePoint(points[0]!, points.at(-1))) points.pop();
-    if (points.length >= 3) return points;
-    this.#fault("CITYJSON_RING", `a ring has ${points.length} different vertices`);
+    const read = ringOf(corners);
+    if ("ring" in read) return read.ring;
+    this.#fault("CITYJSON_RING", `a ring has ${read.points} different vertices`);
     return undefined;
   }
-}
-
-function samePoint(a: Point, b: Point | undefined): boolean {
-  return b !== undefined && a[0] === b[0] && a[1] === b[1] && a[2] === b[2];
 }

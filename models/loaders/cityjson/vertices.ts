@@ -2,7 +2,7 @@
 // Fed by    `vertices` and `transform`, or the vertices of the geometry templates, which have no transform
 
 import type { Json } from "../../district.ts";
-import type { Point } from "./crs.ts";
+import type { Point } from "../city/crs.ts";
 
 export interface Transform {
   scale: Point;

@@ -129,3 +129,12 @@ test.each([
 ])("%s, which is odd, gives %i building", async (file, count) => {
   expect((await load(`test/fixtures/cityjson/${file}`)).buildings).toHaveLength(count);
 });
+
+test("all objects are counted by what became of them", async () => {
+  expect((await load("test/fixtures/cityjson/DH_01_subs.city.json")).census).toEqual({
+    ...{ read: { Building: 4 }, kept: { BuildingPart: 8 }, unknown: {} },
+  });
+  const { read, unknown } = (await load("models/examples/altstadt/city/delft.city.json")).census!;
+  expect(read).toEqual({ Building: 160 });
+  expect(unknown).toMatchObject({ Road: 143, PlantCover: 126, LandUse: 81, GenericCityObject: 54, Bridge: 3 });
+});

@@ -14,7 +14,8 @@ import { type JournalEntry, Notes } from "../../../runtime/live/notes.ts";
 import { GOOD, SUSPECT } from "../../../runtime/live/page.ts";
 import { Samples } from "../../../runtime/live/samples.ts";
 import { OUTCOME_RETENTION_MS } from "../../../runtime/store/outcomes.ts";
-import { STORE_VERSION, Store, type Told } from "../../../runtime/store/store.ts";
+import { STORE_VERSION, Store } from "../../../runtime/store/store.ts";
+import type { Told } from "../../../runtime/store/tellings.ts";
 import type { AlarmView } from "../../../runtime/views.ts";
 import { districtOf, frozen, meterOf, START_MS, saveAll, type TestWorld, worldOver } from "../live/harness.ts";
 

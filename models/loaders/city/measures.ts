@@ -1,10 +1,10 @@
 // Areas, heights and volumes of surfaces, in a local frame in metres.
-// Fed by    the surfaces of surfaces.ts
+// Fed by    the surfaces of shape.ts
 // V1  a volume is that of a closed solid: each edge is passed as often in one direction as in the other
 // V2  what the faces look to does not change an area; a volume is never negative
 
 import type { Point } from "./crs.ts";
-import type { Surface } from "./surfaces.ts";
+import type { Surface } from "./shape.ts";
 
 /** Corners nearer to each other than this are one corner. */
 const CORNER_TOLERANCE_M = 0.001;

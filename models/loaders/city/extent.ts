@@ -1,14 +1,13 @@
 // Area, height, volume and place of one object, or of an object with its parts.
-// Fed by    the geometries of one CityObject
+// Fed by    the shapes of one object of a city
 // Gives     an `Extent`; extents of parts add up
 // E1  only the highest level of detail of an object counts
 // E2  there is a volume only when every solid is closed
 
-import type { Json } from "../../district.ts";
+import type { CityFindings, CityObject } from "./city-object.ts";
 import { type Crs, type LocalFrame, localFrame, type Point } from "./crs.ts";
-import { type CityFindings, type CityObject, listOf, type Templates } from "./document.ts";
 import { groundOf, mapCentroid, solidVolume, sumOfMapAreas, zRange } from "./measures.ts";
-import { type Shape, type Surface, shapeOf } from "./surfaces.ts";
+import { type Shape, type Surface, surfacesOf } from "./shape.ts";
 
 export interface Extent {
   footprintAreaM2: number;
@@ -31,12 +30,8 @@ const GROUND: ReadonlySet<string> = new Set(["GroundSurface"]);
 const FLOOR: ReadonlySet<string> = new Set(["FloorSurface", "GroundSurface", "OuterFloorSurface"]);
 
 /** Reads the geometries of an object; what is broken is a finding. */
-export function readDetail(object: CityObject, templates: Templates, findings: CityFindings): Detail {
-  const { vertices } = object;
-  const shapes = listOf(vertices && object.json.geometry).flatMap((geometry: Json, index) => {
-    const at = `${object.at}/geometry/${index}`;
-    return shapeOf(geometry, vertices!, templates, (code, message) => findings.add(code, at, message)) ?? [];
-  });
+export function readDetail(object: CityObject): Detail {
+  const shapes = object.shapes();
   const lods = [...new Set(shapes.map((shape) => shape.lod))].sort((a, b) => rank(a) - rank(b));
   return { object, lods, shapes: shapes.filter((shape) => surfacesOf(shape).length > 0) };
 }
@@ -93,10 +88,10 @@ function volumeOf(shapes: Shape[], at: string, findings: CityFindings): number |
     if ("openEdges" in volume) {
       open = true;
       const message = `a solid is not closed: ${volume.openEdges} edges have a gap or a face that is turned over`;
-      findings.add("CITYJSON_SOLID_OPEN", at, message);
+      findings.add("SOLID_OPEN", at, message);
     } else {
       sum += volume.m3;
-      if (volume.inverted) findings.add("CITYJSON_SOLID_INVERTED", at, "the faces of a solid look inwards");
+      if (volume.inverted) findings.add("SOLID_INVERTED", at, "the faces of a solid look inwards");
     }
   }
   return open ? undefined : sum;
@@ -120,10 +115,6 @@ export function joinExtents(extents: Extent[]): Extent {
 export function positionOf(extent: Extent, frame: LocalFrame): Point | undefined {
   const centre = mapCentroid(extent.ground);
   return centre && frame.toCrs([centre[0], centre[1], extent.low]);
-}
-
-function surfacesOf(shape: Shape): Surface[] {
-  return [...shape.loose, ...shape.solids.flat(2)];
 }
 
 function localShape(shape: Shape, frame: LocalFrame): Shape {

@@ -3,7 +3,7 @@
 // Gives     attributes; the file's keep their names, and move to `model` only where a name of ours needs the place
 
 import type { Attributes, Json } from "../../district.ts";
-import { type CityFindings, type CityObject, isObject, type Templates } from "./document.ts";
+import type { CityFindings, CityObject } from "./city-object.ts";
 import {
   type Detail,
   type Extent,
@@ -35,43 +35,22 @@ const OURS: ReadonlySet<string> = new Set([
 ]);
 /** Attributes nested deeper than this are left out: they would exhaust the stack of whoever writes them down. */
 const MAX_ATTRIBUTE_DEPTH = 32;
-/** Members of a CityObject that are read elsewhere; all others (address, geographicalExtent ...) are kept as attributes. */
-const READ_ELSEWHERE: ReadonlySet<string> = new Set(["type", "attributes", "geometry", "parents", "children"]);
 
 export interface Relatives {
   parts: CityObject[];
-  units: CityObject[];
+  /** Each with the id of the storey that it is in, if it is in one. */
+  units: { unit: CityObject; storey: string | undefined }[];
   installations: CityObject[];
 }
 
-export interface Context {
-  templates: Templates;
-  georeference: Georeference;
-  findings: CityFindings;
-}
-
-/** The name that the file gives an object, if it does. */
-export function nameOf({ json }: CityObject): string | undefined {
-  const name = isObject(json.attributes) ? json.attributes.name : undefined;
-  return typeof name === "string" ? name : undefined;
-}
-
 /** What the file says of an object. */
-export function attributesOf({ json, at }: CityObject, findings: CityFindings): Attributes {
+export function attributesOf({ said, at }: CityObject, findings: CityFindings): Attributes {
   const attributes: Attributes = {};
   const moved: Attributes = {};
-  const said = [
-    ...(isObject(json.attributes) ? Object.entries(json.attributes) : []),
-    ...Object.entries(json).filter(([name]) => !READ_ELSEWHERE.has(name)),
-  ];
   for (const [name, value] of said) {
     if (name === "__proto__") continue; // would be the prototype, not an attribute
     if (isDeeperThan(MAX_ATTRIBUTE_DEPTH, value)) {
-      findings.add(
-        "CITYJSON_ATTRIBUTE_DEPTH",
-        at,
-        `the attribute ${name} is nested deeper than ${MAX_ATTRIBUTE_DEPTH}`,
-      );
+      findings.add("ATTRIBUTE_DEPTH", at, `the attribute ${name} is nested deeper than ${MAX_ATTRIBUTE_DEPTH}`);
       continue;
     }
     const place = OURS.has(name) || Object.hasOwn(attributes, name) ? moved : attributes;
@@ -81,12 +60,16 @@ export function attributesOf({ json, at }: CityObject, findings: CityFindings): 
 }
 
 /** Attributes of a building, its measures those of itself and its parts. */
-export function buildingAttributes(object: CityObject, relatives: Relatives, context: Context): Attributes {
-  const { templates, georeference, findings } = context;
+export function buildingAttributes(
+  object: CityObject,
+  relatives: Relatives,
+  georeference: Georeference,
+  findings: CityFindings,
+): Attributes {
   const attributes = attributesOf(object, findings);
   if (object.type !== "Building") attributes.extensionType = object.type;
-  const own = readDetail(object, templates, findings);
-  const parts = relatives.parts.map((part) => readDetail(part, templates, findings));
+  const own = readDetail(object);
+  const parts = relatives.parts.map((part) => readDetail(part));
   const frame = frameFor([own, ...parts], georeference.crs);
   const extentOf = (detail: Detail) => frame && measure(detail, frame, "building", findings);
 
@@ -97,12 +80,12 @@ export function buildingAttributes(object: CityObject, relatives: Relatives, con
   const partExtents = parts.map(extentOf);
   const counted = [ownExtent, ...(partsRank >= ownRank ? partExtents : [])].filter((extent) => extent !== undefined);
 
-  if (!frame || counted.length === 0) findings.add("CITYJSON_NO_GEOMETRY", object.at, "the building has no geometry");
+  if (!frame || counted.length === 0) findings.add("NO_GEOMETRY", object.at, "the building has no geometry");
   else {
     const extent = joinExtents(counted);
     const measures = extentAttributes(extent);
     if (measures.footprintAreaM2 === undefined) {
-      findings.add("CITYJSON_AREA_ZERO", object.at, "the building has no ground with an area");
+      findings.add("AREA_ZERO", object.at, "the building has no ground with an area");
     }
     const lods = [own, ...parts].flatMap((detail) => detail.lods);
     attributes.lods = [...new Set(lods)].sort((a, b) => rank(a) - rank(b));
@@ -118,7 +101,11 @@ export function buildingAttributes(object: CityObject, relatives: Relatives, con
   if (parts.length > 0) {
     attributes.parts = relatives.parts.map((part, index) => memberOf(part, partExtents[index], findings));
   }
-  if (relatives.units.length > 0) attributes.units = relatives.units.map((unit) => memberOf(unit, undefined, findings));
+  if (relatives.units.length > 0) {
+    attributes.units = relatives.units.map(({ unit, storey }) => {
+      return { ...memberOf(unit, undefined, findings), ...(storey === undefined ? {} : { storey }) };
+    });
+  }
   if (relatives.installations.length > 0) attributes.installations = countByType(relatives.installations);
   return attributes;
 }
@@ -133,7 +120,7 @@ export function extentAttributes(extent: Extent): { footprintAreaM2?: number; he
   };
 }
 
-function memberOf(object: CityObject, extent: Extent | undefined, findings: CityFindings): Json {
+function memberOf(object: CityObject, extent: Extent | undefined, findings: CityFindings): Attributes {
   return { id: object.id, attributes: attributesOf(object, findings), ...(extent ? extentAttributes(extent) : {}) };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isConvertible, localFrame, locate, readCrs } from "../../../../models/loaders/cityjson/crs.ts";
+import { isConvertible, localFrame, locate, readCrs } from "../../../../models/loaders/city/crs.ts";
 
 test.each([
   ["urn:ogc:def:crs:EPSG::7415", 7415],
