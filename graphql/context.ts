@@ -21,6 +21,17 @@ export type Resolver = (source: never, args: never, context: Context, info: Grap
 
 export type FieldResolver = GraphQLFieldResolver<unknown, Context>;
 
+const GIVING_PROMISES = new WeakSet<object>();
+
+/** Says of a resolver that what it gives is to be waited for. Those of operations need not say so. */
+export function waiting<R extends object>(resolver: R): R {
+  GIVING_PROMISES.add(resolver);
+  return resolver;
+}
+
+export const isWaiting = (resolver: object | undefined): boolean =>
+  resolver !== undefined && GIVING_PROMISES.has(resolver);
+
 /** The resolvers of one object type: a function, or for a subscription its source of events. */
 export type FieldResolvers = Record<string, Resolver | { subscribe: Resolver; resolve: Resolver }>;
 

@@ -12,6 +12,7 @@ import { buildSchema } from "../schema.ts";
 import { useCodedErrors } from "./coded-errors.ts";
 import { type Guard, useGuard } from "./guard.ts";
 import { useQueryLimits } from "./query-limits.ts";
+import { useQuickAnswers } from "./quick-answers.ts";
 import { GRAPHQL_PATH, useRoutes } from "./routes.ts";
 
 export interface DoorOptions {
@@ -42,6 +43,6 @@ export function createDoor({ world, log, open, guard }: DoorOptions): Door {
     multipart: false,
     batching: false,
     maxRequestBodySize: MAX_BODY_BYTES,
-    plugins: [useGuard(guard), useRoutes(world), useQueryLimits(), useCodedErrors(log)],
+    plugins: [useGuard(guard), useRoutes(world), useQueryLimits(), useQuickAnswers(), useCodedErrors(log)],
   });
 }

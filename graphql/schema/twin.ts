@@ -14,7 +14,7 @@ import type {
   TwinView,
   World,
 } from "../../runtime/views.ts";
-import type { Context, FieldResolvers, SchemaPart } from "../context.ts";
+import { type Context, type FieldResolvers, type SchemaPart, waiting } from "../context.ts";
 import { inputInvalid, limitExceeded } from "../errors.ts";
 import type { GraphQLResolveInfo } from "../graphql-js.ts";
 import { MAX_FILTER_ENTRIES } from "../limits.ts";
@@ -225,10 +225,10 @@ export const twinResolvers: FieldResolvers = {
   point: (view: TwinView, { name }: { name: string }): PointView | null => pointOf(view, name) ?? null,
   commands: unlessRemoved(commands),
   links,
-  history: unlessRemoved(history),
+  history: waiting(unlessRemoved(history)),
   alarms: unlessRemoved(alarms),
-  trace: unlessRemoved(entriesOf("trace")),
-  journal: unlessRemoved(entriesOf("journal")),
+  trace: waiting(unlessRemoved(entriesOf("trace"))),
+  journal: waiting(unlessRemoved(entriesOf("journal"))),
 };
 
 export const twinPart: SchemaPart = {
