@@ -1,8 +1,7 @@
 // Inbox: the messages of one stream, taken in batches, whatever happens to the connection on the way.
 // Fed by    a JetStream consumer, which is made anew when the connection came back or a message is missing
-// J1  what devices sent is settled only after what it did is on disk; what is not settled comes again. One acknowledgement stands for all
-//     messages before it, so one that is not settled holds back those after it: after a crash they come again, too, and are recognised
-// J2  an inbox holds no more messages than its consumer may give out unsettled; beyond that the server waits
+// J1  what devices sent is settled only after what it did is on disk; what is not settled comes again
+// J2  an inbox holds at most MAX_UNSETTLED messages; beyond that the server waits
 // J3  of a partition's log the place in the store counts, and reading begins there at each start: to settle one of its messages
 //     says only that there is room for more
 // J4  an inbox in order gives every message once and leaves none out: what was on its way when a connection broke is asked for
@@ -11,6 +10,7 @@
 import type { Consumer, ConsumerInfo, ConsumerMessages, JsMsg } from "@nats-io/jetstream";
 import { QuartierError } from "../errors.ts";
 
+export const MAX_UNSETTLED = 4_096;
 /** Fetched in one go; the inbox asks for more when three quarters are taken. */
 const FETCH_MESSAGES = 1_024;
 /** In order, so many are settled with one acknowledgement, as each is a write to the socket; or all, when none waits. */
@@ -23,8 +23,6 @@ export interface InboxOptions {
   info: () => Promise<ConsumerInfo | undefined>;
   /** The message after which it starts, of a stream that is to be read in order; undefined when the order does not matter. */
   after: number | undefined;
-  /** All messages up to that one are settled: they are not needed any more. */
-  settledUpTo?: (sequence: number) => void;
 }
 
 export class Inbox {
@@ -37,9 +35,6 @@ export class Inbox {
   /** The last one that was settled. */
   #settled = 0;
   #waiting: JsMsg[] = [];
-  /** Where the order does not matter: what this consumer gave, from the first that is not settled on, and what of it is not. */
-  #given: JsMsg[] = [];
-  #open = new Set<JsMsg>();
   #wake: (() => void) | undefined;
   #closed = false;
   /** Why it cannot go on. */
@@ -97,12 +92,6 @@ export class Inbox {
   async #consume(): Promise<void> {
     const generation = this.#generation;
     this.#before = this.#last;
-    if (!this.#isInOrder) {
-      // All of it comes again.
-      this.#waiting = [];
-      this.#given = [];
-      this.#open.clear();
-    }
     const consumer = await this.#options.consumer(this.#last, this.#lastMessage);
     const callback = (message: JsMsg) => {
       if (generation === this.#generation) this.#receive(message);
@@ -119,9 +108,6 @@ export class Inbox {
       }
       this.#last = message.seq;
       this.#lastMessage = message;
-    } else {
-      this.#given.push(message);
-      this.#open.add(message);
     }
     this.#waiting.push(message);
     this.#wake?.();
@@ -171,30 +157,17 @@ export class Inbox {
     return this.#waiting.splice(0, max);
   }
 
-  /** What the messages did is on disk. The last one of those that are settled one after the other stands for all before it. */
+  /** What the messages did is on disk. In order, the last one stands for all before it. */
   settle(messages: readonly JsMsg[]): void {
-    if (this.#isInOrder) this.#settleInOrder(messages.at(-1));
-    else this.#settleSome(messages);
-  }
-
-  #settleInOrder(last: JsMsg | undefined): void {
-    // A consumer of the same name would take the acknowledgement of its forerunner's message for one of its own.
-    if (!last || last.seq <= this.#before) return;
-    if (this.#waiting.length > 0 && last.seq - this.#settled < SETTLE_MESSAGES) return;
-    last.ack();
-    this.#settled = last.seq;
-  }
-
-  #settleSome(messages: readonly JsMsg[]): void {
-    for (const message of messages) this.#open.delete(message);
-    const given = this.#given;
-    let settled = 0;
-    while (settled < given.length && !this.#open.has(given[settled]!)) settled++;
-    if (settled === 0) return;
-    const last = given[settled - 1]!;
-    this.#given = given.slice(settled);
-    last.ack();
-    this.#options.settledUpTo?.(last.seq);
+    if (!this.#isInOrder) for (const message of messages) message.ack();
+    else {
+      const last = messages.at(-1);
+      // A consumer of the same name would take the acknowledgement of its forerunner's message for one of its own.
+      if (!last || last.seq <= this.#before) return;
+      if (this.#waiting.length > 0 && last.seq - this.#settled < SETTLE_MESSAGES) return;
+      last.ack();
+      this.#settled = last.seq;
+    }
   }
 
   /** Messages that the stream holds and that were not settled yet; undefined while the consumer is made anew. */

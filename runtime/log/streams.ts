@@ -25,26 +25,17 @@ import { type NatsConnection, nanos } from "@nats-io/transport-node";
 import { QuartierError } from "../errors.ts";
 import { arrivalHeaders } from "./arrival.ts";
 import { demand, type Log, type LogPlace, markOf, nanosOf } from "./continuity.ts";
-import { movePacks } from "./earlier-packs.ts";
 import { encodeEvent, type LogEvent } from "./events.ts";
-import { Inbox, type InboxOptions } from "./inbox.ts";
+import { Inbox, type InboxOptions, MAX_UNSETTLED } from "./inbox.ts";
 import { isNoRoom, type Message, Publisher } from "./publisher.ts";
 
 /** A message that we hold that long without settling it is sent again, and recognised. */
 const ACK_WAIT_MS = 120_000;
-/** Of a log. */
-const MAX_UNSETTLED = 4_096;
-/** Packs that may be given out unsettled: one that is held (rate-limits.ts) holds back what came after it, for a quarter of a second. */
-const MAX_UNSETTLED_PACKS = 16_384;
-/** Packs that are settled are taken out of their stream so often, all at once: one by one costs the server as much as all else. */
-const SWEEP_EVERY_MS = 1_000;
 /** JetStream sets this much disk aside, so it is no more than a district needs for some hours of flood. */
 const MAX_TELEMETRY_BYTES = 1024 ** 3;
 const LOG_RETENTION_MS = 90 * 24 * 3_600_000;
 const EVENTS_RETENTION_MS = 7 * 24 * 3_600_000;
 const DEDUPLICATION_MS = 120_000;
-
-const GATEWAY = "gateway";
 
 const CONSUMER_NOT_FOUND = 10014;
 const STREAM_NOT_FOUND = 10059;
@@ -96,39 +87,13 @@ export class Streams {
 
   /** The stream in which everything lands that devices publish. */
   async telemetry(): Promise<Inbox> {
-    const name = this.#name("packs");
-    const make = () =>
-      this.#ensure({
-        ...{ name, subjects: [`${this.telemetrySubject}.*`], storage: StorageType.File },
-        ...{ retention: RetentionPolicy.Limits, discard: DiscardPolicy.New, max_bytes: MAX_TELEMETRY_BYTES },
-      });
-    const earlier = { name: this.#name("telemetry"), subject: this.telemetrySubject };
-    const isThere = await orMissing(this.#jsm.streams.info(earlier.name), STREAM_NOT_FOUND);
-    await (isThere ? movePacks(this.#jsm, this.#publisher, earlier, make) : make());
-    const settings = async () => {
-      const settled = (await this.#consumer(name, GATEWAY))?.ack_floor.stream_seq ?? 0;
-      return {
-        ...{ ack_policy: AckPolicy.All, max_ack_pending: MAX_UNSETTLED_PACKS },
-        ...{ deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: settled + 1 },
-      };
-    };
-    return this.#inbox(name, GATEWAY, { after: undefined, settledUpTo: this.#sweeping(name) }, settings);
-  }
-
-  /** Takes out of a stream what was settled, now and then. */
-  #sweeping(stream: string): (sequence: number) => void {
-    let upTo = 0;
-    let isDue = false;
-    return (sequence) => {
-      upTo = sequence;
-      if (isDue) return;
-      isDue = true;
-      setTimeout(() => {
-        isDue = false;
-        // Where NATS is away, what is settled next takes it out, too.
-        this.#jsm.streams.purge(stream, { seq: upTo + 1 }).catch(() => {});
-      }, SWEEP_EVERY_MS).unref();
-    };
+    const name = this.#name("telemetry");
+    await this.#ensure({
+      ...{ name, subjects: [`${this.telemetrySubject}.*`], storage: StorageType.File },
+      ...{ retention: RetentionPolicy.Workqueue, discard: DiscardPolicy.New, max_bytes: MAX_TELEMETRY_BYTES },
+    });
+    const settings = { ack_policy: AckPolicy.Explicit, deliver_policy: DeliverPolicy.All };
+    return this.#inbox(name, "gateway", undefined, async () => settings);
   }
 
   /** The log of a partition; made when it is not there. */
@@ -171,10 +136,10 @@ export class Streams {
   async follow(partition: string, place: LogPlace): Promise<Inbox> {
     const { created, position, mark } = place;
     const log = this.logbook(partition);
-    return this.#inbox(this.#name(`log_${partition}`), "twins", { after: position }, async (after, last) => {
+    return this.#inbox(this.#name(`log_${partition}`), "twins", position, async (after, last) => {
       await demand(log, { created, position: after, mark: last ? markOf(last.data, last.timestampNanos) : mark });
       return {
-        ...{ ack_policy: AckPolicy.All, max_ack_pending: MAX_UNSETTLED },
+        ack_policy: AckPolicy.All,
         ...{ deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: after + 1 },
       };
     });
@@ -184,17 +149,18 @@ export class Streams {
   async #inbox(
     stream: string,
     durable_name: string,
-    options: Pick<InboxOptions, "after" | "settledUpTo">,
+    start: InboxOptions["after"],
     settings: (after: number, last: JsMsg | undefined) => Promise<Partial<ConsumerConfig>>,
   ): Promise<Inbox> {
     const info = () => this.#consumer(stream, durable_name);
     const consumer = async (after: number, last: JsMsg | undefined): Promise<Consumer> => {
       const wanted = await settings(after, last);
       if (await info()) await this.#jsm.consumers.delete(stream, durable_name);
-      await this.#jsm.consumers.add(stream, { durable_name, ack_wait: nanos(ACK_WAIT_MS), ...wanted });
+      const limits = { ack_wait: nanos(ACK_WAIT_MS), max_ack_pending: MAX_UNSETTLED };
+      await this.#jsm.consumers.add(stream, { durable_name, ...limits, ...wanted });
       return this.#js.consumers.get(stream, durable_name);
     };
-    const inbox = await Inbox.open({ consumer, info, ...options });
+    const inbox = await Inbox.open({ consumer, info, after: start });
     this.#inboxes.add(inbox);
     return inbox;
   }
@@ -220,7 +186,8 @@ export class Streams {
 
   /** Resolves when all are stored. Subjects are those after the district's. */
   async publish(messages: readonly Message[]): Promise<void> {
-    await this.#publisher.publishAll(messages, `quartier.${this.#district}.`);
+    const subjectOf = ({ subject }: Message) => `quartier.${this.#district}.${subject}`;
+    await this.#publisher.publishAll(messages.map((each) => ({ ...each, subject: subjectOf(each) })));
   }
 
   async #ensure(config: Partial<StreamConfig> & { name: string }): Promise<StreamInfo> {
