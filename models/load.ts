@@ -232,9 +232,9 @@ export interface DistrictReport {
   /** Number of twins of each kind that the district has. */
   twins: Record<string, number>;
   links: number;
+  findings: Finding[];
   /** What became of all that each source holds. */
   sources: SourceCensus[];
-  findings: Finding[];
 }
 
 /** Counts what was loaded, and gives each finding the keys of the contract in their order. */
@@ -248,9 +248,9 @@ export function districtReport({ district, findings, censuses }: DistrictLoad): 
     district: district?.id ?? null,
     twins,
     links: district?.links.length ?? 0,
-    sources: censuses,
     findings: findings.map(({ severity, code, source, file, at, message, hint }) => {
       return { severity, code, source, file, at, message, hint };
     }),
+    sources: censuses,
   };
 }

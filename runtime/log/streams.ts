@@ -186,8 +186,7 @@ export class Streams {
 
   /** Resolves when all are stored. Subjects are those after the district's. */
   async publish(messages: readonly Message[]): Promise<void> {
-    const subjectOf = ({ subject }: Message) => `quartier.${this.#district}.${subject}`;
-    await this.#publisher.publishAll(messages.map((each) => ({ ...each, subject: subjectOf(each) })));
+    await this.#publisher.publishAll(messages, `quartier.${this.#district}.`);
   }
 
   async #ensure(config: Partial<StreamConfig> & { name: string }): Promise<StreamInfo> {

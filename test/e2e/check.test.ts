@@ -43,7 +43,7 @@ test("broken files do not keep the twins of the others from living", async () =>
 test("check --json prints one object of the contract's form; exit 0 without errors", async () => {
   const { code, report, stderr } = await checked(district(HOUSES));
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(Object.keys(report)).toEqual(["district", "twins", "links", "findings"]);
+  expect(Object.keys(report)).toEqual(["district", "twins", "links", "findings", "sources"]);
   expect(report.district).toBe("e2e");
   // mv.json holds 15 buses, 15 lines, 2 transformers, 8 switches, 18 loads and one external grid.
   expect(report.twins).toMatchObject({ bus: 15, line: 15, transformer: 2, switch: 8, load: 18, grid: 1 });

@@ -152,7 +152,7 @@ test("a type of the contract without a loader is a finding that says so", async 
 test("the report has the keys of the contract, and only the kinds that are there", async () => {
   const { district, findings } = await load(() => Promise.reject(new Error("x")));
   const report = districtReport({ district, findings, censuses: [] });
-  expect(Object.keys(report)).toEqual(["district", "twins", "links", "sources", "findings"]);
+  expect(Object.keys(report)).toEqual(["district", "twins", "links", "findings", "sources"]);
   expect(report).toMatchObject({ district: "altstadt", twins: { district: 1 }, links: 0 });
   expect(Object.keys(report.findings[0]!)).toEqual(["severity", "code", "source", "file", "at", "message", "hint"]);
   expect(districtReport({ findings: [], censuses: [] })).toEqual({

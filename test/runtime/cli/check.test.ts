@@ -46,7 +46,7 @@ test("K1: --json lists every finding, with the keys of the contract", async () =
   const { exit, lines } = await printed("--json");
   const report = JSON.parse(lines.join("\n"));
   expect(exit).toBe(1);
-  expect(Object.keys(report)).toEqual(["district", "twins", "links", "sources", "findings"]);
+  expect(Object.keys(report)).toEqual(["district", "twins", "links", "findings", "sources"]);
   expect(report.twins).toEqual({ district: 1, junction: ROWS });
   const numbers = report.findings.filter(({ code }: Finding) => code === "EPANET_NUMBER");
   expect(numbers).toHaveLength(ROWS);
