@@ -9,7 +9,7 @@ import { Notes } from "../../../dist/runtime/live/notes.js";
 import { Population } from "../../../dist/runtime/live/population.js";
 import { directoryOf, enrol } from "../../../dist/runtime/partitions.js";
 import { blockHead } from "../../../dist/runtime/store/history/block.js";
-import { Blocks } from "../../../dist/runtime/store/history/blocks.js";
+import { BlockMerger } from "../../../dist/runtime/store/history/block-merger.js";
 import { keyOf } from "../../../dist/runtime/store/history/keys.js";
 import { Run } from "../../../dist/runtime/store/history/run.js";
 import { Store } from "../../../dist/runtime/store/store.js";
@@ -91,7 +91,7 @@ async function putRecords(store) {
     const what = {
       ...{ record, told, pages: [], rares: [], samples: NO_SAMPLES },
       journal: Notes.of(some.flatMap((meter) => Array.from({ length: transitions }, (_, n) => transition(meter, n)))),
-      alarms: new Map(raised.map((each) => [each.id, each])),
+      alarms: raised,
       births: [{ bornMs: startMs - 1 }, ...some.map((meter) => ({ bornMs: startMs - 1, twin: meterId(meter) }))],
     };
     await store.checkpoint(partition, { stream, created, mark }, () => what, startMs);
@@ -120,7 +120,7 @@ async function patterns() {
   const { dataDir, samples, startMs } = filled;
   const random = seeded(SEED);
   const db = open({ path: join(dataDir, "patterns.lmdb"), encoding: "binary", keyEncoding: "binary" });
-  const blocks = new Blocks(/** @type {any} */ (db));
+  const blocks = new BlockMerger(/** @type {any} */ (db));
   /** @type {Buffer[][]} */
   const all = [];
   for (let p = 0; p < PATTERNS; p++) {
