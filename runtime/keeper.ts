@@ -190,7 +190,7 @@ export class Keeper {
       });
   }
 
-  /** To be called inside a transaction. */
+  /** To be called in the turn in which it is given to the store. */
   #takeUntold(): Untold {
     const told = this.#untold;
     this.#untold = new Untold();

@@ -17,9 +17,9 @@ import { type BrickFindings, Metering } from "./brick/metering.ts";
 import { type PlaceKind, Places } from "./brick/places.ts";
 import { type BrickPoint, pointOf } from "./brick/points.ts";
 import { readTurtle, type Triple } from "./brick/turtle.ts";
-import { count } from "./census.ts";
-import type { Census, DistrictPart, Loader, SourceFile } from "./loader.ts";
+import type { DistrictPart, Loader, SourceFile } from "./loader.ts";
 import { decodePlainText } from "./plain-text.ts";
+import { Tally } from "./tally.ts";
 
 /** Loads a Brick graph. */
 export const loadBrick: Loader = (source) => new BrickLoader(source).load();
@@ -47,7 +47,7 @@ class BrickLoader {
   readonly #sensors: TwinModel[] = [];
   readonly #links: Link[] = [];
   readonly #points = new Map<string, BrickPoint[]>();
-  readonly #census: Census = { read: {}, kept: {}, unknown: {} };
+  readonly #census = new Tally();
   readonly #metering: Metering;
 
   constructor({ source, file, bytes, more = [] }: SourceFile) {
@@ -104,7 +104,7 @@ class BrickLoader {
         const message = `${classes[0]!.slice(0, 120)} is no class that is known`;
         this.#findings.add("BRICK_CLASS_UNKNOWN", `line ${line}`, message);
       }
-      count(this.#census.unknown, classes[0]!);
+      this.#census.add("unknown", classes[0]!);
     }
   }
 
@@ -112,7 +112,7 @@ class BrickLoader {
   #gatherPoints(): void {
     let [lost, first] = [0, 0];
     for (const { entity, role, brickClass } of this.#known.values()) {
-      if (role === "collection" || role === "site") count(this.#census.kept, brickClass);
+      if (role === "collection" || role === "site") this.#census.add("kept", brickClass);
       if (role !== "sensor" && role !== "point") continue;
       const { iri } = entity;
       const around = [...this.#graph.relatedTo(iri, "hasPoint"), ...this.#graph.relatedTo(iri, "isLocationOf")];
@@ -120,7 +120,7 @@ class BrickLoader {
       if (host === undefined) {
         lost += 1;
         first ||= entity.line;
-        count(this.#census.unknown, brickClass);
+        this.#census.add("unknown", brickClass);
         continue;
       }
       const points = this.#points.get(host) ?? [];
@@ -138,7 +138,7 @@ class BrickLoader {
     const attributes: Attributes = { brickClass, ...this.#withoutOurs(saidOf(this.#graph, entity.iri)) };
     const twin = newTwin(kind, this.#source, entity.iri, attributes, entity.name);
     this.#twins.set(entity.iri, twin);
-    count(this.#census.read, brickClass);
+    this.#census.add("read", brickClass);
     const points = this.#points.get(entity.iri) ?? [];
     if (points.length > 0) attributes.brickPoints = points.map((point) => describe(point));
   }
@@ -178,7 +178,7 @@ class BrickLoader {
   #addMeter({ entity: { iri, line }, brickClass }: Known): void {
     const meter = this.#twins.get(iri)!;
     const points = this.#points.get(iri) ?? [];
-    for (const point of points) count(this.#census.kept, point.brickClass);
+    for (const point of points) this.#census.add("kept", point.brickClass);
     const carrier = carrierOf(
       brickClass,
       points.some(({ unit = "" }) => /W|J/.test(unit)),
@@ -202,7 +202,7 @@ class BrickLoader {
       const { entity, brickClass, unit, series } = point;
       if (unit === undefined || series.length === 0) {
         this.#metering.tellUnit(point);
-        count(this.#census.kept, brickClass);
+        this.#census.add("kept", brickClass);
         continue;
       }
       const measures = this.#twins.get(host)!.id;
@@ -210,7 +210,7 @@ class BrickLoader {
       this.#metering.equip(meter, [point], undefined);
       this.#sensors.push(meter);
       this.#links.push({ from: meter.id, role: "measures", to: measures });
-      count(this.#census.read, brickClass);
+      this.#census.add("read", brickClass);
     }
   }
 

@@ -13,7 +13,7 @@ import { Features } from "./citygml/features.ts";
 import { FileIndex, type GmlFindings } from "./citygml/file-index.ts";
 import { CITYGML_FINDINGS } from "./citygml/findings.ts";
 import { Srs } from "./citygml/srs.ts";
-import type { Census, DistrictPart, Loader } from "./loader.ts";
+import type { DistrictPart, Loader } from "./loader.ts";
 import { decodePlainText, type PlainText } from "./plain-text.ts";
 import { readXml, type XmlDocument, type XmlElement } from "./xml.ts";
 
@@ -37,7 +37,8 @@ export const loadCityGml: Loader = ({ source, file, bytes }) => {
   part.twins.push(...city.twins);
   part.links.push(...city.links);
   addDevices(source, features, city, part);
-  return { ...part, census: sumOf(city.census, features.census) };
+  city.census.addAll(features.census);
+  return { ...part, census: city.census };
 };
 
 /** Devices that feed attributes, each in the twin of which it feeds one. */
@@ -80,16 +81,4 @@ function isCityGml(root: XmlElement | undefined, findings: GmlFindings): root is
   const versions = [...root.attributes.values()].filter((value) => VERSION.test(value));
   if (versions.length === 0) findings.add("CITYGML_VERSION", "line 1", "no namespace of CityGML is named");
   return true;
-}
-
-function sumOf(a: Census, b: Census): Census {
-  const sum = (x: Record<string, number>, y: Record<string, number>) => {
-    const names = [...new Set([...Object.keys(x), ...Object.keys(y)])];
-    return Object.fromEntries(names.map((name) => [name, own(x, name) + own(y, name)]));
-  };
-  return { read: sum(a.read, b.read), kept: sum(a.kept, b.kept), unknown: sum(a.unknown, b.unknown) };
-}
-
-function own(counts: Record<string, number>, name: string): number {
-  return Object.hasOwn(counts, name) ? counts[name]! : 0;
 }

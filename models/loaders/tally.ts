@@ -9,7 +9,15 @@ export class Tally implements Census {
   readonly unknown: Record<string, number> = {};
 
   add(what: keyof Census, name: string, count = 1): void {
-    // A table may be called __proto__ too.
-    if (count > 0 && name !== "__proto__") this[what][name] = (this[what][name] ?? 0) + count;
+    // A name may be anything, __proto__ and constructor too.
+    if (count === 0 || name === "__proto__") return;
+    const counts = this[what];
+    counts[name] = (Object.hasOwn(counts, name) ? counts[name]! : 0) + count;
+  }
+
+  addAll(other: Census): void {
+    for (const what of ["read", "kept", "unknown"] as const) {
+      for (const [name, count] of Object.entries(other[what])) this.add(what, name, count);
+    }
   }
 }

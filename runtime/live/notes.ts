@@ -20,10 +20,13 @@ export const NOTE_KINDS: readonly NoteKind[] = ["state", "reading"];
 export type RareWhy = Pick<WhyView, "command" | "deadline" | "signal">;
 
 /** Texts of an entry: whose it is, cause, before, after, the type of the event, the condition that changed (empty: none). */
-const [TWIN, CAUSE, BEFORE, AFTER, EVENT, CONDITION] = [0, 1, 2, 3, 4, 5];
+const [TWIN, CAUSE, BEFORE, EVENT, CONDITION] = [0, 1, 2, 4, 5];
+export const AFTER = 3;
 export const NOTE_TEXTS = 6;
 /** Numbers of an entry: its kind, its place, the twin's revision, whether the condition is raised now, where its readings end. */
-const [KIND, AT, SEQUENCE, INDEX, REVISION, RAISED, READINGS_TO] = [0, 1, 2, 3, 4, 5, 6];
+const [KIND, SEQUENCE, INDEX, RAISED, READINGS_TO] = [0, 2, 3, 5, 6];
+export const AT = 1;
+export const REVISION = 4;
 export const NOTE_NUMBERS = 7;
 /** A reading has two texts, its twin and its point, and two numbers, its time and its value. */
 export const READING_PARTS = 2;

@@ -3,18 +3,12 @@
 // Gives     what making all entries and looking the instant up would give, of which only what came after it and its revision
 // Must not  keep anything of the record: its bytes may be LMDB's own
 
-import type { JournalEntry } from "../live/notes.ts";
+import { AFTER, AT, type JournalEntry, NOTE_NUMBERS, NOTE_TEXTS, REVISION } from "../live/notes.ts";
 import { entriesIn, FORM, formOf, HEAD_BYTES, NUMBER_BYTES, PLACE_BYTES } from "./notes-record.ts";
 
 /** The state that a transition led to. */
 export type StateAfter = Pick<JournalEntry, "after" | "revision">;
 
-/** What this form has of each entry: seven numbers, six texts; and which of them are meant here. */
-const NUMBERS = 7;
-const AT = 1;
-const REVISION = 4;
-const TEXTS = 6;
-const AFTER = 3;
 const READINGS_AT = 8;
 
 const QUOTE = 0x22;
@@ -37,12 +31,12 @@ export function stateIn(record: Buffer, atMs: number): StateAfter | undefined {
   if (low === 0) return undefined;
   const i = low - 1;
   const { textsAt, bytes } = formOf(length, record.readUInt32LE(READINGS_AT));
-  const place = record.readUInt32LE(textsAt + PLACE_BYTES * (TEXTS * i + AFTER));
+  const place = record.readUInt32LE(textsAt + PLACE_BYTES * (NOTE_TEXTS * i + AFTER));
   return { after: textIn(record, bytes + BEFORE_TEXTS, place), revision: numberIn(record, i, REVISION) };
 }
 
 function numberIn(record: Buffer, i: number, which: number): number {
-  return record.readDoubleLE(HEAD_BYTES + NUMBER_BYTES * (NUMBERS * i + which));
+  return record.readDoubleLE(HEAD_BYTES + NUMBER_BYTES * (NOTE_NUMBERS * i + which));
 }
 
 /** A text of a list in JSON, without what stands before it being made. `start`: of the first one. */

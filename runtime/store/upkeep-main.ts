@@ -9,6 +9,7 @@ import { historyDbs } from "./history.ts";
 import { moving, movingDbs } from "./moving.ts";
 import { inSlices } from "./slices.ts";
 import type { Order, Report } from "./upkeep-process.ts";
+import { causeOf } from "./writing.ts";
 
 process.on("SIGINT", () => {}).on("SIGTERM", () => {});
 
@@ -24,11 +25,7 @@ async function report(id: number, job: Job): Promise<Report> {
   try {
     return { id, isWhole: await job.ended };
   } catch (error) {
-    const { message, code, commitError } = error as Error & { code?: unknown; commitError?: Promise<never> };
-    // LMDB rejects with a sentence, and tells the cause in a promise of its own.
-    const cause = commitError
-      ? await commitError.catch((reason: Error & { code?: unknown }) => reason)
-      : { message, code };
+    const cause = await causeOf(error as Error);
     return { id, message: cause.message, code: cause.code };
   }
 }

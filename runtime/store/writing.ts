@@ -44,12 +44,17 @@ export class Writing {
   }
 
   async #named(error: CommitError): Promise<Error> {
-    const cause = error.commitError ? await error.commitError.catch((reason: CommitError) => reason) : error;
+    const cause = await causeOf(error);
     if (error instanceof QuartierError || typeof cause.code !== "number") return error;
     this.#failure ??= await writeFailure(this.#folder, cause.message, cause.code);
     this.#fail(this.#failure);
     return this.#failure;
   }
+}
+
+/** What made a write to LMDB fail, with its number; the error itself when it says so. */
+export async function causeOf(error: CommitError): Promise<CommitError> {
+  return error.commitError ? await error.commitError.catch((reason: CommitError) => reason) : error;
 }
 
 /** The error by its name in the catalogue. `errno`: as the operating system numbers its errors. */

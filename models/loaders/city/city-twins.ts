@@ -4,8 +4,7 @@
 // T1  a BuildingPart is no twin: its geometry counts in its building, and its attributes stand there in `parts`
 
 import { type Link, newTwin, type TwinModel } from "../../district.ts";
-import { count } from "../census.ts";
-import type { Census } from "../loader.ts";
+import { Tally } from "../tally.ts";
 import { attributesOf, buildingAttributes, extentAttributes } from "./attributes.ts";
 import type { CityDocument, CityFindings, CityObject } from "./city-object.ts";
 import { frameFor, measure, readDetail } from "./extent.ts";
@@ -15,7 +14,7 @@ import { Georeference } from "./georeference.ts";
 export class CityTwins {
   readonly twins: TwinModel[] = [];
   readonly links: Link[] = [];
-  readonly census: Census = { read: {}, kept: {}, unknown: {} };
+  readonly census = new Tally();
   readonly #source: string;
   readonly #document: CityDocument;
   readonly #findings: CityFindings;
@@ -124,6 +123,6 @@ export class CityTwins {
   #count(object: CityObject): void {
     const isMember = this.#family.role(object) !== "other" && this.#family.above(object, "building") !== undefined;
     const became = this.#twinOf.has(object.id) ? "read" : isMember ? "kept" : "unknown";
-    count(this.census[became], object.word ?? object.type);
+    this.census.add(became, object.word ?? object.type);
   }
 }

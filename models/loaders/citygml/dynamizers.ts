@@ -5,9 +5,8 @@
 // D1  a Dynamizer belongs to what its attributeRef names, or else to what it stands in
 
 import type { Attributes, Json } from "../../district.ts";
-import { count } from "../census.ts";
 import type { CityObject } from "../city/city-object.ts";
-import type { Census } from "../loader.ts";
+import type { Tally } from "../tally.ts";
 import type { XmlElement } from "../xml.ts";
 import type { FileIndex, GmlFindings } from "./file-index.ts";
 import { type GmlObject, GmlValues } from "./gml-values.ts";
@@ -30,11 +29,11 @@ export class Dynamizers {
   readonly devices: SensorDevice[] = [];
   readonly #index: FileIndex;
   readonly #findings: GmlFindings;
-  readonly #census: Census;
+  readonly #census: Tally;
   readonly #values: GmlValues;
   readonly #found: { element: XmlElement; host: string | undefined }[] = [];
 
-  constructor(index: FileIndex, findings: GmlFindings, census: Census) {
+  constructor(index: FileIndex, findings: GmlFindings, census: Tally) {
     this.#index = index;
     this.#findings = findings;
     this.#census = census;
@@ -53,12 +52,12 @@ export class Dynamizers {
       const dynamizer = this.#read(element);
       const of = this.#holder(String(dynamizer.attributeRef ?? ""), holderOf) ?? (host && holderOf(host));
       if (of === undefined || !objects.has(of)) {
-        count(this.#census.unknown, element.name);
+        this.#census.add("unknown", element.name);
         const message = `the Dynamizer is bound to nothing: its attributeRef is ${String(dynamizer.attributeRef ?? "missing")}`;
         this.#findings.add("CITYGML_DYNAMIZER", this.#index.at(element), message.slice(0, 300));
         continue;
       }
-      count(this.#census.kept, element.name);
+      this.#census.add("kept", element.name);
       const list = byObject.get(of) ?? [];
       byObject.set(of, list);
       list.push(dynamizer);

@@ -5,9 +5,8 @@
 // E1  an object beside the buildings goes to the building whose parts it links to; one that nothing links to is told of
 // E2  a zone that links to a room is named there as well
 
-import { count } from "../census.ts";
 import type { CityObject } from "../city/city-object.ts";
-import type { Census } from "../loader.ts";
+import type { Tally } from "../tally.ts";
 import type { XmlElement } from "../xml.ts";
 import { type FileIndex, type GmlFindings, idOf } from "./file-index.ts";
 import { type GmlObject, GmlValues, Members } from "./gml-values.ts";
@@ -23,7 +22,7 @@ interface Extension {
 export class Extensions {
   readonly #index: FileIndex;
   readonly #findings: GmlFindings;
-  readonly #census: Census;
+  readonly #census: Tally;
   readonly #values: GmlValues;
   /** By the id of the object, then the name of the extension. */
   readonly #byObject = new Map<string, Map<string, Extension>>();
@@ -34,7 +33,7 @@ export class Extensions {
   readonly #counted = new Set<XmlElement>();
   #object = "";
 
-  constructor(index: FileIndex, findings: GmlFindings, census: Census) {
+  constructor(index: FileIndex, findings: GmlFindings, census: Tally) {
     this.#index = index;
     this.#findings = findings;
     this.#census = census;
@@ -63,12 +62,12 @@ export class Extensions {
     for (let step = 0; step < MAX_STEPS && waiting.length > 0; step++) {
       waiting = waiting.filter((element) => !this.#attach(element, objects));
     }
-    const lost: Record<string, number> = {};
+    const lost = new Map<string, number>();
     for (const { name } of waiting.filter((element) => !this.#counted.has(element))) {
-      count(this.#census.unknown, name);
-      count(lost, name);
+      this.#census.add("unknown", name);
+      lost.set(name, (lost.get(name) ?? 0) + 1);
     }
-    const list = Object.entries(lost).map(([name, times]) => `${times} ${name}`);
+    const list = [...lost].map(([name, times]) => `${times} ${name}`);
     if (list.length > 0) {
       const message = `nothing links to ${list.join(", ")}, nor do they to a building`;
       this.#findings.add("CITYGML_EXTENSION_LOOSE", "", message);
@@ -138,7 +137,7 @@ export class Extensions {
     }
     if (this.#counted.has(element) || this.#index.extensionOf(element) === undefined) return;
     this.#counted.add(element);
-    count(this.#census.kept, element.name);
+    this.#census.add("kept", element.name);
   }
 
   #extension(object: string, name: string): Extension {

@@ -5,8 +5,7 @@
 // F2  of two features with one gml:id the first is kept; one without has its place among its kind instead
 
 import type { CityDocument, CityObject } from "../city/city-object.ts";
-import { count } from "../census.ts";
-import type { Census } from "../loader.ts";
+import { Tally } from "../tally.ts";
 import type { XmlElement } from "../xml.ts";
 import { boundariesOf, isBoundary, isGeometry, shapesOf } from "./boundaries.ts";
 import { Dynamizers, type SensorDevice } from "./dynamizers.ts";
@@ -49,7 +48,7 @@ interface Feature {
 
 export class Features {
   readonly document: CityDocument;
-  readonly census: Census = { read: {}, kept: {}, unknown: {} };
+  readonly census = new Tally();
   readonly #index: FileIndex;
   readonly #findings: GmlFindings;
   readonly #geometry: GeometryReader;
@@ -105,7 +104,7 @@ export class Features {
     const extension = this.#index.extensionOf(element);
     if (/^(CityModel|FeatureCollection)$/.test(name)) this.#readMembers(element);
     else if (name === "Dynamizer") this.#dynamizers.add(element, undefined);
-    else if (name === "Appearance") count(this.census.unknown, name);
+    else if (name === "Appearance") this.census.add("unknown", name);
     else if (extension !== undefined && !/Building$/.test(name)) this.#extensions.addLoose(element);
     else if (extension !== undefined) this.#readFeature(element, `+${name}`, undefined, undefined);
     else if (Object.hasOwn(FEATURES, name)) this.#readFeature(element, FEATURES[name]!, undefined, undefined);
@@ -124,7 +123,7 @@ export class Features {
       this.#holders.set(id, own);
     }
     for (const property of element.children) {
-      if (property.name === "appearance") count(this.census.unknown, "Appearance");
+      if (property.name === "appearance") this.census.add("unknown", "Appearance");
       if (property.name === "dynamizer") this.#addDynamizers(property, id);
       if (!RELATIONS.has(property.name)) continue;
       for (const child of property.children) {
@@ -140,7 +139,7 @@ export class Features {
     const id = boundary.attributes.get("id");
     if (id !== undefined && !this.#holders.has(id)) this.#holders.set(id, holder);
     // Two rooms may share a door, and link to it.
-    if (!this.#counted.has(boundary)) count(this.census[holder === undefined ? "unknown" : "kept"], boundary.name);
+    if (!this.#counted.has(boundary)) this.census.add(holder === undefined ? "unknown" : "kept", boundary.name);
     this.#counted.add(boundary);
     for (const property of boundary.children) {
       if (property.name === "dynamizer" && holder !== undefined) this.#addDynamizers(property, holder);

@@ -6,6 +6,7 @@
 //     goes before the polygon's normal
 // Source: gbXML schema 7.03, RectangularGeometry and PlanarGeometry
 
+import { sectorOf } from "../compass.ts";
 import type { XmlElement } from "../xml.ts";
 import { child, children, type GbxmlDocument } from "./document.ts";
 
@@ -17,7 +18,6 @@ export interface Shape {
 
 /** A surface that leans less than this is level: it faces no point of the compass. */
 const LEVEL_DEG = 10;
-const SECTORS = ["N", "NE", "E", "SE", "S", "SW", "W", "NW"] as const;
 const DEGREES = 180 / Math.PI;
 
 export function shapeOf(element: XmlElement, document: GbxmlDocument): Shape {
@@ -44,7 +44,7 @@ export function shapeOf(element: XmlElement, document: GbxmlDocument): Shape {
 /** `N`, `NE` ... by eighths of the compass, `horizontal` for what is level; undefined when nothing says so. */
 export function orientationOf({ azimuthDeg, tiltDeg }: Shape): string | undefined {
   if (isLevel(tiltDeg)) return "horizontal";
-  return azimuthDeg === undefined ? undefined : SECTORS[Math.round(azimuthDeg / 45) % 8];
+  return azimuthDeg === undefined ? undefined : sectorOf(azimuthDeg);
 }
 
 function isLevel(tiltDeg: number | undefined): boolean {

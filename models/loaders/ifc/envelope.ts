@@ -4,14 +4,13 @@
 // V1  an element counts once, whatever number of files shows it
 
 import type { Attributes } from "../../district.ts";
-import { ENVELOPE_CLASSES, type ElementFacts, type EnvelopePart } from "./elements.ts";
+import { SECTORS, sectorOf } from "../compass.ts";
+import { type ElementFacts, ENVELOPE_CLASSES, type EnvelopePart } from "./elements.ts";
 
 /** Elements of one twin by their GlobalIds, as far as they have one. */
 export type Elements = ReadonlyMap<string, ElementFacts>;
 
 const PARTS = Object.keys(ENVELOPE_CLASSES) as EnvelopePart[];
-const SECTORS = ["N", "NE", "E", "SE", "S", "SW", "W", "NW"] as const;
-const SECTOR_DEG = 360 / SECTORS.length;
 /** External elements that one twin lists; the sums are over all of them. */
 const MAX_LISTED = 1000;
 
@@ -80,8 +79,8 @@ function meanTransmittance(all: readonly ElementFacts[]): number | undefined {
 
 function byOrientation(all: readonly ElementFacts[]): Attributes {
   const directions: Attributes = {};
-  for (const [i, sector] of SECTORS.entries()) {
-    const facing = all.filter(({ azimuthDeg }) => azimuthDeg !== undefined && sectorOf(azimuthDeg) === i);
+  for (const sector of SECTORS) {
+    const facing = all.filter(({ azimuthDeg }) => azimuthDeg !== undefined && sectorOf(azimuthDeg) === sector);
     const parts: Attributes = {};
     for (const part of PARTS) {
       const own = facing.filter((facts) => facts.part === part);
@@ -92,10 +91,6 @@ function byOrientation(all: readonly ElementFacts[]): Attributes {
     if (facing.length > 0) directions[sector] = parts;
   }
   return directions;
-}
-
-function sectorOf(azimuthDeg: number): number {
-  return Math.floor((azimuthDeg + SECTOR_DEG / 2) / SECTOR_DEG) % SECTORS.length;
 }
 
 function areaOf(all: readonly ElementFacts[]): number {
