@@ -19,7 +19,8 @@ import { commandsOf } from "./live/commands.ts";
 import type { LiveTwin } from "./live/live-twin.ts";
 import { Neighbours } from "./live/neighbours.ts";
 import type { Partition } from "./live/partition.ts";
-import { Past } from "./past.ts";
+import type { Catalogue } from "./live/population.ts";
+import { PastVersions } from "./past-versions.ts";
 import type { Store } from "./store/store.ts";
 import { matches, numbersOf, TwinPage } from "./twin-filter.ts";
 import { viewOf } from "./twin-view.ts";
@@ -59,16 +60,18 @@ export interface WorldParts {
 export abstract class Reader implements World {
   protected parts: WorldParts;
   protected readonly readings: ReadingCounters = { applied: 0, duplicates: 0, late: 0, corrected: 0 };
+  readonly #catalogue: Catalogue;
   #neighbours!: Neighbours;
   #history!: HistoryReader;
   readonly #changed = new Feed<TwinView>();
   readonly #alarmed = new Feed<AlarmView>();
-  #past!: Past;
+  #past!: PastVersions;
   #waiting: (() => void)[] = [];
   protected isClosed = false;
 
-  constructor(parts: WorldParts) {
+  constructor(parts: WorldParts, catalogue: Catalogue) {
     this.parts = parts;
+    this.#catalogue = catalogue;
     this.look();
   }
 
@@ -80,12 +83,14 @@ export abstract class Reader implements World {
     this.#history = new HistoryReader({
       ...{ directory, store, live, partitionOf: (id) => this.#partitionOf(id), committed: () => this.#allCommitted() },
     });
-    this.#past = new Past({
-      ...{ directory, records: store.past, history: store.history },
-      live,
-      unsaved: (id) => {
-        const { journal } = this.#partitionOf(id)!.changes.saves;
-        return journal.ofTwin(id, "state").map((i) => journal.entry(i));
+    const unsaved = (id: TwinId) => {
+      const journal = this.#partitionOf(id)?.changes.saves.journal;
+      return journal?.ofTwin(id, "state").map((i) => journal.entry(i)) ?? [];
+    };
+    this.#past = new PastVersions({
+      ...{ store, catalogue: this.#catalogue, open: (version) => this.openModel(version) },
+      sources: {
+        ...{ directory, neighbours: this.#neighbours, records: store.past, history: store.history, live, unsaved },
       },
     });
   }
@@ -94,6 +99,7 @@ export abstract class Reader implements World {
   abstract replayDeadLetter(id: string): Promise<DeadLetterReplay>;
   abstract importHistory(batches: AsyncIterable<HistoryBatch>): Promise<ImportReport>;
   abstract dropDeadLetter(id: string): Promise<boolean>;
+  protected abstract openModel(version: string): Promise<Directory | undefined>;
   abstract models(): ModelVersionView[];
   abstract addModel(archive: AsyncIterable<Uint8Array>): Promise<ModelVersionView>;
   abstract planModel(version: string): Promise<ModelPlanView>;
@@ -131,7 +137,7 @@ export abstract class Reader implements World {
   }
 
   async past(atMs: number): Promise<PastMoment> {
-    const moment = this.#past.at(atMs, this.now());
+    const moment = (await this.#past.of(atMs)).at(atMs, this.now());
     await this.#allCommitted();
     await this.parts.store.history.sorted();
     return moment;

@@ -222,6 +222,8 @@ export interface Moment {
 export interface PastMoment extends Moment {
   /** Epoch ms. */
   readonly at: number;
+  /** By the model of that instant. */
+  links(id: TwinId, role?: string): LinkView[];
   twins(filter: TwinFilter, page: PageRequest, asked?: Asked): Promise<Page<TwinView>>;
   alarms(filter: AlarmFilter, page: PageRequest): Promise<Page<AlarmView>>;
 }

@@ -107,7 +107,7 @@ export class RunningWorld extends Reader {
       (id) => store.outcome(id),
       () => clock.now(),
     );
-    super({ directory, store, partitions, book: new AlarmBook(() => store.alarms()), clock, desk });
+    super({ directory, store, partitions, book: new AlarmBook(() => store.alarms()), clock, desk }, options.catalogue);
     this.#options = options;
     this.#opening = opening;
     this.#versions = versions;
@@ -181,6 +181,10 @@ export class RunningWorld extends Reader {
   async addModel(archive: AsyncIterable<Uint8Array>): Promise<ModelVersionView> {
     this.#refuseWhenStopping();
     return this.#versions.add(archive);
+  }
+
+  protected async openModel(version: string): Promise<Directory | undefined> {
+    return this.#versions.open(version);
   }
 
   async planModel(version: string): Promise<ModelPlanView> {

@@ -204,7 +204,7 @@ function links(
   if (role !== null && role !== undefined && !ROLES.includes(role)) {
     throw inputInvalid(`there is no role ${JSON.stringify(role)}`, `Write one of ${ROLES.join(", ")}.`);
   }
-  const found = world.links(id, role ?? undefined);
+  const found = (moment ?? world).links(id, role ?? undefined);
   budget.spend(info, found.length);
   return moment ? found.map((link): LinkThen => ({ ...link, moment })) : found;
 }

@@ -23,7 +23,12 @@ export async function openingOf(folders: Directory, records: ModelRecords, versi
     return { directory };
   };
   const isStanding = standing?.version === folders.key && !standing.turning;
-  if (!standing || isStanding) return stand(folders, [folders.key]);
+  if (!standing) {
+    // The first one counts from the beginning.
+    await records.stands({ version: folders.key, seen: [folders.key] }, 0);
+    return { directory: folders };
+  }
+  if (isStanding) return stand(folders, [folders.key]);
   const { version, seen, turning } = standing;
   const running = version === folders.key ? folders : await versions.open(version);
   if (!running) return stand(folders, [folders.key]);

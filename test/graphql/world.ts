@@ -191,6 +191,7 @@ export class FixedWorld implements World {
     const moment: PastMoment = {
       at: atMs,
       twin: (id) => was.twin(id),
+      links: (id, role) => this.links(id, role),
       twins: async (filter, page, asked) => {
         this.askedOfPages.push(asked);
         return was.twins(filter, page);

@@ -221,6 +221,31 @@ test("alarms of a retired twin are cleared, and a version that was applied stays
   expect(world!.twin(METERS[2])).toMatchObject({ state: "retired" });
 }, 120_000);
 
+test("an instant before a turn is that of the earlier model: its twins, what it said of them, and their links", async () => {
+  const id = next();
+  const before = await kept(made({ id }));
+  const after = await kept(made({ id, measured: [SOUTH, undefined, SOUTH], lengthM: 120 }));
+  await started(before);
+  for (const [i, meter] of METERS.entries()) await sends(id, meter, 10 ** i);
+  const state = world!.twin(METERS[1])!.state;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const then = world!.now();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await world!.applyModel({ version: after.key });
+  const ids = async (at: number) =>
+    (await (await world!.past(at)).twins({ kinds: ["meter"] }, { first: 9 })).items.map((twin) => twin.id);
+  expect(await ids(then)).toEqual(METERS);
+  expect(await ids(world!.now())).toEqual([METERS[0], METERS[2]]);
+  const past = await world!.past(then);
+  expect(past.twin(METERS[1])).toMatchObject({ state, points: [{ name: "power", value: 10 }] });
+  expect(past.twin(PIPE)!.model.attributes.lengthM).toBe(100);
+  expect(past.links(METERS[0], "measures")).toEqual([{ role: "measures", twin: NORTH }]);
+  expect((await world!.past(world!.now())).links(METERS[0], "measures")).toEqual([{ role: "measures", twin: SOUTH }]);
+  await world!.stop();
+  await started(before);
+  expect(await ids(then)).toEqual(METERS);
+}, 120_000);
+
 test.each([
   ["before the turn", false],
   ["after it, before the twins heard", true],
