@@ -8,6 +8,7 @@ import type { ExportRecord } from "./exports.ts";
 import type { Notes } from "./notes.ts";
 import { type Page, RARE } from "./page.ts";
 import { type RareRecord, rareOf } from "./rare.ts";
+import type { TurnPart } from "./remodel.ts";
 import type { Samples } from "./samples.ts";
 
 export interface PartitionRecord extends BirthsRecord {
@@ -21,6 +22,8 @@ export interface PartitionRecord extends BirthsRecord {
   dead: TwinId[];
   /** For each other partition, the place in its outbox up to which its signals were seen. */
   seen: [partition: string, sequence: number, index: number][];
+  /** Of the turns to other versions of the model; absent in records of earlier programs. */
+  turn?: TurnPart;
 }
 
 /** All that changed since the last checkpoint, as it is to be stored. */

@@ -158,6 +158,7 @@ export class Partition {
     if (record) {
       this.#signals.restore({ ...record, exports: this.twins.renewedShares(record.exports) });
       this.births.restore(record);
+      this.#remodel.restore(record.turn);
     }
     this.#alarms = new Alarms(alarms);
     this.births.foundUnfit(this.twins.survey((...deadline) => this.#conditions.watch(...deadline)));
@@ -233,6 +234,7 @@ export class Partition {
       now,
       awayMs: this.#awayMs,
       ...this.births.record(),
+      turn: this.#remodel.record(),
       dead: this.#supply.dead(),
       ...this.#signals.record(),
     };

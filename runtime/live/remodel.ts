@@ -2,7 +2,7 @@
 // Fed by    model events: before the turn to another version, those that it retires; after it, those that it changed
 // Gives     retired twins, without standing alarms; changed twins whose points, conditions and supply are those of the model of today;
 //           sums that lose or gain what its links say
-// R1  a twin that is retired twice, or changed twice by the same event, is so once: a turn that was cut off is gone through again
+// R1  a turn that was cut off is gone through again: what was heard of it before is passed over
 // R2  a retired twin stands still in its last state, and goes on from there when a later model has it again
 // R3  what flows from a twin to a sum leaves it and comes to it as a difference, so that nobody else is asked
 
@@ -20,6 +20,9 @@ import type { Steps } from "./steps.ts";
 /** What the journal names as the cause. */
 const CAUSE = "model";
 
+/** Parts of a turn are counted from 1. */
+export type TurnPart = [turn: number, part: number];
+
 export interface RemodelHost {
   births: Births;
   changes: Changes;
@@ -34,12 +37,25 @@ export interface RemodelHost {
 
 export class Remodel {
   readonly #host: RemodelHost;
+  /** The turn that was heard of last, and which of its parts. */
+  #heard: TurnPart = [0, 0];
 
   constructor(host: RemodelHost) {
     this.#host = host;
   }
 
-  take({ retired = [], withdrawn = [], changed = [], joined = [] }: ModelEvent): void {
+  restore(heard: TurnPart | undefined): void {
+    this.#heard = heard ?? [0, 0];
+  }
+
+  record(): TurnPart {
+    return this.#heard;
+  }
+
+  take({ turn, part, retired = [], withdrawn = [], changed = [], joined = [] }: ModelEvent): void {
+    const [last, lastPart] = this.#heard;
+    if (turn < last || (turn === last && part <= lastPart)) return;
+    this.#heard = [turn, part];
     for (const flow of withdrawn) this.#flow(flow, "withdraw");
     for (const id of retired) this.#retire(id);
     for (const id of changed) this.#change(id);

@@ -107,6 +107,9 @@ export interface ModelEvent {
   at: number;
   /** The version to which it goes. */
   model: string;
+  /** Which turn of the district, and which of its events in this partition: one that comes again, after a start, is passed over. */
+  turn: number;
+  part: number;
   retired?: TwinId[];
   /** Sums from which a twin's point is taken away. */
   withdrawn?: FlowNamed[];
@@ -194,8 +197,10 @@ const CHECKS: Record<LogEvent["type"], (event: Record<string, unknown>) => boole
   tick: () => true,
   resumed: (event) => event.since === undefined || isTime(event.since),
   signals: ({ from, entries }) => isText(from) && Array.isArray(entries) && entries.every(isSignalEntry),
-  model: ({ model, retired, withdrawn, changed, joined }) =>
+  model: ({ model, turn, part, retired, withdrawn, changed, joined }) =>
     isText(model) &&
+    isPlace(turn) &&
+    isPlace(part) &&
     [retired, changed].every((list) => isListOf(list, isText)) &&
     [withdrawn, joined].every((list) => isListOf(list, isFlow)),
   flooding: (event) => isText(event.twin) && typeof event.on === "boolean" && isPlace(event.coalesced),

@@ -12,7 +12,9 @@ export interface Standing {
   version: string;
   /** Versions that the folder of the district has shown since a start took it from there: none of them is news. */
   seen: string[];
-  /** The version to which it is turning, and that from which it came once it stands on it. */
+  /** Turns that were begun, in all. */
+  turns: number;
+  /** The two versions of the turn that is under way: `version` is the one until all is told before it, and then the other. */
   turning?: { to: string; from: string };
 }
 
@@ -65,24 +67,28 @@ export class ModelRecords {
   }
 
   /** The district stands on a version with which nothing is to be done: its first one, or the same in another form. */
-  async stands(standing: Standing, at: number): Promise<void> {
+  async stands(version: string, seen: string[], at: number): Promise<void> {
+    const turns = this.standing?.turns ?? 0;
     await this.#write(() => {
-      this.#said.putSync(STANDING, standing);
-      if (this.turns.at(-1)?.version !== standing.version) this.#turned(standing.version, at);
+      this.#said.putSync(STANDING, { version, seen, turns } satisfies Standing);
+      if (this.turns.at(-1)?.version !== version) this.#turned(version, at);
     });
   }
 
-  /** It is going to stand on another one. */
+  /** It is going to stand on another one. The same turn, begun again, is the same. */
   async begins(to: string): Promise<void> {
     const standing = this.standing!;
+    const { version: from, turning } = standing;
+    if (turning?.to === to && turning.from === from) return;
+    const turns = standing.turns + 1;
     await this.#write(() =>
-      this.#said.putSync(STANDING, { ...standing, turning: { to, from: standing.version } } satisfies Standing),
+      this.#said.putSync(STANDING, { ...standing, turns, turning: { to, from } } satisfies Standing),
     );
   }
 
   /** All that was done with the earlier version is in the store. From here on the later one counts. */
-  async turned(retired: ReadonlyMap<TwinId, RetiredTwin>, returned: readonly TwinId[], at: number): Promise<void> {
-    const { turning, seen } = this.standing!;
+  async turned(retired: ReadonlyMap<TwinId, RetiredTwin>, at: number): Promise<void> {
+    const { turning, seen, turns } = this.standing!;
     const { to } = turning!;
     const all = [...retired];
     for (let from = 0; from < all.length; from += SOME) {
@@ -91,16 +97,19 @@ export class ModelRecords {
       });
     }
     await this.#write(() => {
-      for (const id of returned) this.#retired.removeSync(id);
-      this.#said.putSync(STANDING, { version: to, seen: [...new Set([...seen, to])], turning: turning! });
+      const known = [...new Set([...seen, to])];
+      this.#said.putSync(STANDING, { version: to, seen: known, turns, turning: turning! } satisfies Standing);
       this.#turned(to, at);
     });
   }
 
-  /** The twins have heard of it. */
-  async isThrough(): Promise<void> {
-    const { version, seen } = this.standing!;
-    await this.#write(() => this.#said.putSync(STANDING, { version, seen }));
+  /** The twins have heard of it. `returned`: those that came back. */
+  async isThrough(returned: readonly TwinId[]): Promise<void> {
+    const { version, seen, turns } = this.standing!;
+    await this.#write(() => {
+      for (const id of returned) this.#retired.removeSync(id);
+      this.#said.putSync(STANDING, { version, seen, turns } satisfies Standing);
+    });
   }
 
   #turned(version: string, at: number): void {

@@ -19,13 +19,13 @@ export interface Opening {
 export async function openingOf(folders: Directory, records: ModelRecords, versions: ModelVersions): Promise<Opening> {
   const { standing } = records;
   const stand = async (directory: Directory, seen: string[]): Promise<Opening> => {
-    await records.stands({ version: directory.key, seen }, Date.now());
+    await records.stands(directory.key, seen, Date.now());
     return { directory };
   };
   const isStanding = standing?.version === folders.key && !standing.turning;
   if (!standing) {
     // The first one counts from the beginning.
-    await records.stands({ version: folders.key, seen: [folders.key] }, 0);
+    await records.stands(folders.key, [folders.key], 0);
     return { directory: folders };
   }
   if (isStanding) return stand(folders, [folders.key]);
@@ -33,8 +33,7 @@ export async function openingOf(folders: Directory, records: ModelRecords, versi
   const running = version === folders.key ? folders : await versions.open(version);
   if (!running) return stand(folders, [folders.key]);
   // The same model, in the form of this program.
-  if (running.key !== version && !turning)
-    await records.stands({ version: running.key, seen: [...seen, running.key] }, Date.now());
+  if (running.key !== version && !turning) await records.stands(running.key, [...seen, running.key], Date.now());
   if (turning) {
     const other = await versions.open(turning.to === version ? turning.from : turning.to);
     if (!other) return stand(running, seen);

@@ -2,6 +2,7 @@
 // Fed by    a plan
 // Gives     for each partition its events before the turn, the last of which is the turn; and those after it
 // T1  no event is larger than what a log takes in one message
+// T2  the same turn of the same plan gives the same parts, so that one that was heard before is known again
 
 import type { TwinId } from "../../models/district.ts";
 import { MAX_MESSAGE_BYTES } from "../gateway.ts";
@@ -12,7 +13,7 @@ import type { Planned } from "./versions.ts";
 type Events = Map<string, ModelEvent[]>;
 type Lists = Pick<ModelEvent, "retired" | "withdrawn" | "changed" | "joined">;
 
-export function eventsBefore({ to, twins, withdrawn, before }: Planned, at: number): Events {
+export function eventsBefore({ to, twins, withdrawn, before }: Planned, at: number, turn: number): Events {
   const { directory } = before;
   const retired = byCell(
     twins.filter(({ after }) => after < 0),
@@ -21,16 +22,16 @@ export function eventsBefore({ to, twins, withdrawn, before }: Planned, at: numb
   return new Map(
     directory.cells.map((cell) => [
       cell,
-      [
-        ...inEvents<FlowNamed>(withdrawn.get(cell), (some) => event(to, at, { withdrawn: some })),
-        ...inEvents<TwinId>(retired.get(cell), (some) => event(to, at, { retired: some })),
-        event(to, at, {}),
-      ],
+      numbered({ to, at, turn }, 1, [
+        ...inParts<FlowNamed>(withdrawn.get(cell)).map((some): Lists => ({ withdrawn: some })),
+        ...inParts<TwinId>(retired.get(cell)).map((some): Lists => ({ retired: some })),
+        {},
+      ]),
     ]),
   );
 }
 
-export function eventsAfter({ to, twins, joined, after }: Planned, at: number): Events {
+export function eventsAfter({ to, twins, joined, after }: Planned, at: number, turn: number): Events {
   const { directory } = after;
   // A new twin is born of its own; one that only lives elsewhere now has nothing to hear.
   const heard = twins.filter((twin) => twin.after >= 0 && (twin.returns || twin.isChanged || twin.isRelinked));
@@ -38,15 +39,21 @@ export function eventsAfter({ to, twins, joined, after }: Planned, at: number): 
   return new Map(
     directory.cells.map((cell) => [
       cell,
-      [
-        ...inEvents<TwinId>(changed.get(cell), (some) => event(to, at, { changed: some })),
-        ...inEvents<FlowNamed>(joined.get(cell), (some) => event(to, at, { joined: some })),
-      ],
+      numbered({ to, at, turn }, FIRST_PART_AFTER, [
+        ...inParts<TwinId>(changed.get(cell)).map((some): Lists => ({ changed: some })),
+        ...inParts<FlowNamed>(joined.get(cell)).map((some): Lists => ({ joined: some })),
+      ]),
     ]),
   );
 }
 
-const event = (model: string, at: number, lists: Lists): ModelEvent => ({ type: "model", at, model, ...lists });
+/** More than there are before the turn. */
+const FIRST_PART_AFTER = 1_000_000;
+
+function numbered(of: { to: string; at: number; turn: number }, first: number, parts: readonly Lists[]): ModelEvent[] {
+  const { to: model, at, turn } = of;
+  return parts.map((lists, i) => ({ type: "model", at, model, turn, part: first + i, ...lists }));
+}
 
 function byCell(twins: Plan["twins"], cellOf: (twin: Plan["twins"][number]) => string): Map<string, TwinId[]> {
   const ids = new Map<string, TwinId[]>();
@@ -62,18 +69,17 @@ function byCell(twins: Plan["twins"], cellOf: (twin: Plan["twins"][number]) => s
 /** Of JSON around a list. */
 const HEAD_BYTES = 200;
 
-function* inEvents<T>(all: readonly T[] = [], make: (some: T[]) => ModelEvent): Iterable<ModelEvent> {
-  let some: T[] = [];
-  let bytes = HEAD_BYTES;
+function inParts<T>(all: readonly T[] = []): T[][] {
+  const parts: T[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
   for (const each of all) {
     const more = Buffer.byteLength(JSON.stringify(each)) + 1;
-    if (some.length > 0 && bytes + more > MAX_MESSAGE_BYTES) {
-      yield make(some);
-      some = [];
+    if (bytes + more > MAX_MESSAGE_BYTES) {
+      parts.push([]);
       bytes = HEAD_BYTES;
     }
-    some.push(each);
+    parts.at(-1)!.push(each);
     bytes += more;
   }
-  if (some.length > 0) yield make(some);
+  return parts;
 }

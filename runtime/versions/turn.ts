@@ -100,12 +100,11 @@ export class Turn {
     const earlier = works();
     await earlier.pause();
     await store.models.begins(planned.to);
-    await earlier.tell(eventsBefore(planned, clock.now()));
+    await earlier.tell(eventsBefore(planned, clock.now(), store.models.standing!.turns));
     await earlier.quiet();
     const retired = retiredTwins(planned, { twin: (id) => twin(id)!, points: (id) => pointsOf(id)! }, clock.now());
-    const returned = planned.twins.filter(({ returns }) => returns).map(({ id }) => id);
     await earlier.stop();
-    await store.models.turned(retired, returned, clock.now());
+    await store.models.turned(retired, clock.now());
     await standOn(planned.after.directory);
     await this.#tell(planned);
     turned();
@@ -114,8 +113,8 @@ export class Turn {
   async #tell(planned: Planned): Promise<void> {
     const { parts, works } = this.#host;
     const { store, clock } = parts();
-    await works().tell(eventsAfter(planned, clock.now()));
-    await store.models.isThrough();
+    await works().tell(eventsAfter(planned, clock.now(), store.models.standing!.turns));
+    await store.models.isThrough(planned.twins.filter(({ returns }) => returns).map(({ id }) => id));
     await works().open();
   }
 }

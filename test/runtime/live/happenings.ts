@@ -1,6 +1,7 @@
 // Happenings: a district in several partitions, and whatever may happen to it, as arbitraries.
 
 import fc from "fast-check";
+import type { FlowNamed, ModelEvent } from "../../../runtime/log/events.ts";
 import type { ReadingRow } from "../../../runtime/log/readings.ts";
 import { districtOf, meterOf, START_MS, TestWorld } from "./harness.ts";
 
@@ -54,7 +55,10 @@ export type Happening =
   | { kind: "imported"; afterMin: number; moves: boolean; entry: [twin: string, rows: ReadingRow[]] }
   | { kind: "tick"; afterMin: number }
   | { kind: "resumed"; afterMin: number }
-  | { kind: "acknowledge"; afterMin: number; which: number };
+  | { kind: "acknowledge"; afterMin: number; which: number }
+  | { kind: "model"; afterMin: number; what: ModelLists };
+
+type ModelLists = Pick<ModelEvent, "retired" | "changed" | "withdrawn" | "joined">;
 
 const afterMin = fc.constantFrom(0, 0, 1, 2, 20, 70);
 const rowOf = (points: Record<string, number[]>) =>
@@ -82,6 +86,14 @@ const commandOf = (twin: string, ...names: string[]) =>
     args: fc.constantFrom({}, {}, {}, { reason: "burnt" }, { temperatureDegC: 19.5 }),
     key: fc.nat(20),
   });
+const IN_MODELS = ["meter:meters:m-1", "meter:meters:m-3", "building:b:one", "line:lv:1", "load:lv:2", "switch:mv:1"];
+const SHARE: FlowNamed = ["meter:meters:m-1", "power", "sum", "building:b:one", "electricityPower"];
+/** What a turn to another version of the model may tell, in any order. */
+const modelLists: fc.Arbitrary<ModelLists> = fc.oneof(
+  fc.constantFrom(...IN_MODELS).map((twin): ModelLists => ({ retired: [twin] })),
+  fc.constantFrom(...IN_MODELS).map((twin): ModelLists => ({ changed: [twin] })),
+  fc.constantFrom<ModelLists>({ withdrawn: [SHARE] }, { joined: [SHARE] }, {}),
+);
 export const happening: fc.Arbitrary<Happening> = fc.oneof(
   {
     weight: 6,
@@ -106,6 +118,7 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
     ),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("acknowledge" as const), afterMin, which: fc.nat(5) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("model" as const), afterMin, what: modelLists }) },
 );
 
 /** Plays what happens, every event committed and every signal delivered before the next. `between`: called after each. */
@@ -113,6 +126,7 @@ export function play(happenings: readonly Happening[], between: (world: TestWorl
   const world = new TestWorld(district);
   world.resume();
   let now = START_MS;
+  let turns = 0;
   for (const what of happenings) {
     between(world);
     now += what.afterMin * MINUTE_MS;
@@ -127,6 +141,11 @@ export function play(happenings: readonly Happening[], between: (world: TestWorl
     } else if (what.kind === "command") {
       const { twin, name, args, key } = what;
       world.apply(world.cell(twin), { type: "command", at: now, id: `${twin} ${key}`, twin, name, args });
+      world.deliver();
+    } else if (what.kind === "model") {
+      const { retired = [], changed = [], withdrawn = [], joined = [] } = what.what;
+      const [twin = SHARE[0]] = [...retired, ...changed, ...[...withdrawn, ...joined].map(([from]) => from)];
+      world.apply(world.cell(twin), { type: "model", at: now, model: "m", turn: ++turns, part: 1, ...what.what });
       world.deliver();
     } else {
       const alarm = world.alarms()[what.which];

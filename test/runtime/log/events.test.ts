@@ -32,6 +32,7 @@ const importedRow: fc.Arbitrary<ImportedRow> = fc.oneof(
   fc.tuple(text, time, number),
   fc.tuple(text, time, number, fc.constantFrom("ESTIMATED" as const, "SUSPECT" as const)),
 );
+const flow = fc.tuple(text, text, fc.constantFrom("sum" as const, "copy" as const), text, text);
 const event: fc.Arbitrary<LogEvent> = fc.oneof(
   fc.record({
     ...{ type: fc.constant("readings" as const), at: time },
@@ -49,6 +50,13 @@ const event: fc.Arbitrary<LogEvent> = fc.oneof(
     ...{ type: fc.constant("signals" as const), at: time, from: text },
     entries: fc.array(fc.tuple(fc.maxSafeNat(), fc.nat(), signal), { maxLength: 4 }),
   }),
+  fc.record(
+    {
+      ...{ type: fc.constant("model" as const), at: time, model: text, turn: fc.nat(9), part: fc.nat(9) },
+      ...{ retired: fc.array(text), changed: fc.array(text), withdrawn: fc.array(flow), joined: fc.array(flow) },
+    },
+    { requiredKeys: ["type", "at", "model", "turn", "part"] },
+  ),
   fc.record({
     ...{ type: fc.constant("flooding" as const), at: time, twin: text },
     ...{ on: fc.boolean(), coalesced: fc.maxSafeNat() },
@@ -71,7 +79,7 @@ test("arbitrary bytes and arbitrary JSON are an event or a sentence, and never a
     fc.json().map((json) => encoder.encode(json)),
     fc
       .record({
-        type: fc.constantFrom("readings", "imported", "command", "tick", "signals", "flooding", "toString", 7),
+        type: fc.constantFrom("readings", "imported", "command", "tick", "signals", "flooding", "model", "toString", 7),
         at: fc.jsonValue(),
       })
       .map((value) => encoder.encode(JSON.stringify(value))),
