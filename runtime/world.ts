@@ -82,6 +82,7 @@ export class RunningWorld extends Reader {
       const versions = new ModelVersions({ store, catalogue, files, dataDir, loadingProgram, program, directory });
       const opening = await openingOf(directory, store.models, versions);
       versions.directory = opening.directory;
+      await versions.forgetOld(directory.key);
       const partitions = await makePartitions(opening.directory, catalogue, store);
       const stoodAt = partitions.map(({ name }) => store.partition(name)?.now ?? 0);
       const clock = startClock(speed, Math.max(...stoodAt));

@@ -80,7 +80,7 @@ export class ModelVersions {
           `the model is of the district ${district}, not of ${this.directory.id}`,
         );
       }
-      await this.#forgetOld(version);
+      await this.forgetOld(version);
       return this.#view(version)!;
     } finally {
       this.#isLoading = false;
@@ -125,10 +125,11 @@ export class ModelVersions {
     return { id: key, loadedAt, appliedAt, isCurrent: key === this.directory.key, twins, findings };
   }
 
-  async #forgetOld(besides: string): Promise<void> {
+  /** `besides`: another one that is needed. */
+  async forgetOld(besides: string): Promise<void> {
     const { files, store } = this.#host;
     const { version, turning } = store.models.standing!;
-    const needed = new Set([besides, version, turning?.from, turning?.to]);
+    const needed = new Set([besides, version, ...(turning ? [turning.from, turning.to] : [])]);
     const spare = this.list().filter(({ id }) => !needed.has(id));
     for (const { id } of spare.slice(Math.max(0, MAX_VERSIONS - needed.size))) await files.drop(id);
   }

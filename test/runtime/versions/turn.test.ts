@@ -337,3 +337,14 @@ test("the same version again, and one that is being applied", async () => {
   expect(["MODEL_BUSY", "MODEL_MOVED_ON"]).toContain(refusal.reason.code);
   expect(revisions()[PIPE]).toBe(was[PIPE]! + 1);
 }, 120_000);
+
+test("no more than sixteen versions are kept, the one that counts among them", async () => {
+  const id = next();
+  const first = await kept(made({ id }));
+  await started(first);
+  await world!.stop();
+  for (let lengthM = 1; lengthM <= 20; lengthM++) await kept(made({ id, lengthM }));
+  await started(first);
+  expect(world!.models()).toHaveLength(16);
+  expect(world!.models().find(({ isCurrent }) => isCurrent)?.id).toBe(first.key);
+}, 120_000);
