@@ -4,7 +4,7 @@
 // Must not  know how elements hang together: that is the network's work
 
 import type { Json } from "../../district.ts";
-import { attributeName, attributesOf, rowName } from "../pandas-json/attributes.ts";
+import { attributeName, attributesOf, columnName, rowName } from "../pandas-json/attributes.ts";
 import { type Element, type Elements, resultsOf, shownCell } from "../pandas-json/elements.ts";
 import type { Report } from "../pandas-json/format.ts";
 import type { Net } from "../pandas-json/net.ts";
@@ -21,8 +21,37 @@ export function keepInAttributes(net: Net, elements: Elements, report: Report): 
   listAtBuses(net, elements, kept, report);
   listAtElements(net, elements, kept, report);
   const tables = keepTables(net, OF_THE_NET, PANDAPOWER, kept, report);
-  if (Object.keys(tables).length > 0) keepWhole(elements, grids[0], { tables });
+  const columns = oddColumns(net);
+  keepWhole(elements, grids[0], {
+    ...saidOfNet(net),
+    ...(Object.keys(tables).length > 0 ? { tables } : {}),
+    ...(Object.keys(columns).length > 0 ? { columns } : {}),
+  });
   return kept;
+}
+
+function saidOfNet(net: Net): Record<string, Json> {
+  const [name, frequencyHz] = [net.own("name"), net.own("f_hz")];
+  const baseMva = Number(net.own("sn_mva") ?? Number(net.own("sn_kva")) / 1000);
+  return {
+    ...(typeof name === "string" && name !== "" ? { name } : {}),
+    ...(typeof frequencyHz === "number" ? { fHz: frequencyHz } : {}),
+    ...(baseMva > 0 && Number.isFinite(baseMva) ? { snMva: baseMva } : {}),
+  };
+}
+
+/** By table, the columns of which the attributes' names do not tell how they are written: somebody's own, such as `SubNet`. */
+function oddColumns(net: Net): Record<string, Json> {
+  const odd: Record<string, Json> = {};
+  for (const [name, { rows }] of [...net.tables, ...net.others]) {
+    const columns = new Set(rows.flatMap(({ cells }) => [...cells.keys()]));
+    const own = [...columns].flatMap((column) => {
+      const attribute = attributeName(column, PANDAPOWER.words);
+      return columnName(attribute, PANDAPOWER.words) === column ? [] : [[attribute, column] as const];
+    });
+    if (own.length > 0) odd[name] = Object.fromEntries(own);
+  }
+  return odd;
 }
 
 /** Shunts, wards, compensators: rows that stand at one bus are listed there. */

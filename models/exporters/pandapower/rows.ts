@@ -1,0 +1,137 @@
+// What a twin says, as rows of the tables of a pandapower net.
+// Fed by    a twin that the loader made of such a net
+// Gives     its own row, those of its results, and those of what stands in its attributes: shunts, measurements, costs
+// Must not  know how rows are written
+// R1  an attribute that the loader did not add goes to the column that it came from
+
+import type { Json, TwinModel } from "../../district.ts";
+import { PANDAPOWER, SPEAKING_OF, STANDING_AT_BUS } from "../../loaders/pandapower/element-tables.ts";
+import { columnName } from "../../loaders/pandas-json/attributes.ts";
+import { RESULT_SUFFIXES } from "../../loaders/pandas-json/elements.ts";
+import type { ElementTable } from "../../loaders/pandas-json/format.ts";
+import { isObject, type JsonObject } from "../../loaders/pandas-json/table.ts";
+
+export interface Row {
+  table: string;
+  index: Json;
+  cells: Record<string, Json>;
+}
+
+/** By table, the columns that are written in another way than their attributes' names tell. */
+export type OddColumns = Record<string, Record<string, string>>;
+
+/** The table of a twin, and its index there; undefined for one that no such net can have. */
+export function placeOf({ kind, element }: TwinModel): { of: ElementTable; index: string } | undefined {
+  const ofKind = PANDAPOWER.tables.filter((table) => table.kind === kind);
+  const prefixed = ofKind.find((table) => table.prefixed && element.startsWith(`${table.table}.`));
+  if (prefixed) return { of: prefixed, index: element.slice(prefixed.table.length + 1) };
+  const of = ofKind.find((table) => !table.prefixed);
+  return of && { of, index: element };
+}
+
+export function* rowsOf(twin: TwinModel, odd: OddColumns): Iterable<Row> {
+  const place = placeOf(twin);
+  if (!place) return;
+  const { of, index } = place;
+  yield { table: of.table, index: indexJson(index), cells: ownCells(twin, of, odd) };
+  const { attributes } = twin;
+  yield* resultRows(of.table, index, attributes.result, odd);
+  for (const [table, { attribute }] of STANDING_AT_BUS) {
+    if (of.table !== "bus") break;
+    for (const entry of entriesOf(attributes[attribute])) {
+      const cells = { bus: indexJson(index), ...entryCells(table, entry, odd) };
+      yield { table, index: indexJson(String(entry.index)), cells };
+      yield* resultRows(table, String(entry.index), entry.result, odd);
+    }
+  }
+  for (const [table, { table: tableColumn, element, attribute }] of SPEAKING_OF) {
+    for (const entry of entriesOf(attributes[attribute])) {
+      if (attribute === "costs" && entry.table !== table) continue;
+      const { table: _, ...said } = attribute === "costs" ? entry : { ...entry, table: undefined };
+      const cells = { [tableColumn]: of.table, [element]: indexJson(index), ...entryCells(table, said, odd) };
+      yield { table, index: indexJson(String(entry.index)), cells };
+    }
+  }
+}
+
+/** Rows of a table that belongs to the whole net. */
+export function* netRows(table: string, records: Json | undefined, odd: OddColumns): Iterable<Row> {
+  for (const entry of entriesOf(records)) {
+    yield { table, index: indexJson(String(entry.index)), cells: entryCells(table, entry, odd) };
+  }
+}
+
+/** An index as pandas writes it: a number where it is one. */
+export function indexJson(index: string): Json {
+  return /^(?:0|-?[1-9]\d*)$/.test(index) && Number.isSafeInteger(Number(index)) ? Number(index) : index;
+}
+
+function ownCells({ attributes, name }: TwinModel, of: ElementTable, odd: OddColumns): Record<string, Json> {
+  const cells: Record<string, Json> = name === undefined ? {} : { name };
+  for (const [attribute, value] of Object.entries(attributes)) {
+    const geo = geometryOf(of.table, attribute, value);
+    if (geo) cells.geo = geo;
+    else if (!isOfLoader(attribute, value, of)) cells[columnOf(of.table, attribute, odd)] = value;
+  }
+  return cells;
+}
+
+/** A place as pandapower has it since 3.0: GeoJSON in a text. */
+function geometryOf(table: string, attribute: string, value: Json): string | undefined {
+  if (table === "bus" && attribute === "position" && isObject(value)) {
+    return JSON.stringify({ coordinates: [value.x ?? null, value.y ?? null], type: "Point" });
+  }
+  const isCourse = table === "line" && attribute === "coords" && Array.isArray(value) && value.every(isPair);
+  return isCourse ? JSON.stringify({ coordinates: value, type: "LineString" }) : undefined;
+}
+
+function isPair(value: Json): boolean {
+  return Array.isArray(value) && value.length === 2 && value.every((each) => typeof each === "number");
+}
+
+/** What the loader adds to what stands in the row. */
+function isOfLoader(attribute: string, value: Json, of: ElementTable): boolean {
+  if (attribute === "carrier") return value === "electricity";
+  if (attribute === "table") return value === of.table;
+  if (attribute === of.table && of.asLine) return value === true;
+  if (attribute === "result" || attribute === "network") return isObject(value);
+  if (attribute === "location") return of.table === "bus" && isObject(value);
+  if (attribute === "fHz") return of.table === "ext_grid";
+  return LISTS.has(attribute) && entriesOf(value).length > 0;
+}
+
+const LISTS = new Set([...STANDING_AT_BUS.values(), ...SPEAKING_OF.values()].map(({ attribute }) => attribute));
+
+function entriesOf(list: Json | undefined): JsonObject[] {
+  return Array.isArray(list) && list.every((entry) => isObject(entry) && "index" in entry) ? (list as JsonObject[]) : [];
+}
+
+function entryCells(table: string, entry: Record<string, Json | undefined>, odd: OddColumns): Record<string, Json> {
+  const cells: Record<string, Json> = {};
+  for (const [attribute, value] of Object.entries(entry)) {
+    const isPlaced = attribute === "index" || (attribute === "result" && isObject(value));
+    if (value !== undefined && !isPlaced) cells[columnOf(table, attribute, odd)] = value;
+  }
+  return cells;
+}
+
+function* resultRows(table: string, index: string, result: Json | undefined, odd: OddColumns): Iterable<Row> {
+  if (!isObject(result)) return;
+  const powerFlow: Record<string, Json> = { ...result };
+  for (const [suffix, attribute] of Object.entries(RESULT_SUFFIXES)) {
+    const values = result[attribute];
+    if (!isObject(values)) continue;
+    delete powerFlow[attribute];
+    const name = `res_${table}${suffix}`;
+    yield { table: name, index: indexJson(index), cells: entryCells(name, { ...values, index }, odd) };
+  }
+  const name = `res_${table}`;
+  if (Object.keys(powerFlow).length > 0) {
+    yield { table: name, index: indexJson(index), cells: entryCells(name, { ...powerFlow, index }, odd) };
+  }
+}
+
+function columnOf(table: string, attribute: string, odd: OddColumns): string {
+  const own = odd[table];
+  return own && Object.hasOwn(own, attribute) ? own[attribute]! : columnName(attribute, PANDAPOWER.words);
+}
