@@ -12,7 +12,7 @@ import type { District, Json, TwinId, TwinModel } from "../district.ts";
 import { PANDAPOWER } from "../loaders/pandapower/element-tables.ts";
 import { isObject, type JsonObject } from "../loaders/pandas-json/table.ts";
 import { type Dtype, standardColumns } from "./pandapower/columns.ts";
-import { netRows, type OddColumns, placeOf, type Row, rowsOf } from "./pandapower/rows.ts";
+import { ColumnNames, netRows, placeOf, type Row, rowsIn, rowsOf } from "./pandapower/rows.ts";
 import { isOf, SourceTwins } from "./source-twins.ts";
 
 const FORMAT_VERSION = "3.0.0";
@@ -29,19 +29,19 @@ export function isPandapower(twin: TwinModel): boolean {
 export function* pandapowerText(district: District, source: string): Iterable<string> {
   const bearer = bearerOf(district, source);
   const net = isObject(bearer?.attributes.network) ? bearer.attributes.network : {};
-  const odd = (net.columns ?? {}) as OddColumns;
+  const names = new ColumnNames(net.columns);
   const tables = new Map<string, TableOfNet>();
   const note = (row: Row, id: TwinId | undefined) => {
     const table = tables.get(row.table) ?? new TableOfNet(row.table);
     tables.set(row.table, table);
     table.note(row, id);
   };
-  if (bearer) for (const row of rowsOf(bearer, odd)) note(row, bearer.id);
+  if (bearer) for (const row of rowsOf(bearer, names)) note(row, bearer.id);
   const twins = yield* SourceTwins.of(district, source, (twin) => {
-    if (twin.id !== bearer?.id) for (const row of rowsOf(twin, odd)) note(row, twin.id);
+    if (twin.id !== bearer?.id) for (const row of rowsOf(twin, names)) note(row, twin.id);
   });
   const ofNet = Object.entries((net.tables ?? {}) as JsonObject);
-  for (const [name, records] of ofNet) for (const row of netRows(name, records, odd)) note(row, undefined);
+  for (const [name, records] of ofNet) for (const row of netRows(name, records, names)) note(row, undefined);
 
   const frequencyHz = net.fHz ?? bearer?.attributes.fHz;
   const said = {
@@ -56,7 +56,7 @@ export function* pandapowerText(district: District, source: string): Iterable<st
     .join(",\n");
   for (const table of tables.values()) {
     yield `,\n${JSON.stringify(table.name)}: `;
-    yield* table.text(rowsOfTable(table, twins, odd, (net.tables ?? {}) as JsonObject));
+    yield* table.text(rowsOfTable(table, twins, names, (net.tables ?? {}) as JsonObject));
   }
   yield "\n}\n}\n";
 }
@@ -71,11 +71,9 @@ function bearerOf(district: District, source: string): TwinModel | undefined {
   return undefined;
 }
 
-function* rowsOfTable(table: TableOfNet, twins: SourceTwins, odd: OddColumns, ofNet: JsonObject): Iterable<Row> {
-  for (const id of table.ids) {
-    for (const row of rowsOf(twins.get(id), odd)) if (row.table === table.name) yield row;
-  }
-  yield* netRows(table.name, ofNet[table.name], odd);
+function* rowsOfTable(table: TableOfNet, twins: SourceTwins, names: ColumnNames, ofNet: JsonObject): Iterable<Row> {
+  for (const id of table.ids) yield* rowsIn(table.name, twins.get(id), names);
+  yield* netRows(table.name, ofNet[table.name], names);
 }
 
 /** What the cells of a column are, as far as they are known. */

@@ -17,11 +17,34 @@ export interface Row {
   cells: Record<string, Json>;
 }
 
-/** By table, the columns that are written in another way than their attributes' names tell. */
-export type OddColumns = Record<string, Record<string, string>>;
+/** Which column each attribute came from. */
+export class ColumnNames {
+  readonly #odd: Record<string, Record<string, string>>;
+  readonly #known = new Map<string, string>();
+
+  /** `odd`: by table, the columns that are written in another way than their attributes' names tell. */
+  constructor(odd: Json | undefined) {
+    this.#odd = isObject(odd) ? (odd as Record<string, Record<string, string>>) : {};
+  }
+
+  of(table: string, attribute: string): string {
+    const odd = this.#odd[table];
+    if (odd && Object.hasOwn(odd, attribute)) return odd[attribute]!;
+    const known = this.#known.get(attribute);
+    if (known !== undefined) return known;
+    const column = columnName(attribute, PANDAPOWER.words);
+    this.#known.set(attribute, column);
+    return column;
+  }
+}
+
+interface Place {
+  of: ElementTable;
+  index: string;
+}
 
 /** The table of a twin, and its index there; undefined for one that no such net can have. */
-export function placeOf({ kind, element }: TwinModel): { of: ElementTable; index: string } | undefined {
+export function placeOf({ kind, element }: TwinModel): Place | undefined {
   const ofKind = PANDAPOWER.tables.filter((table) => table.kind === kind);
   const prefixed = ofKind.find((table) => table.prefixed && element.startsWith(`${table.table}.`));
   if (prefixed) return { of: prefixed, index: element.slice(prefixed.table.length + 1) };
@@ -29,35 +52,48 @@ export function placeOf({ kind, element }: TwinModel): { of: ElementTable; index
   return of && { of, index: element };
 }
 
-export function* rowsOf(twin: TwinModel, odd: OddColumns): Iterable<Row> {
+/** Its rows in all tables. */
+export function* rowsOf(twin: TwinModel, names: ColumnNames): Iterable<Row> {
   const place = placeOf(twin);
   if (!place) return;
   const { of, index } = place;
-  yield { table: of.table, index: indexJson(index), cells: ownCells(twin, of, odd) };
-  const { attributes } = twin;
-  yield* resultRows(of.table, index, attributes.result, odd);
+  yield { table: of.table, index: indexJson(index), cells: ownCells(twin, of, names) };
+  yield* attributeRows(twin, place, names);
+}
+
+/** Its rows in one of them. */
+export function* rowsIn(table: string, twin: TwinModel, names: ColumnNames): Iterable<Row> {
+  const place = placeOf(twin);
+  if (!place) return;
+  const { of, index } = place;
+  if (table === of.table) yield { table, index: indexJson(index), cells: ownCells(twin, of, names) };
+  else for (const row of attributeRows(twin, place, names)) if (row.table === table) yield row;
+}
+
+function* attributeRows({ attributes }: TwinModel, { of, index }: Place, names: ColumnNames): Iterable<Row> {
+  yield* resultRows(of.table, index, attributes.result, names);
   for (const [table, { attribute }] of STANDING_AT_BUS) {
     if (of.table !== "bus") break;
     for (const entry of entriesOf(attributes[attribute])) {
-      const cells = { bus: indexJson(index), ...entryCells(table, entry, odd) };
+      const cells = { bus: indexJson(index), ...entryCells(table, entry, names) };
       yield { table, index: indexJson(String(entry.index)), cells };
-      yield* resultRows(table, String(entry.index), entry.result, odd);
+      yield* resultRows(table, String(entry.index), entry.result, names);
     }
   }
   for (const [table, { table: tableColumn, element, attribute }] of SPEAKING_OF) {
     for (const entry of entriesOf(attributes[attribute])) {
       if (attribute === "costs" && entry.table !== table) continue;
       const { table: _, ...said } = attribute === "costs" ? entry : { ...entry, table: undefined };
-      const cells = { [tableColumn]: of.table, [element]: indexJson(index), ...entryCells(table, said, odd) };
+      const cells = { [tableColumn]: of.table, [element]: indexJson(index), ...entryCells(table, said, names) };
       yield { table, index: indexJson(String(entry.index)), cells };
     }
   }
 }
 
 /** Rows of a table that belongs to the whole net. */
-export function* netRows(table: string, records: Json | undefined, odd: OddColumns): Iterable<Row> {
+export function* netRows(table: string, records: Json | undefined, names: ColumnNames): Iterable<Row> {
   for (const entry of entriesOf(records)) {
-    yield { table, index: indexJson(String(entry.index)), cells: entryCells(table, entry, odd) };
+    yield { table, index: indexJson(String(entry.index)), cells: entryCells(table, entry, names) };
   }
 }
 
@@ -66,12 +102,12 @@ export function indexJson(index: string): Json {
   return /^(?:0|-?[1-9]\d*)$/.test(index) && Number.isSafeInteger(Number(index)) ? Number(index) : index;
 }
 
-function ownCells({ attributes, name }: TwinModel, of: ElementTable, odd: OddColumns): Record<string, Json> {
+function ownCells({ attributes, name }: TwinModel, of: ElementTable, names: ColumnNames): Record<string, Json> {
   const cells: Record<string, Json> = name === undefined ? {} : { name };
   for (const [attribute, value] of Object.entries(attributes)) {
     const geo = geometryOf(of.table, attribute, value);
     if (geo) cells.geo = geo;
-    else if (!isOfLoader(attribute, value, of)) cells[columnOf(of.table, attribute, odd)] = value;
+    else if (!isOfLoader(attribute, value, of)) cells[names.of(of.table, attribute)] = value;
   }
   return cells;
 }
@@ -106,16 +142,16 @@ function entriesOf(list: Json | undefined): JsonObject[] {
   return Array.isArray(list) && list.every((entry) => isObject(entry) && "index" in entry) ? (list as JsonObject[]) : [];
 }
 
-function entryCells(table: string, entry: Record<string, Json | undefined>, odd: OddColumns): Record<string, Json> {
+function entryCells(table: string, entry: Record<string, Json | undefined>, names: ColumnNames): Record<string, Json> {
   const cells: Record<string, Json> = {};
   for (const [attribute, value] of Object.entries(entry)) {
     const isPlaced = attribute === "index" || (attribute === "result" && isObject(value));
-    if (value !== undefined && !isPlaced) cells[columnOf(table, attribute, odd)] = value;
+    if (value !== undefined && !isPlaced) cells[names.of(table, attribute)] = value;
   }
   return cells;
 }
 
-function* resultRows(table: string, index: string, result: Json | undefined, odd: OddColumns): Iterable<Row> {
+function* resultRows(table: string, index: string, result: Json | undefined, names: ColumnNames): Iterable<Row> {
   if (!isObject(result)) return;
   const powerFlow: Record<string, Json> = { ...result };
   for (const [suffix, attribute] of Object.entries(RESULT_SUFFIXES)) {
@@ -123,15 +159,10 @@ function* resultRows(table: string, index: string, result: Json | undefined, odd
     if (!isObject(values)) continue;
     delete powerFlow[attribute];
     const name = `res_${table}${suffix}`;
-    yield { table: name, index: indexJson(index), cells: entryCells(name, { ...values, index }, odd) };
+    yield { table: name, index: indexJson(index), cells: entryCells(name, { ...values, index }, names) };
   }
   const name = `res_${table}`;
   if (Object.keys(powerFlow).length > 0) {
-    yield { table: name, index: indexJson(index), cells: entryCells(name, { ...powerFlow, index }, odd) };
+    yield { table: name, index: indexJson(index), cells: entryCells(name, { ...powerFlow, index }, names) };
   }
-}
-
-function columnOf(table: string, attribute: string, odd: OddColumns): string {
-  const own = odd[table];
-  return own && Object.hasOwn(own, attribute) ? own[attribute]! : columnName(attribute, PANDAPOWER.words);
 }

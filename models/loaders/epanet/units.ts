@@ -97,9 +97,9 @@ function scaled(value: number, factor: number): number {
   return factor === 1 ? value : Number((value * factor).toPrecision(12));
 }
 
-/** The number with the fewest digits, from twelve on, near a quotient, of which a conversion makes the given one. */
+/** The number with the fewest digits near a quotient of which a conversion makes the given one: what stood in the file, most often. */
 export function numberFor(given: number, quotient: number, convert: (value: number) => number): number {
-  for (let digits = 12; digits <= 17; digits++) {
+  for (let digits = 6; digits <= 17; digits++) {
     const candidate = Number(quotient.toPrecision(digits));
     if (convert(candidate) === given) return candidate;
   }
