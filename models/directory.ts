@@ -159,13 +159,16 @@ export class Directory implements District {
     return this.#classOf[i]!;
   }
 
+  /** A `ModelRecord` as JSON. */
+  textAt(i: number): string {
+    return this.#texts(i === 0 ? 0 : this.#textEnds[i - 1]!, this.#textEnds[i]!);
+  }
+
   modelAt(i: number): TwinModel {
     const id = this.idAt(i);
     const { kind, points } = this.classes[this.classAt(i)]!;
     const source = this.sourceAt(i);
-    const [attributes, name] = JSON.parse(
-      this.#texts(i === 0 ? 0 : this.#textEnds[i - 1]!, this.#textEnds[i]!),
-    ) as ModelRecord;
+    const [attributes, name] = JSON.parse(this.textAt(i)) as ModelRecord;
     const element = id.slice(kind.length + source.length + 2);
     const model: TwinModel = { id, kind, source, element, attributes };
     if (name !== undefined) model.name = name;
