@@ -20,7 +20,7 @@ export const DOOR_ERRORS = {
     status: 415,
     hint: "Send the header `content-type: application/json`; to /history text/csv or application/senml+json.",
   },
-  METHOD_NOT_ALLOWED: { status: 405, hint: "GET /history exports, POST /history imports." },
+  METHOD_NOT_ALLOWED: { status: 405, hint: "GET /history and GET /export export, POST /history imports." },
   NOT_ACCEPTABLE: {
     status: 406,
     hint: "Accept application/json for queries and mutations, text/event-stream for subscriptions.",

@@ -15,6 +15,9 @@ const USAGE = `quartier up DISTRICT [--port 4000] [--data DIR] [--nats URL] [--s
     --accept-loss goes on without what a log lost
 quartier check DISTRICT [--json]
     loads and validates only; exit 1 when errors were found
+quartier export DISTRICT --format geojson|json|epanet|pandapower|matpower [--source ID] [--since DISTRICT] [--out FILE]
+    the district as a map or with all its attributes, or a source of it in the format that it came from; --since leaves
+    out of a map, or of JSON, what is the same in another model of the district
 quartier dead-letters [list | replay ID | drop ID] [--url http://127.0.0.1:4000/graphql] [--json]
     what a running program could not read: lists it, sends one again after its cause was mended, throws one away
 quartier history export [--twin ID]... [--point NAME]... [--from T] [--to T] [--format csv|senml] [--url ...] [--out FILE]
@@ -46,6 +49,7 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
     process.setSourceMapsEnabled(true);
     return (await import("./cli/check.ts")).check(args, terminal);
   },
+  export: async (args) => (await import("./cli/export.ts")).exportModel(args, terminal, process.stdout),
   "dead-letters": async (args) => (await import("./cli/dead-letters.ts")).deadLetters(args, terminal),
   history: async (args) => (await import("./cli/history.ts")).history(args, terminal, process.stdout),
   doctor: async (args) => (await import("./cli/doctor.ts")).doctor(args, terminal),

@@ -18,6 +18,7 @@ import { QuartierError } from "../../runtime/errors.ts";
 import type { ExportQuery } from "../../runtime/history-views.ts";
 import type { World } from "../../runtime/views.ts";
 import { MAX_FILTER_ENTRIES } from "../limits.ts";
+import { answer, asGuarded, CHUNK_CHARS, isClientGone, pathOf } from "./beside.ts";
 import { type Guard, type Guarded, mediaTypeOf } from "./guard.ts";
 import { refusal, refused } from "./refusal.ts";
 
@@ -25,8 +26,6 @@ const HISTORY_PATH = "/history";
 const FORMATS: Record<string, HistoryFormat> = { csv: historyCsv, senml: historySenml };
 const MEDIA_TYPES = Object.values(FORMATS).map(({ mediaType }) => mediaType);
 const PARAMETERS = ["twin", "kind", "point", "from", "to", "format"];
-/** Characters handed to the socket in one go. */
-const CHUNK_CHARS = 65_536;
 
 export interface HistoryDoorOptions {
   world: World;
@@ -34,8 +33,8 @@ export interface HistoryDoorOptions {
   guard: Guard;
 }
 
-export function isHistory({ url = "" }: IncomingMessage): boolean {
-  return url.replace(/[?#].*$/, "").replace(/\/$/, "") === HISTORY_PATH;
+export function isHistory(request: IncomingMessage): boolean {
+  return pathOf(request) === HISTORY_PATH;
 }
 
 export function historyDoor({ world, log, guard }: HistoryDoorOptions) {
@@ -59,23 +58,6 @@ export function historyDoor({ world, log, guard }: HistoryDoorOptions) {
       request.resume();
     }
   };
-}
-
-function isClientGone(error: unknown, request: IncomingMessage): boolean {
-  const isUploadCut = request.destroyed && !request.complete;
-  return isUploadCut || (error as NodeJS.ErrnoException).code === "ERR_STREAM_PREMATURE_CLOSE";
-}
-
-function asGuarded({ method = "", url = "", headers }: IncomingMessage): Guarded {
-  const all = new Headers();
-  for (const [name, value] of Object.entries(headers)) all.set(name, String(value));
-  return { method, url: new URL(url, "http://localhost").href, headers: all };
-}
-
-async function answer(response: ServerResponse, { status, headers, body }: Response): Promise<void> {
-  response.writeHead(status, Object.fromEntries(headers));
-  if (body === null) response.end();
-  else await pipeline(Readable.fromWeb(body as never), response);
 }
 
 async function exported({ searchParams }: URL, world: World, response: ServerResponse): Promise<void> {

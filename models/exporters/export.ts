@@ -62,6 +62,8 @@ export interface ExportRequest {
 
 export interface DistrictExport {
   mediaType: string;
+  /** All of a source, whatever part was asked for. */
+  isWhole: boolean;
   text: Iterable<string>;
 }
 
@@ -74,7 +76,7 @@ export function* exportOf(
   if (!found) return { refused: `format is one of ${EXPORT_FORMATS.join(", ")}, not ${JSON.stringify(format)}` };
   const { mediaType } = found;
   if ("text" in found) {
-    if (source === undefined) return { mediaType, text: found.text(district, part) };
+    if (source === undefined) return { mediaType, isWhole: false, text: found.text(district, part) };
     return { refused: `${format} is of the whole district, and takes no source` };
   }
   const sources = yield* sourcesOf(district, found, source);
@@ -84,7 +86,7 @@ export function* exportOf(
     return { refused: `there is no source ${JSON.stringify(source)} that came as ${format}` };
   }
   if (more.length > 0) return { refused: `several sources came as ${format}, name one: ${sources.join(", ")}` };
-  return { mediaType, text: found.sourceText(district, one) };
+  return { mediaType, isWhole: true, text: found.sourceText(district, one) };
 }
 
 /** Sources that came in a format; only the one that is asked for, where one is. */

@@ -44,7 +44,13 @@ function branchesOf(branches: readonly Branch[], part?: Part): Map<TwinId, Branc
 
 function geometryOf(twin: TwinModel, branches: readonly Branch[], { twins }: District): Json {
   const ends = branches.map(({ from, to }) => [twins.get(from), twins.get(to)] as const);
-  const course = ends.length === 1 ? courseOf(twin, ends[0]!.filter((end) => end !== undefined)) : undefined;
+  const course =
+    ends.length === 1
+      ? courseOf(
+          twin,
+          ends[0]!.filter((end) => end !== undefined),
+        )
+      : undefined;
   if (course) return { type: "LineString", coordinates: course };
   const lines = ends.flatMap(([from, to]) => {
     const [start, end] = [from && placeOf(from), to && placeOf(to)];

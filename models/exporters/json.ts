@@ -16,9 +16,17 @@ export function* jsonText(district: District, part?: Part): Iterable<string> {
   const isIn = (...twins: readonly TwinId[]) => part === undefined || twins.some((twin) => part.has(twin));
   yield `{"format":${JSON.stringify(FORMAT)},"version":${VERSION},\n"district":${JSON.stringify({ id, name, timezone })},\n`;
   yield '"twins":[';
-  yield* listed(district.twins.keys(), (twin) => isIn(twin), (twin) => JSON.stringify(district.twins.get(twin)));
+  yield* listed(
+    district.twins.keys(),
+    (twin) => isIn(twin),
+    (twin) => JSON.stringify(district.twins.get(twin)),
+  );
   yield '],\n"links":[';
-  yield* listed(district.links, ({ from, to }) => isIn(from, to), (link) => JSON.stringify(link));
+  yield* listed(
+    district.links,
+    ({ from, to }) => isIn(from, to),
+    (link) => JSON.stringify(link),
+  );
   yield '],\n"branches":[';
   yield* listed(
     district.branches,

@@ -11,7 +11,15 @@
 import type { Attributes, District, Json, TwinModel } from "../district.ts";
 import { isObject } from "../loaders/pandas-json/table.ts";
 import { costRows, dcLineRows, namesOf } from "./matpower/lists.ts";
-import { branchTable, busTable, cell, generatorTable, type MatpowerTable, matrixText, textOf } from "./matpower/tables.ts";
+import {
+  branchTable,
+  busTable,
+  cell,
+  generatorTable,
+  type MatpowerTable,
+  matrixText,
+  textOf,
+} from "./matpower/tables.ts";
 import { SourceTwins } from "./source-twins.ts";
 
 /** Whether a twin carries what a case says of itself as a whole. */
@@ -42,12 +50,19 @@ export function* matpowerText(district: District, source: string): Iterable<stri
   yield* matrixText("dclinecost", costs);
   for (const [list, of, text] of NAMES) {
     const table = { bus: buses, gen: generators, branch: branches }[of];
-    yield* namesOf(list, table.ids.map((id) => textOf(text(twins.get(id)))));
+    yield* namesOf(
+      list,
+      table.ids.map((id) => textOf(text(twins.get(id)))),
+    );
   }
   yield* fieldsText("mpc", (whole.fields ?? {}) as Attributes);
 }
 
-const NAMES: readonly (readonly [list: string, of: "bus" | "gen" | "branch", text: (twin: TwinModel) => Json | undefined])[] = [
+const NAMES: readonly (readonly [
+  list: string,
+  of: "bus" | "gen" | "branch",
+  text: (twin: TwinModel) => Json | undefined,
+])[] = [
   ["bus_name", "bus", ({ name }) => name],
   ["gen_name", "gen", ({ name }) => name],
   ["branch_name", "branch", ({ name }) => name],

@@ -32,7 +32,7 @@ export function* pandapowerText(district: District, source: string): Iterable<st
   const names = new ColumnNames(net.columns);
   const tables = new Map<string, TableOfNet>();
   const note = (row: Row, id: TwinId | undefined) => {
-    const table = tables.get(row.table) ?? new TableOfNet(row.table);
+    const table = tables.get(row.table) ?? new TableOfNet(row.table, names);
     tables.set(row.table, table);
     table.note(row, id);
   };
@@ -92,9 +92,10 @@ class TableOfNet {
   readonly #index: Json[] = [];
   readonly #columns = new Map<string, Column>();
 
-  constructor(name: string) {
+  constructor(name: string, names: ColumnNames) {
     this.name = name;
-    for (const [column] of standardColumns(name)) this.#columns.set(column, newColumn());
+    const columns = [...standardColumns(name).map(([column]) => column), ...names.oddOf(name)];
+    for (const column of columns) this.#columns.set(column, newColumn());
   }
 
   note({ index, cells }: Row, id: TwinId | undefined): void {
@@ -129,7 +130,9 @@ class TableOfNet {
 
   #dtypes(): Record<string, Dtype> {
     const standard = new Map(standardColumns(this.name));
-    return Object.fromEntries([...this.#columns].map(([name, column]) => [name, this.#dtypeOf(column, standard.get(name))]));
+    return Object.fromEntries(
+      [...this.#columns].map(([name, column]) => [name, this.#dtypeOf(column, standard.get(name))]),
+    );
   }
 
   /** pandas cannot have an empty cell among whole numbers or booleans. */

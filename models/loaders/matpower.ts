@@ -4,7 +4,7 @@
 // Must not  run MATLAB: statements that convert units are carried out by a small evaluator, others are told of
 // M1  a bus and its load are named by the bus number; a generator and a branch by their row, counted from one
 // M2  values are those after the statements at the end of the file (kW to MW, ohm to per unit)
-// M3  what concerns the whole case stands once, as `network` on its first twin
+// M3  what concerns the whole case stands once, as `network` on the bus with the lowest number
 // Source: MATPOWER User's Manual 8.0, appendix B (data file format); help of caseformat
 
 import { Findings } from "../finding.ts";

@@ -106,7 +106,8 @@ export function generatorTable(): MatpowerTable {
 export function branchTable(): MatpowerTable {
   return new MatpowerTable(["line", "transformer"], BRANCH, 11, (twin, twins) => {
     const { fromBus, toBus } = twin.attributes;
-    const [from, to] = fromBus === undefined && toBus === undefined ? twins.ends(twin.id) : [cell(fromBus), cell(toBus)];
+    const [from, to] =
+      fromBus === undefined && toBus === undefined ? twins.ends(twin.id) : [cell(fromBus), cell(toBus)];
     return { 1: from ?? "NaN", 2: to ?? "NaN", 11: isOn(twin) };
   });
 }

@@ -18,8 +18,7 @@ const COLUMNS: Record<string, string> = {
     "name:o bus:u p_a_mw:f q_a_mvar:f p_b_mw:f q_b_mvar:f p_c_mw:f q_c_mvar:f sn_mva:f scaling:f in_service:b type:o " +
     "current_source:b",
   storage: "name:o bus:u p_mw:f q_mvar:f sn_mva:f soc_percent:f min_e_mwh:f max_e_mwh:f scaling:f in_service:b type:o",
-  gen:
-    "name:o bus:u p_mw:f vm_pu:f sn_mva:f min_q_mvar:f max_q_mvar:f scaling:f slack:b in_service:b slack_weight:f type:o",
+  gen: "name:o bus:u p_mw:f vm_pu:f sn_mva:f min_q_mvar:f max_q_mvar:f scaling:f slack:b in_service:b slack_weight:f type:o",
   switch: "bus:u element:u et:o type:o closed:b name:o z_ohm:f in_ka:f",
   shunt: "bus:u name:o q_mvar:f p_mw:f vn_kv:f step:u max_step:u in_service:b",
   svc:
@@ -47,8 +46,7 @@ const COLUMNS: Record<string, string> = {
     "tap_pos:f tap_at_star_point:b tap_changer_type:o in_service:b",
   impedance:
     "name:o from_bus:u to_bus:u rft_pu:f xft_pu:f rtf_pu:f xtf_pu:f sn_mva:f in_service:b gf_pu:f gt_pu:f bf_pu:f bt_pu:f",
-  tcsc:
-    "name:o from_bus:u to_bus:u x_l_ohm:f x_cvar_ohm:f set_p_to_mw:f thyristor_firing_angle_degree:f controllable:b in_service:b",
+  tcsc: "name:o from_bus:u to_bus:u x_l_ohm:f x_cvar_ohm:f set_p_to_mw:f thyristor_firing_angle_degree:f controllable:b in_service:b",
   dcline:
     "name:o from_bus:u to_bus:u p_mw:f loss_percent:f loss_mw:f vm_from_pu:f vm_to_pu:f max_p_mw:f min_q_from_mvar:f " +
     "min_q_to_mvar:f max_q_from_mvar:f max_q_to_mvar:f in_service:b",

@@ -27,6 +27,11 @@ export class ColumnNames {
     this.#odd = isObject(odd) ? (odd as Record<string, Record<string, string>>) : {};
   }
 
+  /** The odd columns of a table. */
+  oddOf(table: string): string[] {
+    return Object.values(this.#odd[table] ?? {});
+  }
+
   of(table: string, attribute: string): string {
     const odd = this.#odd[table];
     if (odd && Object.hasOwn(odd, attribute)) return odd[attribute]!;
@@ -82,9 +87,15 @@ function* attributeRows({ attributes }: TwinModel, { of, index }: Place, names: 
   }
   for (const [table, { table: tableColumn, element, attribute }] of SPEAKING_OF) {
     for (const entry of entriesOf(attributes[attribute])) {
-      if (attribute === "costs" && entry.table !== table) continue;
-      const { table: _, ...said } = attribute === "costs" ? entry : { ...entry, table: undefined };
-      const cells = { [tableColumn]: of.table, [element]: indexJson(index), ...entryCells(table, said, names) };
+      const cells: Record<string, Json> = {
+        [tableColumn]: of.table,
+        [element]: indexJson(index),
+        ...entryCells(table, entry, names),
+      };
+      if (attribute === "costs") {
+        if (entry.table !== table) continue;
+        delete cells.table;
+      }
       yield { table, index: indexJson(String(entry.index)), cells };
     }
   }
@@ -139,14 +150,16 @@ function isOfLoader(attribute: string, value: Json, of: ElementTable): boolean {
 const LISTS = new Set([...STANDING_AT_BUS.values(), ...SPEAKING_OF.values()].map(({ attribute }) => attribute));
 
 function entriesOf(list: Json | undefined): JsonObject[] {
-  return Array.isArray(list) && list.every((entry) => isObject(entry) && "index" in entry) ? (list as JsonObject[]) : [];
+  return Array.isArray(list) && list.every((entry) => isObject(entry) && "index" in entry)
+    ? (list as JsonObject[])
+    : [];
 }
 
-function entryCells(table: string, entry: Record<string, Json | undefined>, names: ColumnNames): Record<string, Json> {
+function entryCells(table: string, entry: Record<string, Json>, names: ColumnNames): Record<string, Json> {
   const cells: Record<string, Json> = {};
   for (const [attribute, value] of Object.entries(entry)) {
     const isPlaced = attribute === "index" || (attribute === "result" && isObject(value));
-    if (value !== undefined && !isPlaced) cells[names.of(table, attribute)] = value;
+    if (!isPlaced) cells[names.of(table, attribute)] = value;
   }
   return cells;
 }

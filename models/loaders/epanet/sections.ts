@@ -64,7 +64,8 @@ export function readSections(text: string, findings: EpanetFindings): Sections {
     } else {
       const heading = outside.has(unknown ?? "") || outside.size < MAX_HEADINGS ? (unknown ?? "") : "other sections";
       outside.set(heading, (outside.get(heading) ?? 0) + 1);
-      if (unknown === undefined) findings.add("EPANET_TEXT_OUTSIDE", `line ${line}`, "a row before the first section was not read");
+      if (unknown === undefined)
+        findings.add("EPANET_TEXT_OUTSIDE", `line ${line}`, "a row before the first section was not read");
     }
   }
   if (known > 0 && !ended) findings.add("EPANET_END_MISSING", "", "the file ends without [END]");

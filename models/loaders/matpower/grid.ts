@@ -39,7 +39,8 @@ export function columns(row: CaseRow, places: Record<string, number>): Attribute
   const values = Object.entries(places).map(([name, place]) => [name, column(row, place)] as const);
   const finite: Attributes = Object.fromEntries(values.filter(([, value]) => Number.isFinite(value)));
   const infinite = values.filter(([, value]) => Math.abs(value) === Number.POSITIVE_INFINITY);
-  if (infinite.length > 0) finite.infinite = Object.fromEntries(infinite.map(([name, value]) => [name, Math.sign(value)]));
+  if (infinite.length > 0)
+    finite.infinite = Object.fromEntries(infinite.map(([name, value]) => [name, Math.sign(value)]));
   return finite;
 }
 

@@ -6,7 +6,7 @@
 
 import type { Json } from "../../district.ts";
 import { baseOf } from "./buses.ts";
-import type { Grid } from "./grid.ts";
+import type { Bus, Grid } from "./grid.ts";
 import type { Value } from "./value.ts";
 
 const MAX_KEPT_ROWS = 1000;
@@ -27,7 +27,11 @@ export function keepWhole(grid: Grid): void {
     grid.census.add(json === undefined ? "unknown" : "kept", name, rows);
     if (json !== undefined) fields[name] = json;
   }
-  const [bearer] = grid.twins;
+  const lowest = [...grid.buses.values()].reduce<Bus | undefined>(
+    (low, bus) => (low && low.number < bus.number ? low : bus),
+    undefined,
+  );
+  const bearer = lowest?.twin ?? grid.twins[0];
   if (!bearer) return;
   bearer.attributes.network = {
     format: "matpower",
@@ -49,7 +53,9 @@ function jsonOf(value: Value, depth: number): Json | undefined {
     return items.length > MAX_KEPT_ROWS || items.includes(undefined) ? undefined : { cell: items as Json[] };
   }
   const fields = [...value.fields].map(([name, field]) => [name, jsonOf(field, depth + 1)] as const);
-  return fields.some(([, field]) => field === undefined) ? undefined : { struct: Object.fromEntries(fields) as Record<string, Json> };
+  return fields.some(([, field]) => field === undefined)
+    ? undefined
+    : { struct: Object.fromEntries(fields) as Record<string, Json> };
 }
 
 function wordOf(value: number): string {

@@ -21,7 +21,7 @@ export function keepInAttributes(net: Net, elements: Elements, report: Report): 
   listAtBuses(net, elements, kept, report);
   listAtElements(net, elements, kept, report);
   const tables = keepTables(net, OF_THE_NET, PANDAPOWER, kept, report);
-  const columns = oddColumns(net);
+  const columns = oddColumns(net, (name) => elements.has(name) || name.startsWith("res_") || (kept.get(name) ?? 0) > 0);
   keepWhole(elements, grids[0], {
     ...saidOfNet(net),
     ...(Object.keys(tables).length > 0 ? { tables } : {}),
@@ -41,9 +41,10 @@ function saidOfNet(net: Net): Record<string, Json> {
 }
 
 /** By table, the columns of which the attributes' names do not tell how they are written: somebody's own, such as `SubNet`. */
-function oddColumns(net: Net): Record<string, Json> {
+function oddColumns(net: Net, isKept: (table: string) => boolean): Record<string, Json> {
   const odd: Record<string, Json> = {};
   for (const [name, { rows }] of [...net.tables, ...net.others]) {
+    if (!isKept(name)) continue;
     const columns = new Set(rows.flatMap(({ cells }) => [...cells.keys()]));
     const own = [...columns].flatMap((column) => {
       const attribute = attributeName(column, PANDAPOWER.words);
@@ -86,7 +87,7 @@ function listAtElements(net: Net, elements: Elements, kept: Map<string, number>,
         continue;
       }
       const entry = entryOf(row, table!, [tableColumn, indexColumn], {}, report);
-      list(element, attribute, attribute === "costs" ? { table: name, ...entry } : entry);
+      list(element, attribute, attribute === "costs" ? { ...entry, table: name } : entry);
       kept.set(name, (kept.get(name) ?? 0) + 1);
     }
     // Also when none of its rows could be kept, so that it does not pass for a table that nobody knows.

@@ -50,7 +50,8 @@ function compare(at: string, one: Json | undefined, other: Json | undefined, sai
   if (typeof one === "object" && one !== null && typeof other === "object" && other !== null) {
     const [a, b] = [one as Record<string, Json>, other as Record<string, Json>];
     if (Array.isArray(a) !== Array.isArray(b)) said.push(`${at}: ${JSON.stringify(one)} and ${JSON.stringify(other)}`);
-    else for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) compare(`${at}.${key}`, a[key], b[key], said);
+    else
+      for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) compare(`${at}.${key}`, a[key], b[key], said);
   } else said.push(`${at}: ${JSON.stringify(one)} and ${JSON.stringify(other)}`);
 }
 
