@@ -44,13 +44,13 @@ describe("GET /export", () => {
 
   it("gives a source in the format that it came from", async () => {
     const bytes = new TextEncoder().encode(WATER);
-    const part = loadEpanet({ source: "water", file: "w.inp", bytes }) as DistrictPart;
+    const part = loadEpanet({ source: "net", file: "w.inp", bytes }) as DistrictPart;
     for (const twin of part.twins) world.district.twins.set(twin.id, twin);
     world.district.links.push(...part.links);
     world.district.branches.push(...part.branches);
-    const response = await fetch(at("?format=epanet&source=water"));
+    const response = await fetch(at("?format=epanet&source=net"));
     expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/plain; charset=utf-8"]);
-    const again = { source: "water", file: "w.inp", bytes: new Uint8Array(await response.arrayBuffer()) };
+    const again = { source: "net", file: "w.inp", bytes: new Uint8Array(await response.arrayBuffer()) };
     expect((loadEpanet(again) as DistrictPart).twins).toEqual(part.twins);
   });
 
