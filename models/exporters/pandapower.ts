@@ -4,15 +4,15 @@
 // Must not  need the file that the twins came from
 // P1  the net is in the words, units and format of pandapower 3.0, in which the loader has it: from_json adds what later ones want
 // P2  the twin that carries what concerns the whole net comes first in its table, so that it carries it again
-// Not written: objects of Python (controllers, characteristics), profiles and std_types: elements have the parameters of
-// their types themselves, and from_json knows the types that pandapower has
+// Not written: profiles, controllers of nets before 3.0, large objects of Python, empty columns that are not pandapower's own, and
+// std_types: elements have the parameters of their types themselves, and from_json knows the types that pandapower has
 // Source: pandapower/io_utils.py (to_json, from_json), convert_format.py
 
 import type { District, Json, TwinId, TwinModel } from "../district.ts";
 import { PANDAPOWER } from "../loaders/pandapower/element-tables.ts";
 import { isObject, type JsonObject } from "../loaders/pandas-json/table.ts";
 import { type Dtype, standardColumns } from "./pandapower/columns.ts";
-import { ColumnNames, netRows, placeOf, type Row, rowsIn, rowsOf } from "./pandapower/rows.ts";
+import { ColumnNames, netRows, opaqueRows, placeOf, type Row, rowsIn, rowsOf } from "./pandapower/rows.ts";
 import { isOf, SourceTwins } from "./source-twins.ts";
 
 const FORMAT_VERSION = "3.0.0";
@@ -40,8 +40,13 @@ export function* pandapowerText(district: District, source: string): Iterable<st
   const twins = yield* SourceTwins.of(district, source, (twin) => {
     if (twin.id !== bearer?.id) for (const row of rowsOf(twin, names)) note(row, twin.id);
   });
-  const ofNet = Object.entries((net.tables ?? {}) as JsonObject);
-  for (const [name, records] of ofNet) for (const row of netRows(name, records, names)) note(row, undefined);
+  const rowsOfNet = function* (name: string): Iterable<Row> {
+    yield* netRows(name, (net.tables as JsonObject | undefined)?.[name], names);
+    yield* opaqueRows(name, (net.opaque as JsonObject | undefined)?.[name]);
+  };
+  for (const name of [net.tables ?? {}, net.opaque ?? {}].flatMap(Object.keys)) {
+    for (const row of rowsOfNet(name)) note(row, undefined);
+  }
 
   const frequencyHz = net.fHz ?? bearer?.attributes.fHz;
   const said = {
@@ -54,9 +59,12 @@ export function* pandapowerText(district: District, source: string): Iterable<st
   yield Object.entries(said)
     .map(([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`)
     .join(",\n");
+  const rowsOfTwins = function* ({ name, ids }: TableOfNet): Iterable<Row> {
+    for (const id of ids) yield* rowsIn(name, twins.get(id), names);
+  };
   for (const table of tables.values()) {
     yield `,\n${JSON.stringify(table.name)}: `;
-    yield* table.text(rowsOfTable(table, twins, names, (net.tables ?? {}) as JsonObject));
+    yield* table.text(rowsOfTwins(table), rowsOfNet(table.name));
   }
   yield "\n}\n}\n";
 }
@@ -69,11 +77,6 @@ function bearerOf(district: District, source: string): TwinModel | undefined {
     if (isObject(twin.attributes.network)) return twin;
   }
   return undefined;
-}
-
-function* rowsOfTable(table: TableOfNet, twins: SourceTwins, names: ColumnNames, ofNet: JsonObject): Iterable<Row> {
-  for (const id of table.ids) yield* rowsIn(table.name, twins.get(id), names);
-  yield* netRows(table.name, ofNet[table.name], names);
 }
 
 /** What the cells of a column are, as far as they are known. */
@@ -102,6 +105,7 @@ class TableOfNet {
     this.#index.push(index);
     if (id !== undefined && this.ids.at(-1) !== id) this.ids.push(id);
     for (const [name, cell] of Object.entries(cells)) {
+      if (cell === null) continue;
       const column = this.#columns.get(name) ?? newColumn();
       this.#columns.set(name, column);
       column.cells++;
@@ -113,16 +117,18 @@ class TableOfNet {
   }
 
   /** A DataFrame whose JSON is a text within JSON. */
-  *text(rows: Iterable<Row>): Iterable<string> {
+  *text(...rows: readonly Iterable<Row>[]): Iterable<string> {
     const columns = [...this.#columns.keys()];
     const inner = (json: Json) => JSON.stringify(JSON.stringify(json)).slice(1, -1);
     yield '{"_module": "pandas.core.frame", "_class": "DataFrame", "_object": "{\\"columns\\":';
     yield `${inner(columns)},\\"index\\":${inner(this.#index)},\\"data\\":[`;
-    let isFirst = true;
-    for (const { cells } of rows) {
-      const row = columns.map((column) => (Object.hasOwn(cells, column) ? cells[column]! : null));
-      yield `${isFirst ? "" : ","}${inner(row)}`;
-      isFirst = false;
+    let before = "";
+    for (const some of rows) {
+      for (const { cells } of some) {
+        const row = columns.map((column) => (Object.hasOwn(cells, column) ? cells[column]! : null));
+        yield `${before}${inner(row)}`;
+        before = ",";
+      }
     }
     const dtypes = JSON.stringify(this.#dtypes());
     yield `]}", "orient": "split", "dtype": ${dtypes}, "is_multiindex": false, "is_multicolumn": false}`;

@@ -56,6 +56,8 @@ const COLUMNS: Record<string, string> = {
   pwl_cost: "power_type:o element:u et:o points:o",
   poly_cost:
     "element:u et:o cp0_eur:f cp1_eur_per_mw:f cp2_eur_per_mw2:f cq0_eur:f cq1_eur_per_mvar:f cq2_eur_per_mvar2:f",
+  controller: "object:o in_service:b order:f level:o initial_run:b recycle:o",
+  characteristic: "object:o",
   group: "name:o element_type:o element_index:o reference_column:o",
 };
 

@@ -108,6 +108,13 @@ export function* netRows(table: string, records: Json | undefined, names: Column
   }
 }
 
+/** Rows of a table of Python objects, which stand as they were read. */
+export function* opaqueRows(table: string, records: Json | undefined): Iterable<Row> {
+  for (const { index, cells } of entriesOf(records)) {
+    yield { table, index: indexJson(String(index)), cells: cells as Record<string, Json> };
+  }
+}
+
 /** An index as pandas writes it: a number where it is one. */
 export function indexJson(index: string): Json {
   return /^(?:0|-?[1-9]\d*)$/.test(index) && Number.isSafeInteger(Number(index)) ? Number(index) : index;

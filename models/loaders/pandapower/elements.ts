@@ -26,8 +26,29 @@ export function keepInAttributes(net: Net, elements: Elements, report: Report): 
     ...saidOfNet(net),
     ...(Object.keys(tables).length > 0 ? { tables } : {}),
     ...(Object.keys(columns).length > 0 ? { columns } : {}),
+    ...opaqueTables(net),
   });
   return kept;
+}
+
+/** Tables of Python objects, and the first version of pandapower whose objects those of today still know by their names. */
+const OPAQUE = [
+  ["characteristic", 0],
+  ["controller", 3],
+] as const;
+/** Of such a table as JSON: objects may hold whole profiles. */
+const MAX_OPAQUE_CHARS = 100_000;
+
+/** Objects of Python, so that an export has them again: row by row as they stand, and nothing looks into them. */
+function opaqueTables(net: Net): Record<string, Json> {
+  const opaque: Record<string, Json> = {};
+  for (const [name, since] of OPAQUE) {
+    const rows = net.others.get(name)?.rows ?? [];
+    const isKnown = (net.version[0] ?? 0) >= since;
+    const kept = rows.map(({ index, cells }) => ({ index, cells: Object.fromEntries(cells) }));
+    if (rows.length > 0 && isKnown && JSON.stringify(kept).length <= MAX_OPAQUE_CHARS) opaque[name] = kept;
+  }
+  return Object.keys(opaque).length > 0 ? { opaque } : {};
 }
 
 function saidOfNet(net: Net): Record<string, Json> {
