@@ -4,7 +4,11 @@
 import { build } from "rolldown";
 
 await build({
-  input: { main: "dist/runtime/main.js", "store/upkeep-main": "dist/runtime/store/upkeep-main.js" },
+  input: {
+    main: "dist/runtime/main.js",
+    "store/upkeep-main": "dist/runtime/store/upkeep-main.js",
+    "versions/loading-main": "dist/runtime/versions/loading-main.js",
+  },
   platform: "node",
   external: ["lmdb", "web-ifc", "pino"],
   logLevel: "warn",

@@ -21,6 +21,7 @@ import { changesPart } from "./schema/changes.ts";
 import { commandsPart } from "./schema/commands.ts";
 import { deadLettersPart } from "./schema/dead-letters.ts";
 import { districtPart } from "./schema/district.ts";
+import { modelsPart } from "./schema/models.ts";
 import { pageTypeDefs } from "./schema/paging.ts";
 import { defineDateTime, defineJson, scalarTypeDefs } from "./schema/scalars.ts";
 import { statusPart } from "./schema/status.ts";
@@ -33,6 +34,7 @@ const partsOf = (open: OpenSubscriptions): SchemaPart[] => [
   districtPart,
   alarmsPart,
   deadLettersPart,
+  modelsPart,
   commandsPart,
   statusPart,
   changesPart(open),

@@ -126,7 +126,7 @@ export interface PointChanges {
   removed: PointModel[];
 }
 
-export function pointChanges(before: TwinModel, after: TwinModel): PointChanges {
+export function pointChanges(before: Pick<TwinModel, "points">, after: Pick<TwinModel, "points">): PointChanges {
   const without = (these: readonly PointModel[] = [], those: readonly PointModel[] = []): PointModel[] =>
     these.filter(({ name, unit }) => !those.some((point) => point.name === name && point.unit === unit));
   return { added: without(after.points, before.points), removed: without(before.points, after.points) };

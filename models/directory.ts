@@ -57,6 +57,7 @@ export type ModelTexts = (from: number, to: number) => string;
 
 /** What a directory is made of: what must be at hand, and the texts of its models, which are most of it. */
 export interface DirectoryParts {
+  key: string;
   bytes: Uint8Array;
   texts: Uint8Array;
 }
@@ -90,7 +91,7 @@ export class Directory implements District {
   #branches: readonly Branch[] | undefined;
 
   /** In memory. */
-  static of({ bytes, texts }: DirectoryParts): Directory {
+  static of({ bytes, texts }: Omit<DirectoryParts, "key">): Directory {
     const all = Buffer.from(texts.buffer, texts.byteOffset, texts.byteLength);
     return Directory.open(bytes, (from, to) => all.toString("utf8", from, to))!;
   }

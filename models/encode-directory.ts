@@ -2,6 +2,7 @@
 // Fed by    a district whose ids and links hold (D1 and D2 of district.ts), the cells of its twins
 // Gives     the bytes of a directory, and the texts of its models
 // N1  the links of a twin stand in the order of the district's links
+// N2  its key is made of all that it holds: the same district gives the same key, and another one another
 
 import { type Column, encodeColumns } from "./columns.ts";
 import { type DirectoryParts, type DirectorySaid, type ModelRecord, ROLES, type TwinClass } from "./directory.ts";
@@ -10,15 +11,15 @@ import { groupColumns } from "./groups.ts";
 import { TextColumn, TextTable } from "./text-table.ts";
 
 export interface DirectoryOptions {
-  /** What tells this directory from all others. */
-  key: string;
   cellOf: ReadonlyMap<TwinId, string>;
   /** What a kind's definition makes a difference of, beside the points of the model. */
   shapeOf: (model: TwinModel) => string;
+  /** A short text that another district does not have: a hash of all that it holds. */
+  digest: (pieces: Iterable<string | Uint8Array>) => string;
 }
 
 /** Throws for a district that names twins which it does not have. */
-export function encodeDirectory(district: District, { key, cellOf, shapeOf }: DirectoryOptions): DirectoryParts {
+export function encodeDirectory(district: District, { cellOf, shapeOf, digest }: DirectoryOptions): DirectoryParts {
   const ids = [...district.twins.keys()].sort();
   const numbers = new Map(ids.map((id, i) => [id, i]));
   const numberOf = (id: TwinId): number => {
@@ -43,7 +44,7 @@ export function encodeDirectory(district: District, { key, cellOf, shapeOf }: Di
     models.add(JSON.stringify((name === undefined ? [attributes] : [attributes, name]) satisfies ModelRecord));
   }
   const { id, name, timezone } = district;
-  const said: DirectorySaid = { key, id, name, timezone, sources: sources.all, cells: cells.all, classes: classes.all };
+  const said = { id, name, timezone, sources: sources.all, cells: cells.all, classes: classes.all };
   const columns = {
     ...TextTable.columns(ids, "id"),
     textEnds: models.ends,
@@ -52,7 +53,18 @@ export function encodeDirectory(district: District, { key, cellOf, shapeOf }: Di
     ...branchColumns(district, numberOf),
     ...deviceColumns(district, numberOf),
   };
-  return { bytes: encodeColumns(columns, said), texts: models.bytes };
+  const key = digest(piecesOf(columns, said, models.bytes));
+  return { key, bytes: encodeColumns(columns, { key, ...said } satisfies DirectorySaid), texts: models.bytes };
+}
+
+/** Whatever tells one district from another. */
+function* piecesOf(columns: Record<string, Column>, said: object, texts: Uint8Array): Iterable<string | Uint8Array> {
+  yield JSON.stringify(said);
+  for (const [name, { buffer, byteOffset, byteLength }] of Object.entries(columns)) {
+    yield `${name} ${byteLength}`;
+    yield new Uint8Array(buffer, byteOffset, byteLength);
+  }
+  yield texts;
 }
 
 /** Each link at both of its ends, one after the other in the order of links. */

@@ -90,6 +90,22 @@ export const ERRORS = {
     disposition: "halt",
     hint: "The data folder is older than the oldest message of the log. Restore a newer copy of it, or go on without what is missing: `quartier up --accept-loss`.",
   },
+  MODEL_UNKNOWN: { disposition: "reject", hint: "List the versions with the query `models`; the last 16 are kept." },
+  MODEL_UNREADABLE: {
+    disposition: "reject",
+    hint: "Send a zip archive of a folder with a district.yaml; quartier check shows what is wrong with one.",
+  },
+  MODEL_OTHER_DISTRICT: { disposition: "reject", hint: "Give the model the id of the district in its district.yaml." },
+  MODEL_MOVED_ON: { disposition: "reject", hint: "Plan it anew: the district stands on another version by now." },
+  MODEL_BUSY: { disposition: "retry", hint: "Try again when the model before it is loaded, or applied." },
+  MODEL_UNIT_CHANGED: {
+    disposition: "reject",
+    hint: "Give the point in the new unit another name: what it measured before would be read in the wrong unit.",
+  },
+  MODEL_TURN_FAILED: {
+    disposition: "halt",
+    hint: "Start again: the change of the model goes on from where it was, and nothing is lost.",
+  },
   STORE_TOO_NEW: { disposition: "halt", hint: "The data folder was written by a newer program; start that one." },
   STORE_TOO_OLD: {
     disposition: "halt",

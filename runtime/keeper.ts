@@ -92,6 +92,14 @@ export class Keeper {
     while (this.#checkpoint && partition.changes.samples.length > MAX_UNSAVED_SAMPLES) await this.#checkpoint;
   }
 
+  /** Resolves when all that others are to hear of is on disk. */
+  async quiet(): Promise<void> {
+    while (this.#untold.isWeighty || this.#taken.length > 0) {
+      if (this.#hasFailed) return;
+      await (this.#telling ?? this.#checkpoint ?? new Promise(setImmediate));
+    }
+  }
+
   /** The last checkpoint, of all that was applied. */
   async finish(): Promise<void> {
     while (this.#checkpoint) await this.#checkpoint;

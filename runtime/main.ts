@@ -18,6 +18,12 @@ quartier check DISTRICT [--json]
 quartier export DISTRICT --format geojson|json|epanet|pandapower|matpower [--source ID] [--since DISTRICT] [--out FILE]
     the district as a map or with all its attributes, or a source of it in the format that it came from; --since leaves
     out of a map, or of JSON, what is the same in another model of the district
+quartier plan DISTRICT | --model VERSION [--url http://127.0.0.1:4000/graphql] [--json]
+    what a changed model would do to the twins of a running program
+quartier apply DISTRICT | --model VERSION [--url ...] [--json]
+    does it: untouched twins keep everything, changed ones go on by the new model, those that it no longer has are retired with their history
+quartier models [--url ...] [--json]
+    the versions of its model that a running program keeps
 quartier dead-letters [list | replay ID | drop ID] [--url http://127.0.0.1:4000/graphql] [--json]
     what a running program could not read: lists it, sends one again after its cause was mended, throws one away
 quartier history export [--twin ID]... [--point NAME]... [--from T] [--to T] [--format csv|senml] [--url ...] [--out FILE]
@@ -42,7 +48,8 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
     ]);
     const simulate: Rooms["simulate"] = async (options) => (await import("../sim/publish.ts")).startSimulator(options);
     const upkeepProgram = new URL("./store/upkeep-main.js", import.meta.url);
-    return up(args, terminal, log, { catalogue, serve, simulate, upkeepProgram });
+    const loadingProgram = new URL("./versions/loading-main.js", import.meta.url);
+    return up(args, terminal, log, { catalogue, serve, simulate, upkeepProgram, loadingProgram });
   },
   check: async (args) => {
     // Where the reader of a model fails, its own file and line are told.
@@ -50,6 +57,9 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
     return (await import("./cli/check.ts")).check(args, terminal);
   },
   export: async (args) => (await import("./cli/export.ts")).exportModel(args, terminal, process.stdout),
+  plan: async (args) => (await import("./cli/model.ts")).plan(args, terminal),
+  apply: async (args) => (await import("./cli/model.ts")).apply(args, terminal),
+  models: async (args) => (await import("./cli/model.ts")).models(args, terminal),
   "dead-letters": async (args) => (await import("./cli/dead-letters.ts")).deadLetters(args, terminal),
   history: async (args) => (await import("./cli/history.ts")).history(args, terminal, process.stdout),
   doctor: async (args) => (await import("./cli/doctor.ts")).doctor(args, terminal),

@@ -63,6 +63,11 @@ export class Outbox {
     if (this.#batches.length > 0 && !this.#closed) this.#running ??= this.#run().catch(this.#failed);
   }
 
+  /** Resolves when nothing waits to leave. */
+  async empty(): Promise<void> {
+    while (this.#leaving > 0 && !this.#closed) await (this.#running ? this.#moved : new Promise(setImmediate));
+  }
+
   /** Stops sending; what waits is in the store and leaves at the next start. */
   async close(): Promise<void> {
     this.#closed = true;

@@ -1,6 +1,6 @@
 // The partitions of a world: its twins by cell, each with its place in the store.
 
-import { randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { cellsOf } from "../models/cells.ts";
 import { Directory, type DirectoryParts } from "../models/directory.ts";
 import type { District, TwinId } from "../models/district.ts";
@@ -24,13 +24,22 @@ interface Populated {
   twins: { awakeCount: number };
 }
 
+/** Hexadecimal digits of a directory's key: enough for districts that somebody may want to tell apart. */
+const KEY_DIGITS = 16;
+
+function digest(pieces: Iterable<string | Uint8Array>): string {
+  const hash = createHash("sha256");
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest("hex").slice(0, KEY_DIGITS);
+}
+
 /** What the directory of a district is made of. */
 export function directoryParts(
   district: District,
   catalogue: Catalogue,
   cellOf: ReadonlyMap<TwinId, string> = cellsOf(district),
 ): DirectoryParts {
-  return encodeDirectory(district, { key: randomUUID(), cellOf, shapeOf: shapedBy(catalogue) });
+  return encodeDirectory(district, { cellOf, shapeOf: shapedBy(catalogue), digest });
 }
 
 /** A district as a world needs it. */

@@ -1,5 +1,5 @@
 // A past twin: what it was at an instant, each part read when somebody looks at it.
-// Fed by    its instant, which knows where things are kept; the live twin for what the history does not have yet
+// Fed by    its instant, which knows where things are kept; the live twin, or what is kept of a retired one, for what the history does not have yet
 // Gives     a `TwinView` whose parts are read once; `make` reads what is known to be looked at
 // W1  a live twin is asked for anew by each reading, as it may have gone to sleep since the last one
 // W2  a district has so many points that no object but the answer's own is made for one
@@ -17,11 +17,16 @@ export interface PointHistory {
   lastGood: (point: number, atMs: number) => Sample | undefined;
 }
 
+/** What must be known of a twin, today or when it was last there, to say what it was. */
+export type Remembered = Pick<LiveTwin, "shape" | "cells" | "row" | "numberOf" | "state" | "born">;
+
 export interface TwinsThen {
   readonly moment: PastMoment;
   readonly history: PointHistory;
   /** To be asked for twins that were there. */
-  live: (id: TwinId) => LiveTwin;
+  live: (id: TwinId) => Remembered;
+  /** By the model of that instant. */
+  model: (id: TwinId) => TwinModel;
   stateOf: (id: TwinId) => StateAfter;
 }
 
@@ -36,6 +41,7 @@ export class PastTwin implements TwinView {
   readonly #then: TwinsThen;
   #state: StateAfter | undefined;
   #points: PointView[] | undefined;
+  #model: TwinModel | undefined;
 
   constructor(id: TwinId, kind: Kind, then: TwinsThen) {
     this.id = id;
@@ -59,7 +65,8 @@ export class PastTwin implements TwinView {
   }
 
   get model(): TwinModel {
-    return this.#then.live(this.id).model;
+    this.#model ??= this.#then.model(this.id);
+    return this.#model;
   }
 
   get name(): string | undefined {
@@ -92,7 +99,7 @@ export class PastTwin implements TwinView {
 }
 
 /** The i-th point of a twin as it was at a time. */
-function pointThen(twin: LiveTwin, i: number, atMs: number, history: PointHistory): PointView {
+function pointThen(twin: Remembered, i: number, atMs: number, history: PointHistory): PointView {
   const { cells, shape } = twin;
   const row = twin.row(i);
   const at = cells[row + AT_MS]!;

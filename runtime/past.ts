@@ -6,22 +6,38 @@
 // Q3  what follows from readings (computed, summed, copied) is as the history has it: at most two minutes behind what the twin showed
 // Q4  a twin that was not born yet is not there; an instant ahead, or before what is kept, is refused
 // Q5  a page of many lets others have their turn; what happens meanwhile is later than its instant
+// Q6  which twins there were, what the model said of them and how they were linked is by the version of the model of that instant, as
+//     long as it is kept; by the one after it otherwise
 
+import type { Directory } from "../models/directory.ts";
 import type { TwinId } from "../models/district.ts";
 import { youngestFirst } from "./alarm-book.ts";
 import { type BornSources, BornTwins } from "./born-twins.ts";
 import { QuartierError } from "./errors.ts";
-import type { LiveTwin } from "./live/live-twin.ts";
 import type { JournalEntry } from "./live/notes.ts";
-import { PastTwin, type PointHistory, type TwinsThen } from "./past-twin.ts";
+import type { Neighbours } from "./live/neighbours.ts";
+import { PastTwin, type PointHistory, type Remembered, type TwinsThen } from "./past-twin.ts";
 import type { StateAfter } from "./store/note-in.ts";
 import { PAST_RETENTION_MS, type PastRecords } from "./store/past-records.ts";
 import { Turns } from "./turns.ts";
 import { matches, numbersOf, TwinPage } from "./twin-filter.ts";
-import type { AlarmFilter, AlarmView, Asked, Page, PageRequest, PastMoment, TwinFilter, TwinView } from "./views.ts";
+import type {
+  AlarmFilter,
+  AlarmView,
+  Asked,
+  LinkView,
+  Page,
+  PageRequest,
+  PastMoment,
+  TwinFilter,
+  TwinView,
+} from "./views.ts";
 
 export interface PastSources extends Omit<BornSources, "isBorn"> {
-  live: (id: TwinId) => LiveTwin | undefined;
+  /** The district by the model of the instant; twins that today's does not have are remembered. */
+  directory: Directory;
+  neighbours: Neighbours;
+  live: (id: TwinId) => Remembered | undefined;
   records: Pick<PastRecords, "bornMs" | "births" | "transition" | "transitionAfter" | "alarms" | "alarmsOf">;
   /** Transitions of a twin that no checkpoint has yet. */
   unsaved: (id: TwinId) => readonly JournalEntry[];
@@ -67,11 +83,13 @@ class Instant implements PastMoment {
     this.#born = born;
     this.at = atMs;
     const live = (id: TwinId) => this.#live(id);
-    this.#then = { moment: this, history: sources.history, live, stateOf: (id) => this.#stateOf(id) };
+    const model = (id: TwinId) => sources.directory.twins.get(id)!;
+    this.#then = { moment: this, history: sources.history, live, model, stateOf: (id) => this.#stateOf(id) };
   }
 
   twin(id: TwinId): TwinView | undefined {
-    return this.#born.has(id, this.at) ? new PastTwin(id, this.#live(id).kind, this.#then) : undefined;
+    const kind = this.#sources.directory.kindOf(id);
+    return kind && this.#born.has(id, this.at) ? new PastTwin(id, kind, this.#then) : undefined;
   }
 
   async twins(filter: TwinFilter, page: PageRequest, asked: Asked = {}): Promise<Page<TwinView>> {
@@ -109,13 +127,18 @@ class Instant implements PastMoment {
     return { items, totalCount: all.length, hasNextPage, hasPreviousPage: start > 0 };
   }
 
+  links(id: TwinId, role?: string): LinkView[] {
+    const all = this.#sources.neighbours.all(id);
+    return role === undefined ? all : all.filter((link) => link.role === role);
+  }
+
   standing(twin: TwinId): AlarmView[] {
     const alarms = this.#sources.records.alarmsOf(twin, this.at).sort(youngestFirst);
     return alarms.map((alarm) => ({ ...alarm, moment: this }));
   }
 
   /** To be asked for twins that were there. */
-  #live(id: TwinId): LiveTwin {
+  #live(id: TwinId): Remembered {
     return this.#sources.live(id)!;
   }
 

@@ -12,13 +12,18 @@ import { type Stamp, type Stamps, stampOf } from "./kept-district.ts";
 export interface ReadDistrict extends DistrictLoad {
   /** All files and folders that were asked for, also those that are not there, as they were before they were read. */
   files: Stamps;
+  /** Those that could be read. */
+  read: ReadonlySet<string>;
 }
 
 export async function readDistrict(folder: string, onProgress: (step: LoadStep) => void): Promise<ReadDistrict> {
   const files = new Map<string, Stamp>();
-  const read = (path: string) => {
+  const readFiles = new Set<string>();
+  const read = async (path: string) => {
     files.set(path, stampOf(join(folder, path)));
-    return readFile(join(folder, path));
+    const bytes = await readFile(join(folder, path));
+    readFiles.add(path);
+    return bytes;
   };
   let manifest: string;
   try {
@@ -30,7 +35,7 @@ export async function readDistrict(folder: string, onProgress: (step: LoadStep) 
       message: `${folder} has no ${MANIFEST_FILE} that can be read (${code})`,
       hint: "Name the folder that holds the district.yaml.",
     };
-    return { findings: [finding], censuses: [], files };
+    return { findings: [finding], censuses: [], files, read: readFiles };
   }
   const list = async (path: string) => {
     files.set(path, stampOf(join(folder, path)));
@@ -41,7 +46,7 @@ export async function readDistrict(folder: string, onProgress: (step: LoadStep) 
     { read: async (path) => new Uint8Array(await read(path)), list },
     onProgress,
   );
-  return { ...loaded, files };
+  return { ...loaded, files, read: readFiles };
 }
 
 async function namesIn(folder: string): Promise<string[] | undefined> {

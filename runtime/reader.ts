@@ -11,17 +11,16 @@ import type { Clock } from "./clock.ts";
 import type { CommandDesk } from "./command-desk.ts";
 import { QuartierError } from "./errors.ts";
 import { Feed, MAX_LISTENERS } from "./feed.ts";
-import { exportHistory, type RecordedPoint } from "./history-export.ts";
+import type { RecordedPoint } from "./history-export.ts";
+import { HistoryReader } from "./history-reader.ts";
 import type { ExportQuery, HistoryQuery, ImportReport, SampleView } from "./history-views.ts";
 import type { News, ReadingCounters } from "./live/changes.ts";
 import { commandsOf } from "./live/commands.ts";
 import type { LiveTwin } from "./live/live-twin.ts";
 import { Neighbours } from "./live/neighbours.ts";
-import type { JournalEntry, NoteKind } from "./live/notes.ts";
 import type { Partition } from "./live/partition.ts";
-import { Past } from "./past.ts";
-import { MAX_SAMPLES } from "./store/history.ts";
-import { LocalDays } from "./store/local-days.ts";
+import type { Catalogue } from "./live/population.ts";
+import { PastVersions } from "./past-versions.ts";
 import type { Store } from "./store/store.ts";
 import { matches, numbersOf, TwinPage } from "./twin-filter.ts";
 import { viewOf } from "./twin-view.ts";
@@ -43,6 +42,10 @@ import type {
   World,
   WorldStatus,
 } from "./views.ts";
+import type { ApplyRequest, ModelPlanView, ModelVersionView } from "./versions/version-views.ts";
+
+/** State of a twin that the model does not have any more. */
+const RETIRED_STATE = "retired";
 
 export interface WorldParts {
   directory: Directory;
@@ -55,26 +58,39 @@ export interface WorldParts {
 }
 
 export abstract class Reader implements World {
-  protected readonly parts: WorldParts;
+  protected parts: WorldParts;
   protected readonly readings: ReadingCounters = { applied: 0, duplicates: 0, late: 0, corrected: 0 };
-  readonly #neighbours: Neighbours;
-  #days: LocalDays | undefined;
+  readonly #catalogue: Catalogue;
+  #neighbours!: Neighbours;
+  #history!: HistoryReader;
   readonly #changed = new Feed<TwinView>();
   readonly #alarmed = new Feed<AlarmView>();
-  readonly #past: Past;
+  #past!: PastVersions;
   #waiting: (() => void)[] = [];
   protected isClosed = false;
 
-  constructor(parts: WorldParts) {
+  constructor(parts: WorldParts, catalogue: Catalogue) {
     this.parts = parts;
-    const { directory } = parts;
+    this.#catalogue = catalogue;
+    this.look();
+  }
+
+  /** To be called when the parts are others. */
+  protected look(): void {
+    const { directory, store } = this.parts;
     this.#neighbours = new Neighbours(directory);
-    this.#past = new Past({
-      ...{ directory, records: parts.store.past, history: parts.store.history },
-      live: (id) => this.#live(id),
-      unsaved: (id) => {
-        const { journal } = this.#partitionOf(id).changes.saves;
-        return journal.ofTwin(id, "state").map((i) => journal.entry(i));
+    const live = (id: TwinId) => this.#live(id);
+    this.#history = new HistoryReader({
+      ...{ directory, store, live, partitionOf: (id) => this.#partitionOf(id), committed: () => this.#allCommitted() },
+    });
+    const unsaved = (id: TwinId) => {
+      const journal = this.#partitionOf(id)?.changes.saves.journal;
+      return journal?.ofTwin(id, "state").map((i) => journal.entry(i)) ?? [];
+    };
+    this.#past = new PastVersions({
+      ...{ store, catalogue: this.#catalogue, open: (version) => this.openModel(version) },
+      sources: {
+        ...{ directory, neighbours: this.#neighbours, records: store.past, history: store.history, live, unsaved },
       },
     });
   }
@@ -83,6 +99,13 @@ export abstract class Reader implements World {
   abstract replayDeadLetter(id: string): Promise<DeadLetterReplay>;
   abstract importHistory(batches: AsyncIterable<HistoryBatch>): Promise<ImportReport>;
   abstract dropDeadLetter(id: string): Promise<boolean>;
+  protected abstract openModel(version: string): Promise<Directory | undefined>;
+  abstract models(): ModelVersionView[];
+  abstract addModel(archive: AsyncIterable<Uint8Array>): Promise<ModelVersionView>;
+  abstract planModel(version: string): Promise<ModelPlanView>;
+  abstract applyModel(request: ApplyRequest): Promise<ModelPlanView>;
+  /** Resolves when the district is not just turning to another version of its model. */
+  protected abstract stands(): Promise<void>;
 
   get district(): Directory {
     return this.parts.directory;
@@ -94,7 +117,15 @@ export abstract class Reader implements World {
 
   twin(id: TwinId): TwinView | undefined {
     const twin = this.#live(id);
-    return twin && viewOf(twin);
+    return twin ? viewOf(twin) : this.#retired(id);
+  }
+
+  /** A twin that the model does not have any more, as it was when it was retired. */
+  #retired(id: TwinId): TwinView | undefined {
+    const retired = this.parts.store.models.retired(id);
+    if (!retired) return undefined;
+    const { model, revision, points } = retired;
+    return { id, kind: model.kind, name: model.name, model, state: RETIRED_STATE, revision, points, flapping: [] };
   }
 
   twins(filter: TwinFilter, page: PageRequest): Page<TwinView> {
@@ -106,14 +137,16 @@ export abstract class Reader implements World {
   }
 
   async past(atMs: number): Promise<PastMoment> {
-    const moment = this.#past.at(atMs, this.now());
-    await Promise.all(this.parts.partitions.map((partition) => this.committed(partition)));
+    const moment = (await this.#past.of(atMs)).at(atMs, this.now());
+    await this.#allCommitted();
     await this.parts.store.history.sorted();
     return moment;
   }
 
   commands(id: TwinId): CommandView[] {
-    return commandsOf(this.#known(id), this.now());
+    const twin = this.#live(id);
+    if (!twin && this.#retired(id)) return [];
+    return commandsOf(twin ?? this.#known(id), this.now());
   }
 
   links(id: TwinId, role?: string): LinkView[] {
@@ -121,47 +154,24 @@ export abstract class Reader implements World {
     return role === undefined ? all : all.filter((link) => link.role === role);
   }
 
-  async history({ twin, point, from, to, windowMs, aggregate }: HistoryQuery): Promise<SampleView[]> {
-    const live = this.#known(twin);
-    const i = live.shape.index.get(point);
-    if (i === undefined || point.startsWith("#")) {
-      const names = live.shape.names.filter((name) => !name.startsWith("#")).join(", ");
-      throw new QuartierError("POINT_UNKNOWN", `the twin ${twin} has no point ${point}; it has: ${names || "none"}`);
-    }
-    const isRaw = windowMs === undefined && aggregate === undefined;
-    this.#days ??= new LocalDays(this.parts.directory.timezone);
-    const window = isRaw ? undefined : { lengthMs: windowMs, aggregate: aggregate ?? "MEAN", days: this.#days };
-    const unsaved = this.#partitionOf(live.id).changes.samples;
-    const samples = this.parts.store.history.read(live.numberOf(i), from, to, window, unsaved);
-    if (!samples) throw new QuartierError("LIMIT_EXCEEDED", `there are more than ${MAX_SAMPLES} samples in that time`);
-    return samples;
+  async history(query: HistoryQuery): Promise<SampleView[]> {
+    return this.#history.samples(query);
   }
 
   exportHistory(query: ExportQuery): AsyncIterableIterator<HistoryRun> {
-    const { directory, store, partitions } = this.parts;
-    return exportHistory(query, {
-      ...{ district: directory, history: store.history, pointsOf: (id) => this.pointsOf(id) },
-      committed: async () => void (await Promise.all(partitions.map((partition) => this.committed(partition)))),
-    });
+    return this.#history.export(query);
   }
 
-  /** The points that are kept in the history; undefined when there is no such twin. */
   protected pointsOf(id: TwinId): RecordedPoint[] | undefined {
-    const twin = this.#live(id);
-    return twin?.shape.specs
-      .map(({ unit, from }, i) => {
-        const number = twin.numberOf(i);
-        return { name: twin.shape.names[i]!, unit, isMeasured: from === "measured", number };
-      })
-      .filter((_, i) => !twin.shape.hidden[i]);
+    return this.#history.pointsOf(id);
   }
 
   async journal(id: TwinId, last: number, untilMs?: number): Promise<JournalView[]> {
-    return this.#entries(id, last, untilMs, undefined, this.parts.store.past.journal(id, last, untilMs));
+    return this.#history.entries(id, last, untilMs);
   }
 
   async trace(id: TwinId, last: number, untilMs?: number): Promise<JournalView[]> {
-    return this.#entries(id, last, untilMs, "state", this.parts.store.past.trace(id, last, untilMs));
+    return this.#history.entries(id, last, untilMs, "state");
   }
 
   alarms(filter: AlarmFilter, page: PageRequest): Page<AlarmView> {
@@ -177,11 +187,13 @@ export abstract class Reader implements World {
   }
 
   async command({ twin, name, args = {}, key }: CommandRequest): Promise<CommandOutcome> {
+    await this.stands();
     const live = this.#known(twin);
-    return this.parts.desk.issue(this.#partitionOf(live.id).name, { type: "command", twin: live.id, name, args }, key);
+    return this.parts.desk.issue(this.#partitionOf(live.id)!.name, { type: "command", twin: live.id, name, args }, key);
   }
 
   async acknowledgeAlarm(id: string): Promise<AlarmView> {
+    await this.stands();
     const { book, desk, directory } = this.parts;
     const alarm = book.get(id);
     const cell = alarm && directory.cellOf(alarm.twin);
@@ -194,11 +206,14 @@ export abstract class Reader implements World {
     refuseAtLimit(this.#changed);
     const { state: _, ...fixed } = filter;
     const ids = filter.ids && new Set(filter.ids);
-    const present = this.#present;
-    const numberOf = (id: TwinId) => present.directory.indexOf(id);
+    // What is present is asked anew each time: the model may change while somebody listens.
+    const isOne = (id: TwinId, by: TwinFilter) => {
+      const number = this.parts.directory.indexOf(id);
+      return number >= 0 && matches(this.#present, number, by);
+    };
     return this.#changed.listen(
-      (id) => (matches(present, numberOf(id), filter) ? this.twin(id) : undefined),
-      (id) => (ids?.has(id) ?? true) && matches(present, numberOf(id), fixed),
+      (id) => (isOne(id, filter) ? this.twin(id) : undefined),
+      (id) => (ids?.has(id) ?? true) && isOne(id, fixed),
     );
   }
 
@@ -236,15 +251,16 @@ export abstract class Reader implements World {
     this.wakeWaiting();
   }
 
-  /** Waits until the store has what the live twins of a partition show. */
-  protected committed({ position, progress }: Partition): Promise<void> {
-    return progress.until(position);
+  /** Waits until the store has what the live twins show. */
+  async #allCommitted(): Promise<void> {
+    await Promise.all(this.parts.partitions.map(({ position, progress }) => progress.until(position)));
   }
 
-  /** Of a twin that there is. */
-  #partitionOf(id: TwinId): Partition {
+  /** Of a twin that the model has. */
+  #partitionOf(id: TwinId): Partition | undefined {
     const { directory, partitions } = this.parts;
-    return partitions[directory.cellAt(directory.indexOf(id))]!;
+    const twin = directory.indexOf(id);
+    return twin < 0 ? undefined : partitions[directory.cellAt(twin)];
   }
 
   #live(id: TwinId): LiveTwin | undefined {
@@ -265,19 +281,6 @@ export abstract class Reader implements World {
       directory,
       stateOf: (twin: number) => partitions[directory.cellAt(twin)]!.twins.peek(directory.idAt(twin))!.state,
     };
-  }
-
-  /** The last entries of a twin, those that no checkpoint has yet included. */
-  #entries(
-    id: TwinId,
-    last: number,
-    untilMs = Number.POSITIVE_INFINITY,
-    of: NoteKind | undefined,
-    stored: readonly JournalEntry[],
-  ): JournalEntry[] {
-    const { journal } = this.#partitionOf(this.#known(id).id).changes.saves;
-    const unsaved = journal.ofTwin(id, of).map((i) => journal.entry(i));
-    return [...stored, ...unsaved.filter(({ at }) => at <= untilMs)].slice(-last);
   }
 }
 

@@ -9,6 +9,7 @@ import type { HistoryBatch, HistoryRun } from "../models/telemetry/history-rows.
 import type { AlarmSeverity, NeighbourRole, Quality } from "../twins/definition.ts";
 import type { ExportQuery, HistoryQuery, ImportReport, SampleView } from "./history-views.ts";
 import type { LogEvent, Signal } from "./log/events.ts";
+import type { Versions } from "./versions/version-views.ts";
 
 export interface PointView {
   name: string;
@@ -221,11 +222,13 @@ export interface Moment {
 export interface PastMoment extends Moment {
   /** Epoch ms. */
   readonly at: number;
+  /** By the model of that instant. */
+  links(id: TwinId, role?: string): LinkView[];
   twins(filter: TwinFilter, page: PageRequest, asked?: Asked): Promise<Page<TwinView>>;
   alarms(filter: AlarmFilter, page: PageRequest): Promise<Page<AlarmView>>;
 }
 
-export interface World extends Moment {
+export interface World extends Moment, Versions {
   twins(filter: TwinFilter, page: PageRequest): Page<TwinView>;
   readonly district: District;
   now(): number;

@@ -3,7 +3,6 @@
 // Gives     news of what changed, and a clean end
 // W1  packs of devices are taken, and the clock ticks, only when every partition has caught up with its log
 
-import type { NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
 import { bindDevices } from "./bindings.ts";
 import { QuartierError } from "./errors.ts";
@@ -12,8 +11,9 @@ import { Keeper, MAX_REPLAY_MS } from "./keeper.ts";
 import type { News } from "./live/changes.ts";
 import type { Partition } from "./live/partition.ts";
 import { goOn, type LogPlace } from "./log/continuity.ts";
+import type { LogEvent } from "./log/events.ts";
 import type { Inbox } from "./log/inbox.ts";
-import { Streams } from "./log/streams.ts";
+import type { Streams } from "./log/streams.ts";
 import { Outbox } from "./outbox.ts";
 import { mayBeAwake } from "./partitions.ts";
 import { runPipeline } from "./pipeline.ts";
@@ -21,6 +21,8 @@ import { floodingDevices, RateLimits } from "./rate-limits.ts";
 import type { WorldParts } from "./reader.ts";
 import type { StreamIdentity } from "./store/store.ts";
 import { Watch } from "./watch.ts";
+
+const LOOK_AGAIN_MS = 10;
 
 export interface WorksHost {
   parts: WorldParts;
@@ -36,6 +38,7 @@ interface Runner {
   partition: Partition;
   inbox: Inbox;
   outbox: Outbox;
+  keeper: Keeper;
   pipeline: Promise<void>;
 }
 
@@ -49,24 +52,42 @@ export class Works {
   #watch: Watch | undefined;
   #stopping = false;
 
-  static async start(host: WorksHost, connection: NatsConnection): Promise<Works> {
-    return new Works(host, await Streams.open(connection, host.parts.directory.id));
-  }
-
-  private constructor(host: WorksHost, streams: Streams) {
+  constructor(host: WorksHost, streams: Streams) {
     this.#host = host;
     this.streams = streams;
   }
 
-  /** Resolves when every partition has applied all of its log, and the gateway is open. */
-  async run(): Promise<void> {
+  /** Resolves when every partition has applied all of its log. */
+  async catchUp(): Promise<void> {
     const { store, clock, partitions } = this.#host.parts;
     await this.streams.events();
     for (const partition of partitions) this.#runners.push(await this.#runner(partition));
     await store.prune(clock.now());
     for (const { outbox } of this.#runners) outbox.send([]);
     await Promise.all(partitions.map((partition) => this.#resume(partition)));
-    if (!this.#stopping) await this.#openGateway();
+  }
+
+  /** Appends events to the logs of partitions; resolves when all of them are applied. */
+  async tell(events: ReadonlyMap<string, readonly LogEvent[]>): Promise<void> {
+    const each = this.#host.parts.partitions.map(async (partition) => {
+      let last = 0;
+      for (const event of events.get(partition.name) ?? []) last = await this.streams.append(partition.name, event);
+      await this.#applied(partition, last);
+    });
+    await Promise.all(each);
+  }
+
+  /** Resolves when all that the partitions had to tell each other is told, applied, and on disk. */
+  async quiet(): Promise<void> {
+    const positions = () => this.#host.parts.partitions.map(({ position }) => position).join();
+    for (let before = ""; before !== positions(); ) {
+      before = positions();
+      for (const { keeper, outbox, inbox } of this.#runners) {
+        while ((await inbox.unsettled()) !== 0) await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+        await keeper.quiet();
+        await outbox.empty();
+      }
+    }
   }
 
   /** Messages of a partition's log that are not applied yet; undefined while that is not known. */
@@ -74,7 +95,9 @@ export class Works {
     return this.#runners.find((runner) => runner.partition.name === partition)?.inbox.unsettled();
   }
 
-  async #openGateway(): Promise<void> {
+  /** Takes what devices send, and lets the clock tick. */
+  async open(): Promise<void> {
+    if (this.#stopping) return;
     const { store, clock, directory, partitions, book } = this.#host.parts;
     const { log, halt } = this.#host;
     const { streams, counts } = this;
@@ -122,7 +145,7 @@ export class Works {
     });
     const { deadLetters } = store;
     const pipeline = runPipeline({ partition, inbox, keeper, deadLetters }).catch((error: Error) => halt(error));
-    return { partition, inbox, outbox, pipeline };
+    return { partition, inbox, outbox, keeper, pipeline };
   }
 
   /** The log, from where the store has it on, or from where it goes on (continuity.ts). */
@@ -146,13 +169,22 @@ export class Works {
   /** Lets a partition know that it is watched again, and waits until it has applied all of its log. */
   async #resume(partition: Partition): Promise<void> {
     const { clock } = this.#host.parts;
-    const until = async (type: "resumed" | "tick") => {
-      const sequence = await this.streams.append(partition.name, { type, at: clock.now() });
-      while (partition.position < sequence && !this.#stopping) await this.#host.nextNews();
-    };
+    const until = async (type: "resumed" | "tick") =>
+      this.#applied(partition, await this.streams.append(partition.name, { type, at: clock.now() }));
     await until("resumed");
     // Many new twins are born a few with each event.
     while (!partition.births.areDone && !this.#stopping) await until("tick");
+  }
+
+  async #applied(partition: Partition, sequence: number): Promise<void> {
+    while (partition.position < sequence && !this.#stopping) await this.#host.nextNews();
+  }
+
+  /** Takes nothing of devices any more, and lets time stand; what is in the logs is applied as before. */
+  async pause(): Promise<void> {
+    this.#watch?.stop();
+    await this.#gateway?.inbox.close();
+    await this.#gateway?.ends;
   }
 
   /** Nothing is begun any more, and nobody waits to catch up; what runs goes on until it is stopped. */
@@ -163,9 +195,7 @@ export class Works {
 
   /** Stops taking in, and finishes what was begun. The log holds whatever was not applied. */
   async stop(): Promise<void> {
-    this.#watch?.stop();
-    await this.#gateway?.inbox.close();
-    await this.#gateway?.ends;
+    await this.pause();
     for (const { inbox } of this.#runners) await inbox.close();
     // Before the pipelines: one that waits for room in its outbox would wait for NATS. What is told now leaves at the next start.
     await Promise.all(this.#runners.map(({ outbox }) => outbox.close()));

@@ -2,8 +2,6 @@
 // Fed by    requests on the server's socket, beside GraphQL, behind the same guard
 // Gives     text in the order of twins, points and times; a report of what became of each sample
 // X1  an export is read from the world only as fast as the client takes it, an import only as fast as the world takes it
-// X2  an export that fails once it has begun ends without its last chunk: no client takes it for whole
-// X3  the rest of an upload that is refused is read and thrown away, so that the client hears why
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
@@ -18,14 +16,16 @@ import { QuartierError } from "../../runtime/errors.ts";
 import type { ExportQuery } from "../../runtime/history-views.ts";
 import type { World } from "../../runtime/views.ts";
 import { MAX_FILTER_ENTRIES } from "../limits.ts";
-import { answer, asGuarded, CHUNK_CHARS, isClientGone, pathOf } from "./beside.ts";
 import { type Guard, type Guarded, mediaTypeOf } from "./guard.ts";
-import { refusal, refused } from "./refusal.ts";
+import { refusal } from "./refusal.ts";
+import { sideDoor } from "./side-door.ts";
 
-const HISTORY_PATH = "/history";
+export const HISTORY_PATH = "/history";
 const FORMATS: Record<string, HistoryFormat> = { csv: historyCsv, senml: historySenml };
 const MEDIA_TYPES = Object.values(FORMATS).map(({ mediaType }) => mediaType);
 const PARAMETERS = ["twin", "kind", "point", "from", "to", "format"];
+/** Characters handed to the socket in one go. */
+const CHUNK_CHARS = 65_536;
 
 export interface HistoryDoorOptions {
   world: World;
@@ -33,34 +33,18 @@ export interface HistoryDoorOptions {
   guard: Guard;
 }
 
-export function isHistory(request: IncomingMessage): boolean {
-  return pathOf(request) === HISTORY_PATH;
-}
-
 export function historyDoor({ world, log, guard }: HistoryDoorOptions) {
-  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const guarded = asGuarded(request);
-    const headers = new Headers();
-    guard.mark(guarded, headers);
-    response.setHeaders(headers);
-    try {
-      const stop = guard.stops(guarded, MEDIA_TYPES);
-      if (stop) await answer(response, stop);
-      else if (request.method === "GET") await exported(new URL(guarded.url), world, response);
-      else if (request.method === "POST") await answer(response, await imported(request, guarded, world));
-      else await answer(response, refusal("METHOD_NOT_ALLOWED", `${request.method} /history is not there`));
-    } catch (error) {
-      if (isClientGone(error, request)) return;
-      if (!(error instanceof QuartierError)) log.error({ err: error }, "the history failed");
-      if (response.headersSent) response.destroy();
-      else await answer(response, refused(error));
-    } finally {
-      request.resume();
-    }
-  };
+  return sideDoor({
+    ...{ log, guard, types: MEDIA_TYPES },
+    serve: async (request, guarded, response) => {
+      if (request.method === "GET") return exported(new URL(guarded.url), world, response);
+      if (request.method === "POST") return imported(request, guarded, world);
+      return refusal("METHOD_NOT_ALLOWED", `${request.method} ${HISTORY_PATH} is not there`);
+    },
+  });
 }
 
-async function exported({ searchParams }: URL, world: World, response: ServerResponse): Promise<void> {
+async function exported({ searchParams }: URL, world: World, response: ServerResponse): Promise<undefined> {
   const { format, query } = questionOf(searchParams, world);
   const runs = world.exportHistory(query);
   response.writeHead(200, { "content-type": `${format.mediaType}; charset=utf-8`, "cache-control": "no-store" });

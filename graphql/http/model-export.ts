@@ -2,10 +2,9 @@
 // Fed by    requests on the server's socket, beside GraphQL, behind the same guard
 // Gives     text, as models/exporters/export.ts writes it
 // X1  an export is made only as fast as the client takes it, and lets others have their turns
-// X2  an export that fails once it has begun ends without its last chunk: no client takes it for whole
-// X3  it is of the model that the district had when it was asked for
+// X2  it is of the model that the district had when it was asked for
 
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Logger } from "pino";
@@ -13,12 +12,14 @@ import { EXPORT_FORMATS, exportOf } from "../../models/exporters/export.ts";
 import { QuartierError } from "../../runtime/errors.ts";
 import { Turns } from "../../runtime/turns.ts";
 import type { World } from "../../runtime/views.ts";
-import { answer, asGuarded, CHUNK_CHARS, isClientGone, pathOf } from "./beside.ts";
 import type { Guard } from "./guard.ts";
-import { refusal, refused } from "./refusal.ts";
+import { refusal } from "./refusal.ts";
+import { sideDoor } from "./side-door.ts";
 
-const EXPORT_PATH = "/export";
+export const EXPORT_PATH = "/export";
 const PARAMETERS = ["format", "source"] as const;
+/** Characters handed to the socket in one go. */
+const CHUNK_CHARS = 65_536;
 /** Pieces of text between two looks at the clock. */
 const PIECES_PER_LOOK = 64;
 
@@ -28,33 +29,17 @@ export interface ModelExportDoorOptions {
   guard: Guard;
 }
 
-export function isModelExport(request: IncomingMessage): boolean {
-  return pathOf(request) === EXPORT_PATH;
-}
-
 export function modelExportDoor({ world, log, guard }: ModelExportDoorOptions) {
-  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const guarded = asGuarded(request);
-    const headers = new Headers();
-    guard.mark(guarded, headers);
-    response.setHeaders(headers);
-    try {
-      const stop = guard.stops(guarded, []);
-      if (stop) await answer(response, stop);
-      else if (request.method === "GET") await exported(new URL(guarded.url), world, response);
-      else await answer(response, refusal("METHOD_NOT_ALLOWED", `${request.method} ${EXPORT_PATH} is not there`));
-    } catch (error) {
-      if (isClientGone(error, request)) return;
-      if (!(error instanceof QuartierError)) log.error({ err: error }, "the export failed");
-      if (response.headersSent) response.destroy();
-      else await answer(response, refused(error));
-    } finally {
-      request.resume();
-    }
-  };
+  return sideDoor({
+    ...{ log, guard, types: [] },
+    serve: async (request, guarded, response) => {
+      if (request.method === "GET") return exported(new URL(guarded.url), world, response);
+      return refusal("METHOD_NOT_ALLOWED", `${request.method} ${EXPORT_PATH} is not there`);
+    },
+  });
 }
 
-async function exported({ searchParams }: URL, world: World, response: ServerResponse): Promise<void> {
+async function exported({ searchParams }: URL, world: World, response: ServerResponse): Promise<undefined> {
   const { format, source } = questionOf(searchParams);
   if (format === undefined) throw invalid(`format is to be given, one of ${EXPORT_FORMATS.join(", ")}`);
   const turns = new Turns(PIECES_PER_LOOK);

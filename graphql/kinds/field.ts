@@ -70,7 +70,7 @@ export function derived(type: string, description: string, resolve: Resolver): K
 /** Neighbours of a kind, by any role or the one that is named, each once, in the order of the links. */
 export function neighbours(view: TwinView, { world }: Context, kind?: Kind, role?: Role): TwinView[] {
   const found: TwinView[] = [];
-  for (const id of new Set(world.links(view.id, role).map((link) => link.twin))) {
+  for (const id of new Set((view.moment ?? world).links(view.id, role).map((link) => link.twin))) {
     const twin = (view.moment ?? world).twin(id);
     if (twin && (kind === undefined || twin.kind === kind)) found.push(twin);
   }
@@ -117,7 +117,7 @@ export function linkedOne(type: string, kind: Kind, description: string, role?: 
 /** All twins of a kind that are contained in this one, at any depth. */
 export function contained(type: string, kind: Kind, description: string): KindField {
   return twins(type, description, (view, { world, budget }) => {
-    const inside = reached(view.id, (id) => world.links(id, "contains").map((link) => link.twin));
+    const inside = reached(view.id, (id) => (view.moment ?? world).links(id, "contains").map((link) => link.twin));
     budget.spendFields(inside.length);
     const found: TwinView[] = [];
     for (const id of inside) {
@@ -131,7 +131,9 @@ export function contained(type: string, kind: Kind, description: string): KindFi
 /** The nearest twin of a kind that contains this one. */
 export function containing(type: string, kind: Kind, description: string): KindField {
   return twin(type, description, (view, { world }) => {
-    for (const id of reached(view.id, (each) => world.links(each, "isPartOf").map((link) => link.twin))) {
+    for (const id of reached(view.id, (each) =>
+      (view.moment ?? world).links(each, "isPartOf").map((link) => link.twin),
+    )) {
       const found = (view.moment ?? world).twin(id);
       if (found?.kind === kind) return found;
     }

@@ -44,7 +44,7 @@ export const traceTypeDefs = /* GraphQL */ `
 
   enum JournalSubject { STATE READING }
 
-  enum LogEventType { READINGS IMPORTED COMMAND ACKNOWLEDGE TICK RESUMED SIGNALS FLOODING }
+  enum LogEventType { READINGS IMPORTED COMMAND ACKNOWLEDGE TICK RESUMED SIGNALS FLOODING MODEL }
 
   type ConditionChange {
     name: String!

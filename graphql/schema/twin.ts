@@ -37,7 +37,7 @@ export const TWIN_FIELDS = /* GraphQL */ `
   id: ID!
   kind: Kind!
   name: String
-  "Statechart value, dotted: \`online.normal\`; parallel regions joined by \`|\`; \`quarantined\` when it was taken out of service."
+  "Statechart value, dotted: \`online.normal\`; parallel regions joined by \`|\`; \`quarantined\` when it was taken out of service; \`retired\` when the model does not have it any more."
   state: String!
   "Grows by one with every event that changed the twin. Of a past twin: what it was after its last change of state."
   revision: Int!
@@ -204,7 +204,7 @@ function links(
   if (role !== null && role !== undefined && !ROLES.includes(role)) {
     throw inputInvalid(`there is no role ${JSON.stringify(role)}`, `Write one of ${ROLES.join(", ")}.`);
   }
-  const found = world.links(id, role ?? undefined);
+  const found = (moment ?? world).links(id, role ?? undefined);
   budget.spend(info, found.length);
   return moment ? found.map((link): LinkThen => ({ ...link, moment })) : found;
 }

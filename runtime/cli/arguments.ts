@@ -16,6 +16,7 @@ const OPTIONS = {
   seed: { type: "string" },
   speed: { type: "string" },
   url: { type: "string" },
+  model: { type: "string" },
   json: { type: "boolean" },
   twin: { type: "string", multiple: true },
   point: { type: "string", multiple: true },
@@ -42,6 +43,8 @@ export interface Arguments {
   seed: number;
   speed: number;
   url: string | undefined;
+  /** A version of the model, in place of a folder. */
+  model: string | undefined;
   json: boolean;
   twins: string[];
   points: string[];
@@ -77,6 +80,7 @@ export function readArguments(words: readonly string[], env: NodeJS.ProcessEnv):
     seed: number("--seed", values.seed, 1, 0, Number.MAX_SAFE_INTEGER, true),
     speed: number("--speed", values.speed, 1, 0.001, MAX_SPEED, false),
     url: values.url,
+    model: values.model,
     json: values.json ?? false,
     twins: values.twin ?? [],
     points: values.point ?? [],

@@ -5,11 +5,10 @@
 
 import type { DeadLetterReplay, DeadLetterView } from "../views.ts";
 import { type Arguments, address, UsageError } from "./arguments.ts";
+import { ask } from "./ask.ts";
 import { printable, type Terminal } from "./terminal.ts";
-import { START_ONE, Unanswered } from "./unanswered.ts";
 
 const PAGE_LETTERS = 100;
-const ANSWER_LIMIT_MS = 30_000;
 
 const LIST = `query ($first: Int!, $after: String, $payload: Boolean!) {
   deadLetters(first: $first, after: $after) {
@@ -56,21 +55,4 @@ async function drop(url: URL, id: string, { json }: Arguments, terminal: Termina
   const { dropDeadLetter: dropped } = await ask<{ dropDeadLetter: boolean }>(url, DROP, { id });
   if (json) terminal.print(JSON.stringify({ id, dropped }));
   else terminal.print(printable(dropped ? `dropped ${id}` : `${id} is not there any more`));
-}
-
-async function ask<T>(url: URL, query: string, variables: Record<string, unknown>): Promise<T> {
-  const headers = { "content-type": "application/json", accept: "application/json" };
-  const signal = AbortSignal.timeout(ANSWER_LIMIT_MS);
-  let answer: { data?: T; errors?: { message: string; extensions?: { code?: string; hint?: string } }[] } | null;
-  try {
-    const response = await fetch(url, { method: "POST", headers, body: JSON.stringify({ query, variables }), signal });
-    answer = await response.json();
-  } catch (error) {
-    const { message, cause } = error as Error & { cause?: { code?: string } };
-    throw new Unanswered(`no program answers at ${url} (${cause?.code ?? message})`, START_ONE);
-  }
-  const error = answer?.errors?.[0];
-  if (error) throw new Unanswered(printable(error.message), error.extensions?.hint, error.extensions?.code);
-  if (answer?.data) return answer.data;
-  throw new Unanswered(`what answers at ${url} is no GraphQL`, "Give the address after `ready` with --url.");
 }

@@ -10,12 +10,13 @@ import { Directory } from "../../models/directory.ts";
 import { type District, MANIFEST_FILE } from "../../models/district.ts";
 import type { Finding } from "../../models/finding.ts";
 import { QuartierError } from "../errors.ts";
-import { keep, readKept } from "../kept-district.ts";
+import { keep, MODELS, readKept } from "../kept-district.ts";
 import type { Catalogue } from "../live/population.ts";
 import { type Claim, takeClaim } from "../nats-server/claim.ts";
 import type { Nats } from "../nats-server/nats-for.ts";
 import { directoryParts } from "../partitions.ts";
 import { writeFailure } from "../store/writing.ts";
+import { ModelFiles } from "../versions/model-files.ts";
 import type { World } from "../views.ts";
 import { type Joining, RunningWorld } from "../world.ts";
 import { type Arguments, districtOperand } from "./arguments.ts";
@@ -27,6 +28,8 @@ export interface Rooms {
   catalogue: Catalogue;
   /** The program that keeps the store in order. */
   upkeepProgram: URL;
+  /** The program that loads a model. */
+  loadingProgram: URL;
   serve: (options: { world: World; port: number; log: Logger }) => Promise<{ url: string; close(): Promise<void> }>;
   simulate: (options: {
     district: District;
@@ -54,6 +57,7 @@ export function dataFolder({ data }: Arguments, district: string): string {
 
 export async function up(args: Arguments, terminal: Terminal, log: Logger, rooms: Rooms): Promise<number> {
   const stops: Stops = [];
+  const simulation = new Simulation();
   const ended = untilStopped(log);
   try {
     const found = await find(args, terminal, rooms.catalogue);
@@ -66,7 +70,8 @@ export async function up(args: Arguments, terminal: Terminal, log: Logger, rooms
     stops.push(() => stopAll(natsStops));
     const world = await RunningWorld.open({
       ...{ directory, catalogue: rooms.catalogue, dataDir: join(dataDir, "store"), speed: args.speed },
-      upkeepProgram: rooms.upkeepProgram,
+      ...{ upkeepProgram: rooms.upkeepProgram, loadingProgram: rooms.loadingProgram },
+      ...{ models: new ModelFiles(join(dataDir, MODELS)), turned: () => void simulation.again() },
       ...{ log: log.child({ part: "world" }), halt: ended.halt, acceptLoss: args.acceptLoss },
     });
     stops.push(() => world.stop());
@@ -81,11 +86,13 @@ export async function up(args: Arguments, terminal: Terminal, log: Logger, rooms
     if (nats.mqttUrl !== undefined) terminal.print(`mqtt ${nats.mqttUrl}`);
     terminal.print(`ready ${server.url}`);
     if (args.simulate) {
-      const simulator = await rooms.simulate({
-        ...{ district: directory, nats: connection, seed: args.seed, speed: args.speed, nowMs: () => world.now() },
-        log: log.child({ part: "sim" }),
-      });
-      stops.push(() => simulator.stop());
+      simulation.start = () =>
+        rooms.simulate({
+          ...{ district: world.district, nats: connection, seed: args.seed, speed: args.speed },
+          ...{ nowMs: () => world.now(), log: log.child({ part: "sim" }) },
+        });
+      await simulation.again();
+      stops.push(() => simulation.stop());
     }
     await ended.promise;
     return 0;
@@ -106,6 +113,21 @@ async function stopAll(stops: Stops): Promise<void> {
     }
   }
   if (failures.length > 0) throw failures[0];
+}
+
+/** The simulator, which begins again when the district has other devices. */
+class Simulation {
+  start: (() => Promise<{ stop(): Promise<unknown> }>) | undefined;
+  #running: Promise<{ stop(): Promise<unknown> } | undefined> = Promise.resolve(undefined);
+
+  again(): Promise<unknown> {
+    this.#running = this.stop().then(() => this.start?.());
+    return this.#running;
+  }
+
+  async stop(): Promise<void> {
+    await (await this.#running)?.stop();
+  }
 }
 
 interface Found {
@@ -147,7 +169,8 @@ async function load(folder: string, terminal: Terminal, catalogue: Catalogue) {
   terminal.progress("");
   const parts = district && directoryParts(district, catalogue);
   if (!parts) return { directory: undefined, findings };
-  const fresh = (dataDir: string) => keep(dataDir, folder, files, parts, findings);
+  const about = { district: district.id, loadedAt: Date.now(), twins: district.twins.size, findings };
+  const fresh = (dataDir: string) => keep(dataDir, folder, files, parts, about);
   return { directory: Directory.of(parts), findings, fresh };
 }
 

@@ -107,6 +107,13 @@ export class Alarms {
     return changed(alarm, { state: "CLEARED", clearedAt: at });
   }
 
+  /** All of a twin, as they are cleared. */
+  clearAll(twin: TwinId, at: number): AlarmView[] {
+    const here = this.#standing.get(twin) ?? [];
+    this.#standing.delete(twin);
+    return here.map((alarm) => changed(alarm, { state: "CLEARED", clearedAt: at, flapping: false }));
+  }
+
   /** The acknowledged alarm; undefined when it does not stand any more or was acknowledged before. */
   acknowledge(id: string, at: number): AlarmView | undefined {
     const alarm = this.#standing.get(twinOfAlarm(id))?.find((each) => each.id === id);

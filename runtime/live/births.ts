@@ -26,6 +26,8 @@ export interface BirthsHost {
   changes: Changes;
   steps: Steps;
   now: () => number;
+  /** Tells a twin whether the nodes that feed it are supplied. */
+  refeed: (twin: LiveTwin) => void;
 }
 
 export class Births {
@@ -101,7 +103,7 @@ export class Births {
   }
 
   #bear(twin: LiveTwin): void {
-    const { changes, steps, now } = this.#host;
+    const { changes, steps, now, refeed } = this.#host;
     twin.bear();
     if (twin.slot >= this.#first) changes.bear(now(), twin.id);
     changes.touch(twin);
@@ -112,6 +114,8 @@ export class Births {
         if (!Number.isNaN(value)) this.writes.write(twin, i, value, now(), GOOD, true);
       }
       steps.tell(twin, "born");
+      // Those that feed it told the others long ago.
+      if (twin.slot >= this.#first) refeed(twin);
     } catch (error) {
       steps.quarantine(twin, "its birth", error);
     }

@@ -128,6 +128,11 @@ export class Conditions {
     this.#deadlines.add(dueMs, twin.slot, timerDeadline(name));
   }
 
+  /** The model says something else of a twin: how long it may be silent may be another time. */
+  remodelled(twin: LiveTwin): void {
+    for (const i of twin.shape.conditions.keys()) if (!Number.isNaN(twin.dueMs(i))) this.#scheduleStale(twin, i);
+  }
+
   /** Fires a deadline, if it still counts. Tells whether the twin saw it, or whether it was only moved on. */
   fire(twin: LiveTwin, { name, dueMs }: Deadline): "fired" | "moved" | "void" {
     if (name.endsWith(ELAPSED)) {

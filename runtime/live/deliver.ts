@@ -138,6 +138,33 @@ export class Writes {
     }
   }
 
+  /** Computes anew what follows from other points and from the model, which says something else now. */
+  renew(twin: LiveTwin, at: number): void {
+    const { specs } = twin.shape;
+    for (const [i, spec] of specs.entries()) {
+      if (spec.from !== "computed") continue;
+      const computed = spec.compute(twin);
+      const quality = twin.cells[twin.row(i) + QUALITY]!;
+      this.#put(twin, i, computed, at, Number.isNaN(computed) ? NONE : quality === NONE ? GOOD : quality, false);
+    }
+  }
+
+  /** A flow of the twin's i-th point that there was not before. */
+  join(twin: LiveTwin, i: number, flow: Flow, nowMs: number): void {
+    const { cells } = twin;
+    const row = twin.row(i);
+    const at = flow.kind === "sum" ? nowMs : cells[row + AT_MS]!;
+    this.#follow(flow, Number.NaN, NONE, cells[row + VALUE]!, at, cells[row + QUALITY]!);
+  }
+
+  /** A flow that ends: what it brought to a sum is taken away again. */
+  withdraw(twin: LiveTwin, i: number, flow: Flow, nowMs: number): void {
+    const { cells } = twin;
+    const row = twin.row(i);
+    if (flow.kind !== "sum" || Number.isNaN(cells[row + VALUE]!)) return;
+    this.#follow(flow, cells[row + VALUE]!, cells[row + QUALITY]!, 0, nowMs, GOOD);
+  }
+
   /** Moves a summed point by a difference. */
   move(twin: LiveTwin, i: number, difference: number, at: number, moreEstimates: number): void {
     const { cells } = twin;

@@ -16,17 +16,14 @@ import type { FlowsOfPoints } from "./flows.ts";
 import * as page from "./page.ts";
 import type { Shape } from "./shape.ts";
 import type { TwinState } from "./states.ts";
+import { TwinMemory } from "./twin-memory.ts";
 import type { HistoryNumbers, TwinPlace, TwinSurroundings } from "./twin-surroundings.ts";
 
-export class LiveTwin implements View {
+export class LiveTwin extends TwinMemory implements View {
   readonly id: TwinId;
   readonly shape: Shape;
   readonly slot: number;
   readonly page: page.Page;
-  /** The page's numbers, and where those of this twin, and those of its points, begin. */
-  readonly cells: Float64Array;
-  readonly base: number;
-  readonly points: number;
   /** Why it was taken out of service. */
   quarantined: string | undefined;
   /** Bits of the conditions that are to be asked again in this event. */
@@ -68,14 +65,12 @@ export class LiveTwin implements View {
     around: TwinSurroundings,
     flows: FlowsOfPoints,
   ) {
+    super(place.page.cells, place.base, shape.pointsAt);
     this.id = id;
     this.number = number;
     this.shape = shape;
     this.slot = place.slot;
     this.page = place.page;
-    this.cells = place.page.cells;
-    this.base = place.base;
-    this.points = place.base + shape.pointsAt;
     this.#history = place.history;
     this.flows = flows;
     this.#around = around;
@@ -93,6 +88,7 @@ export class LiveTwin implements View {
   }
 
   get state(): string {
+    if (this.isRetired) return "retired";
     return this.quarantined === undefined ? this.#state.text : "quarantined";
   }
 
@@ -104,16 +100,14 @@ export class LiveTwin implements View {
     return this.#state.sourcing;
   }
 
-  get revision(): number {
-    return this.cells[this.base + page.REVISION]!;
+  /** Events for its statechart, and its deadlines, are passed over. */
+  get isOut(): boolean {
+    return this.quarantined !== undefined || this.isRetired;
   }
 
-  set revision(revision: number) {
-    this.cells[this.base + page.REVISION] = revision;
-  }
-
-  get born(): boolean {
-    return (this.cells[this.base + page.FLAGS]! & page.BORN) !== 0;
+  retire(isRetired: boolean): void {
+    this.flag(page.RETIRED, isRetired);
+    this.stop();
   }
 
   /** From now on it is one of those that were born, in the state in which it stands. */
@@ -127,64 +121,9 @@ export class LiveTwin implements View {
     this.cells[this.base + page.STATE] = this.#state.number;
   }
 
-  flag(bit: number, isSet: boolean): void {
-    const at = this.base + page.FLAGS;
-    this.cells[at] = isSet ? this.cells[at]! | bit : this.cells[at]! & ~bit;
-  }
-
-  /** When any reading of it last arrived, in watched time; NaN before the first. */
-  get heardMs(): number {
-    return this.cells[this.base + page.HEARD_MS]!;
-  }
-
-  set heardMs(heardMs: number) {
-    this.cells[this.base + page.HEARD_MS] = heardMs;
-  }
-
-  /** Bits of the conditions that stand raised. */
-  get raised(): number {
-    return this.cells[this.base + page.RAISED]!;
-  }
-
-  set raised(bits: number) {
-    this.cells[this.base + page.RAISED] = bits;
-  }
-
-  /** Bits of the conditions that wait for their hold time. */
-  get held(): number {
-    return this.cells[this.base + page.HELD]!;
-  }
-
-  set held(bits: number) {
-    this.cells[this.base + page.HELD] = bits;
-  }
-
-  /** When a condition's hold time or staleness is due, in watched time; NaN for never. */
-  dueMs(condition: number): number {
-    return this.cells[this.base + page.conditionAt(condition) + page.DUE_MS]!;
-  }
-
-  setDueMs(condition: number, dueMs: number): void {
-    this.cells[this.base + page.conditionAt(condition) + page.DUE_MS] = dueMs;
-  }
-
-  /** When a reading last arrived that a stale condition watches, in watched time. */
-  arrivedMs(condition: number): number {
-    return this.cells[this.base + page.conditionAt(condition) + page.ARRIVED_MS]!;
-  }
-
-  setArrivedMs(condition: number, arrivedMs: number): void {
-    this.cells[this.base + page.conditionAt(condition) + page.ARRIVED_MS] = arrivedMs;
-  }
-
   /** Number of a point in the history. */
   numberOf(point: number): number {
     return typeof this.#history === "number" ? this.#history + point : this.#history[point]!;
-  }
-
-  /** Where the numbers of a point begin. */
-  row(point: number): number {
-    return this.points + point * page.POINT_NUMBERS;
   }
 
   /** Sends one event to the statechart. Returns what it wants done, or the error, if it failed on the event. */

@@ -35,6 +35,8 @@ export const BORN = 1;
 export const RARE = 2;
 /** It is out of service. */
 export const QUARANTINED = 4;
+/** The model does not have it any more. */
+export const RETIRED = 8;
 
 /** Numbers of a condition: when its hold time or staleness is due, when a reading last arrived that it watches. NaN: none. */
 export const DUE_MS = 0;

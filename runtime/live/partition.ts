@@ -29,6 +29,7 @@ import { Messages } from "./messages.ts";
 import { Neighbours } from "./neighbours.ts";
 import type { Population } from "./population.ts";
 import { Progress } from "./progress.ts";
+import { Remodel } from "./remodel.ts";
 import { Roster, type Seats, type Shelf } from "./roster.ts";
 import type { Layout } from "./shape.ts";
 import { Signals } from "./signals.ts";
@@ -68,6 +69,7 @@ export class Partition {
   readonly #steps: Steps;
   readonly #signals: Signals;
   readonly #decisions: Decisions;
+  readonly #remodel: Remodel;
   #alarms = new Alarms([]);
   #awayMs = 0;
   #checkpoints = 0;
@@ -89,7 +91,8 @@ export class Partition {
       ...{ flows: new Flows(population), cell },
     });
     const { twins } = this;
-    this.births = new Births({ twins, changes, steps: this.#steps, now: () => this.now });
+    const refeed = (twin: LiveTwin) => this.#signals.refeed(twin, (node) => this.#supply.isAlive(node));
+    this.births = new Births({ twins, changes, steps: this.#steps, now: () => this.now, refeed });
     const reached = { get: (id: TwinId) => this.births.reached(id), has: (id: TwinId) => twins.has(id) };
     this.#signals = new Signals({
       ...{ name, district, neighbours, changes, twins: reached, steps: this.#steps },
@@ -130,6 +133,10 @@ export class Partition {
       alarms: () => this.#alarms,
       tell: (to, event, args) => this.#signals.send({ kind: "tell", to, event, args }),
       model: (id) => district.twins.get(id),
+    });
+    this.#remodel = new Remodel({
+      ...{ births: this.births, changes, steps: this.#steps, conditions: this.#conditions, writes: this.#writes },
+      ...{ refeed, now: () => this.now, alarms: () => this.#alarms },
     });
     this.#decisions = new Decisions({
       ...{ twins: reached, changes, steps: this.#steps, conditions: this.#conditions },
@@ -191,6 +198,9 @@ export class Partition {
       case "flooding":
         flood(this.births.reached(event.twin), event, this.now, this.#writes, this.changes);
         break;
+      case "model":
+        this.#remodel.take(event);
+        break;
     }
     this.#steps.settle();
   }
@@ -247,7 +257,7 @@ export class Partition {
       if (!due) break;
       this.now = Math.max(this.now, due.dueMs + this.#awayMs);
       const twin = this.births.reachedAt(due.slot);
-      if (!twin || twin.quarantined !== undefined) continue;
+      if (!twin || twin.isOut) continue;
       this.#why.deadline({ twin: twin.id, name: due.name, dueMs: due.dueMs + this.#awayMs });
       try {
         const { flapping } = this.#steps.effects;

@@ -16,7 +16,7 @@ import type { ExportRecord } from "./exports.ts";
 import type { Flows } from "./flows.ts";
 import { HeardDevices } from "./heard.ts";
 import { LiveTwin } from "./live-twin.ts";
-import { FLAGS, type Page, pageOf, placeIn, QUARANTINED, RARE, STATE } from "./page.ts";
+import { FLAGS, type Page, pageOf, placeIn, QUARANTINED, RARE, RETIRED, STATE } from "./page.ts";
 import { type RareRecord, restore } from "./rare.ts";
 import { renewedShares } from "./renewed-shares.ts";
 import type { Layout } from "./shape.ts";
@@ -147,7 +147,9 @@ export class Roster {
     const { cells, starts } = this.#pages.get(pageOf(slot)) ?? this.#peekedPage(pageOf(slot));
     const start = starts[placeIn(slot)]!;
     const { text, conducting, sourcing } = states.numbered(definition, cells[start + STATE]!);
-    return { state: cells[start + FLAGS]! & QUARANTINED ? "quarantined" : text, conducting, sourcing };
+    const flags = cells[start + FLAGS]!;
+    const state = flags & RETIRED ? "retired" : flags & QUARANTINED ? "quarantined" : text;
+    return { state, conducting, sourcing };
   }
 
   /** Whether a device sleeps to which it is no news that it was heard. `number`: in the directory. */

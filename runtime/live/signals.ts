@@ -103,6 +103,24 @@ export class Signals {
     }
   }
 
+  /** What a twin is to know of the nodes that feed it by the model of today, and of those that fed it before. */
+  refeed(twin: LiveTwin, isAlive: (node: TwinId) => boolean): void {
+    if (NODE_KINDS.has(twin.kind)) return;
+    const feeding = this.#feeding(twin);
+    for (const node of twin.deadFeeds ?? []) if (!feeding.includes(node)) twin.deadFeeds!.delete(node);
+    const { twins, changes } = this.#host;
+    // What those of other partitions told stands.
+    for (const node of feeding.filter((id) => twins.has(id))) {
+      if (isAlive(node)) twin.deadFeeds?.delete(node);
+      else {
+        twin.deadFeeds ??= new Set();
+        twin.deadFeeds.add(node);
+      }
+    }
+    changes.saveRare(twin);
+    this.retell(twin, isAlive);
+  }
+
   #deliver(signal: Signal, from: string): void {
     const twin = this.#host.twins.get(signal.to);
     if (!twin) return;

@@ -99,7 +99,7 @@ export class Steps {
   }
 
   #step({ twin, type, args }: Step): void {
-    if (twin.quarantined !== undefined) return;
+    if (twin.isOut) return;
     const { now, watched, changes, position } = this.#host;
     const { state, conducting, sourcing } = twin;
     const effects = twin.send(type, now(), args);

@@ -95,6 +95,26 @@ export interface SignalsEvent {
   entries: [sequence: number, index: number, signal: Signal][];
 }
 
+/** A flow, by the names of both ends: from a point of a twin to one of another. */
+export type FlowNamed = [twin: TwinId, point: string, kind: "sum" | "copy", to: TwinId, toPoint: string];
+
+/**
+ * The district goes over to another version of its model. Before it stands on it: `retired`, `withdrawn`, in the logs of the partitions as
+ * they were. After: `changed`, `joined`, in those that are. Of many twins there are several events; the one without any is the turn itself.
+ */
+export interface ModelEvent {
+  type: "model";
+  at: number;
+  /** The version to which it goes. */
+  model: string;
+  retired?: TwinId[];
+  /** Sums from which a twin's point is taken away. */
+  withdrawn?: FlowNamed[];
+  /** Twins of which the model says something else, or that it links otherwise, or has again. */
+  changed?: TwinId[];
+  joined?: FlowNamed[];
+}
+
 export type LogEvent =
   | ReadingsEvent
   | ImportedEvent
@@ -103,7 +123,8 @@ export type LogEvent =
   | TickEvent
   | ResumedEvent
   | SignalsEvent
-  | FloodingEvent;
+  | FloodingEvent
+  | ModelEvent;
 
 /** An event as it is read: readings in columns. */
 export type ReadEvent = Exclude<LogEvent, ReadingsEvent> | Readings;
@@ -156,6 +177,11 @@ const isSignal = (signal: unknown): boolean =>
 const isSignalEntry = (entry: unknown): boolean =>
   Array.isArray(entry) && entry.length === 3 && isPlace(entry[0]) && isPlace(entry[1]) && isSignal(entry[2]);
 
+const isListOf = (list: unknown, isOne: (value: unknown) => boolean): boolean =>
+  list === undefined || (Array.isArray(list) && list.every(isOne));
+const isFlow = (flow: unknown): boolean =>
+  Array.isArray(flow) && flow.length === 5 && flow.every(isText) && (flow[2] === "sum" || flow[2] === "copy");
+
 const CHECKS: Record<LogEvent["type"], (event: Record<string, unknown>) => boolean> = {
   readings: (event) => Array.isArray(event.entries) && event.entries.every(isEntry),
   imported: (event) =>
@@ -168,6 +194,10 @@ const CHECKS: Record<LogEvent["type"], (event: Record<string, unknown>) => boole
   tick: () => true,
   resumed: (event) => event.since === undefined || isTime(event.since),
   signals: ({ from, entries }) => isText(from) && Array.isArray(entries) && entries.every(isSignalEntry),
+  model: ({ model, retired, withdrawn, changed, joined }) =>
+    isText(model) &&
+    [retired, changed].every((list) => isListOf(list, isText)) &&
+    [withdrawn, joined].every((list) => isListOf(list, isFlow)),
   flooding: (event) => isText(event.twin) && typeof event.on === "boolean" && isPlace(event.coalesced),
 };
 

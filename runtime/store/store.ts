@@ -26,6 +26,7 @@ import { DeadLetters } from "./dead-letters.ts";
 import { openEnvironment } from "./environment.ts";
 import type { Hands } from "./errands.ts";
 import { History } from "./history.ts";
+import { ModelRecords } from "./model-records.ts";
 import { movingHere } from "./moving.ts";
 import { Outcomes } from "./outcomes.ts";
 import { PastRecords } from "./past-records.ts";
@@ -60,6 +61,7 @@ export class Store {
   readonly chapters: Chapters;
   readonly past: PastRecords;
   readonly deadLetters: DeadLetters;
+  readonly models: ModelRecords;
   readonly layouts: Dictionary<Layout>;
   readonly states: Dictionary<StateName>;
   readonly #root: RootDatabase;
@@ -107,6 +109,7 @@ export class Store {
     this.#tellings = new Tellings(this.#root, this.#outcomes);
     this.deadLetters = new DeadLetters(openDb("dead-letters"), (write) => this.#kept(write));
     this.past = new PastRecords(this.#root, this.chapters);
+    this.models = new ModelRecords(this.#root, (write) => this.#kept(write));
   }
 
   #checkMeta(db: Database<Meta, string>, district: string): void {

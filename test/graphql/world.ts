@@ -26,6 +26,13 @@ import type {
   WorldStatus,
 } from "../../runtime/views.ts";
 
+import type {
+  ApplyRequest,
+  ModelPlanView,
+  ModelVersionView,
+  PlannedTwinView,
+} from "../../runtime/versions/version-views.ts";
+
 export const NOON = Date.UTC(2026, 0, 1, 12);
 
 export const SCHOOL = "building:school:0xScRe4drECQ4DMSqUjd6d";
@@ -122,6 +129,50 @@ export class FixedWorld implements World {
     return role === undefined ? views : views.filter((view) => view.role === role);
   }
 
+  readonly applied: ApplyRequest[] = [];
+  archive = "";
+
+  models(): ModelVersionView[] {
+    const findings = { error: 0, warning: 2, info: 1 };
+    return [{ id: "b0", loadedAt: NOON, appliedAt: undefined, isCurrent: false, twins: 9, findings }];
+  }
+
+  async addModel(archive: AsyncIterable<Uint8Array>): Promise<ModelVersionView> {
+    for await (const chunk of archive) this.archive += Buffer.from(chunk).toString();
+    this.#fail();
+    return this.models()[0]!;
+  }
+
+  /** One pipe is changed, and one bus is re-linked. */
+  async planModel(version: string): Promise<ModelPlanView> {
+    this.#fail();
+    const twins: PlannedTwinView[] = [
+      {
+        ...{ id: "bus:lv:19", what: "RELINKED", attributes: [], state: ["keeps its state and points"] },
+        ...{ added: [{ role: "feeds", twin: SCHOOL }], removed: [] },
+      },
+      {
+        ...{ id: "pipe:water:1", what: "CHANGED", added: [], removed: [], state: ["keeps its state and points"] },
+        attributes: [{ name: "lengthM", before: 1, after: undefined }],
+      },
+    ];
+    return {
+      ...{ from: "a0", to: version, untouched: 7 },
+      counts: { ADDED: 0, RETURNED: 0, RETIRED: 0, CHANGED: 1, RELINKED: 1, MOVED: 0 },
+      twins: (what, page) =>
+        paged(
+          twins.filter((twin) => what?.includes(twin.what) ?? true),
+          page,
+          (twin, after) => twin.id > after,
+        ),
+    };
+  }
+
+  async applyModel(request: ApplyRequest): Promise<ModelPlanView> {
+    this.applied.push(request);
+    return this.planModel(request.version);
+  }
+
   async journal(id: TwinId, last: number, untilMs = NOON): Promise<JournalView[]> {
     this.#known(id);
     return id === "bus:lv:19" ? this.entries.filter(({ at }) => at <= untilMs).slice(-last) : [];
@@ -140,6 +191,7 @@ export class FixedWorld implements World {
     const moment: PastMoment = {
       at: atMs,
       twin: (id) => was.twin(id),
+      links: (id, role) => this.links(id, role),
       twins: async (filter, page, asked) => {
         this.askedOfPages.push(asked);
         return was.twins(filter, page);

@@ -10,7 +10,7 @@ import { encodeDirectory } from "../../models/encode-directory.ts";
 import { districtOf, meterOf } from "../runtime/live/harness.ts";
 
 const directoryOf = (district: LoadedDistrict, cellOf = cellsOf(district)): Directory =>
-  Directory.of(encodeDirectory(district, { key: "k", cellOf, shapeOf: () => "" }));
+  Directory.of(encodeDirectory(district, { cellOf, shapeOf: () => "", digest: () => "key" }));
 
 const found = (before: LoadedDistrict, after: LoadedDistrict): Difference[] =>
   [...differences(directoryOf(before), directoryOf(after))].filter((each) => each !== undefined);

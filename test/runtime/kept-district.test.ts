@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { Directory } from "../../models/directory.ts";
-import { keep, readKept } from "../../runtime/kept-district.ts";
+import { keep, MODELS, readKept } from "../../runtime/kept-district.ts";
 import { directoryParts } from "../../runtime/partitions.ts";
 import { readDistrict } from "../../runtime/read-district.ts";
 import { CATALOGUE } from "../../twins/catalogue.ts";
@@ -29,10 +29,14 @@ afterAll(() => {
   for (const each of folders) rmSync(each, { recursive: true, force: true });
 });
 
+const modelFile = (ending: string): string =>
+  join(dataDir, MODELS, readdirSync(join(dataDir, MODELS)).find((name) => name.endsWith(ending))!);
+
 async function keepAnew(): Promise<Directory> {
   const { district, findings, files } = await readDistrict(folder, () => {});
   const parts = directoryParts(district!, CATALOGUE);
-  await keep(dataDir, folder, files, parts, findings);
+  const about = { district: district!.id, loadedAt: 0, twins: district!.twins.size, findings };
+  await keep(dataDir, folder, files, parts, about);
   return Directory.of(parts);
 }
 
@@ -44,10 +48,13 @@ test("what was kept is read again: directory, models and findings", async () => 
   expect(findings.map(({ code }) => code)).toContain("METER_MEASURES_UNKNOWN");
 });
 
-test("only the last one is kept", async () => {
-  await keepAnew();
-  expect(readdirSync(dataDir).filter((name) => name.endsWith(".texts"))).toHaveLength(1);
-  expect(readdirSync(dataDir)).toHaveLength(2);
+test("the same model is the same version, and another one another", async () => {
+  const { key } = await keepAnew();
+  expect(readdirSync(join(dataDir, MODELS)).sort()).toEqual([`${key}.bin`, `${key}.json`, `${key}.texts`]);
+  writeFileSync(join(folder, "meters.csv"), METERS.replace("PT15M", "PT5M"));
+  const other = await keepAnew();
+  expect(other.key).not.toBe(key);
+  expect(readdirSync(join(dataDir, MODELS))).toHaveLength(6);
 });
 
 test.each<[what: string, change: () => void]>([
@@ -62,15 +69,14 @@ test.each<[what: string, change: () => void]>([
       copyFileSync(join(folder, "copy.csv"), join(folder, "meters.csv"));
     },
   ],
-  ["half a file of what was kept", () => truncateSync(join(dataDir, "district.bin"), 500)],
+  ["half a file of what was kept", () => truncateSync(modelFile(".bin"), 500)],
   [
     "half a file of models",
     () => {
-      const [texts] = readdirSync(dataDir).filter((name) => name.endsWith(".texts"));
-      truncateSync(join(dataDir, texts!), 10);
+      truncateSync(modelFile(".texts"), 10);
     },
   ],
-  ["nothing kept", () => rmSync(join(dataDir, "district.bin"))],
+  ["nothing kept", () => rmSync(join(dataDir, "district.json"))],
 ])("after %s the models are read", (_, change) => {
   expect(readKept(dataDir, folder)).toBeDefined();
   change();

@@ -12,6 +12,7 @@ import { NONE, qualityName, SUSPECT, VALUE } from "../../runtime/live/page.ts";
 import type { ReadEvent } from "../../runtime/log/events.ts";
 import type { ReadingRow } from "../../runtime/log/readings.ts";
 import { directoryOf } from "../../runtime/partitions.ts";
+import { Neighbours } from "../../runtime/live/neighbours.ts";
 import { Past } from "../../runtime/past.ts";
 import { PAST_RETENTION_MS } from "../../runtime/store/past-records.ts";
 import { Store } from "../../runtime/store/store.ts";
@@ -53,6 +54,7 @@ async function remembered(
     const directory = directoryOf(district, CATALOGUE);
     const sources = { directory, records: store.past, history: store.history };
     const here = {
+      neighbours: new Neighbours(directory),
       live: (id: TwinId) => world.twins.get(id),
       unsaved: (id: TwinId) => {
         const { journal } = world.partitions.get(world.cell(id))!.changes.saves;

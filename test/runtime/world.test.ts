@@ -8,6 +8,7 @@ import { afterAll, expect, test } from "vitest";
 import { Directory } from "../../models/directory.ts";
 import { directoryParts } from "../../runtime/partitions.ts";
 import { Store } from "../../runtime/store/store.ts";
+import { ModelFiles } from "../../runtime/versions/model-files.ts";
 import { RunningWorld } from "../../runtime/world.ts";
 import { CATALOGUE } from "../../twins/catalogue.ts";
 import { districtOf, meterOf, START_MS, saveAll, worldOver } from "./live/harness.ts";
@@ -34,6 +35,7 @@ test("answers what the last checkpoints have, and refuses what is for a log (W1)
       dataDir: folder,
       speed: 1,
     },
+    ...{ models: new ModelFiles(join(folder, "models")), loadingProgram: new URL("file:///none") },
     ...{ log: pino({ level: "silent" }), halt: (error) => expect.unreachable(String(error)) },
   });
   try {

@@ -1,9 +1,11 @@
 // The runtime as `quartier up` puts it together: RunningWorld, LMDB and GraphQL in one process, NATS in another.
 
+import { join } from "node:path";
 import { connect } from "@nats-io/transport-node";
 import { pino } from "pino";
 import { startGraphQL } from "../../../dist/graphql/server.js";
 import { directoryOf } from "../../../dist/runtime/partitions.js";
+import { ModelFiles } from "../../../dist/runtime/versions/model-files.js";
 import { RunningWorld } from "../../../dist/runtime/world.js";
 import { CATALOGUE } from "../../../dist/twins/catalogue.js";
 import { benchDistrict } from "../district.mjs";
@@ -11,6 +13,7 @@ import { nowMs } from "../processes.mjs";
 import { serve } from "./serve.mjs";
 
 const UPKEEP = new URL("../../../dist/program/store/upkeep-main.js", import.meta.url);
+const LOADING = new URL("../../../dist/program/versions/loading-main.js", import.meta.url);
 const LOOK_EVERY_MS = 20;
 /** More than there are of anything. */
 const ALL = 1_000_000_000;
@@ -33,7 +36,7 @@ serve({
     const connection = await connect({ servers: natsUrl, name: "quartier", maxReconnectAttempts: -1 });
     world = await RunningWorld.open({
       ...{ directory: directoryOf(district, CATALOGUE), catalogue: CATALOGUE, dataDir, speed: 1, log, halt },
-      upkeepProgram: UPKEEP,
+      ...{ upkeepProgram: UPKEEP, loadingProgram: LOADING, models: new ModelFiles(join(dataDir, "models")) },
     });
     await world.join({ connection, nats: { url: natsUrl, version: "" } });
     const server = await startGraphQL({ world, port: 0, log });

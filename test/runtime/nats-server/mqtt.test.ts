@@ -11,6 +11,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type LoadedDistrict, newTwin } from "../../../models/district.ts";
 import { type Nats, natsFor } from "../../../runtime/nats-server/nats-for.ts";
 import { directoryOf } from "../../../runtime/partitions.ts";
+import { ModelFiles } from "../../../runtime/versions/model-files.ts";
 import { RunningWorld } from "../../../runtime/world.ts";
 import { CATALOGUE } from "../../../twins/catalogue.ts";
 import { silentLog } from "../../nats.ts";
@@ -44,6 +45,7 @@ beforeAll(async () => {
   connection = await connect(nats.connection);
   world = await RunningWorld.open({
     ...{ directory: directoryOf(DISTRICT, CATALOGUE), catalogue: CATALOGUE, dataDir: join(folder, "store"), speed: 1 },
+    ...{ models: new ModelFiles(join(folder, "models")), loadingProgram: new URL("file:///none") },
     ...{ log: pino({ level: "silent" }), halt: (error) => expect.unreachable(String(error)) },
   });
   await world.join({ connection, nats });

@@ -1,0 +1,116 @@
+// Model files: the versions of a district's model on the disk, each a directory and the texts of its models.
+// Fed by    what a folder was loaded to
+// Gives     directories by their keys, without reading models again
+// M1  a version is named by its key, which is made of all that it holds: it never changes, and is written once
+// M2  it is written under another name and then takes its own: there is never half of one
+// M3  what is missing or broken is not there; what another program made is to be made anew from what it says of the district
+
+import { mkdirSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
+import { open, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { Directory, type DirectoryParts, type ModelTexts } from "../../models/directory.ts";
+import type { Finding } from "../../models/finding.ts";
+
+/** So long is hardly any text of a model. */
+const TEXT_BYTES = 65_536;
+const KEY = /^[0-9a-f]{16}$/;
+
+/** What is known of a version beside its directory. */
+export interface ModelAbout {
+  district: string;
+  /** What tells the program that made it. */
+  program: string;
+  /** Epoch ms of the wall clock. */
+  loadedAt: number;
+  twins: number;
+  findings: Finding[];
+}
+
+interface Whole {
+  about: ModelAbout;
+  bytes: number;
+  textBytes: number;
+}
+
+export class ModelFiles {
+  readonly folder: string;
+
+  /** `folder`: of their own; made when it is not there. */
+  constructor(folder: string) {
+    this.folder = folder;
+    mkdirSync(folder, { recursive: true });
+  }
+
+  /** Of those that are whole, in no order. */
+  keys(): string[] {
+    const names = readdirSync(this.folder).filter((name) => name.endsWith(".json"));
+    return names.map((name) => name.slice(0, -".json".length)).filter((key) => KEY.test(key));
+  }
+
+  about(key: string): ModelAbout | undefined {
+    return this.#whole(key)?.about;
+  }
+
+  open(key: string): Directory | undefined {
+    if (!this.#whole(key)) return undefined;
+    return Directory.open(readFileSync(this.#path(key, "bin")), textsIn(this.#path(key, "texts")));
+  }
+
+  async save({ key, bytes, texts }: DirectoryParts, about: ModelAbout): Promise<void> {
+    const whole: Whole = { about, bytes: bytes.length, textBytes: texts.length };
+    if (this.#whole(key)?.about.program !== about.program) {
+      await write(this.#path(key, "texts"), texts);
+      await write(this.#path(key, "bin"), bytes);
+    }
+    // Last: where it stands, the others are whole.
+    await write(this.#path(key, "json"), Buffer.from(JSON.stringify(whole)));
+  }
+
+  async drop(key: string): Promise<void> {
+    for (const what of ["json", "bin", "texts"] as const) await rm(this.#path(key, what), { force: true });
+  }
+
+  /** Undefined when a file of it is missing, or not as long as it was. */
+  #whole(key: string): Whole | undefined {
+    if (!KEY.test(key)) return undefined;
+    try {
+      const whole = JSON.parse(readFileSync(this.#path(key, "json"), "utf8")) as Whole;
+      const isWhole = this.#bytesOf(key, "bin") === whole.bytes && this.#bytesOf(key, "texts") === whole.textBytes;
+      return isWhole ? whole : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #bytesOf(key: string, what: "bin" | "texts"): number | undefined {
+    return statSync(this.#path(key, what), { throwIfNoEntry: false })?.size;
+  }
+
+  #path(key: string, what: "json" | "bin" | "texts"): string {
+    return join(this.folder, `${key}.${what}`);
+  }
+}
+
+/** The texts of models, each read when it is asked for; the file stays open. */
+function textsIn(path: string): ModelTexts {
+  const file = openSync(path, "r");
+  let text = Buffer.allocUnsafe(TEXT_BYTES);
+  return (from, to) => {
+    if (to - from > text.length) text = Buffer.allocUnsafe(to - from);
+    const count = readSync(file, text, 0, to - from, from);
+    if (count < to - from) throw new Error(`${path} ends before byte ${to}`);
+    return text.toString("utf8", 0, count);
+  };
+}
+
+/** On the disk when it resolves. */
+export async function write(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(`${path}.new`, "w", 0o600);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(`${path}.new`, path);
+}
