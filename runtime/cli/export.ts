@@ -71,7 +71,7 @@ function changedSince(before: District, after: District): Part {
 /** Cells and shapes are the business of whoever runs a district: here they are all the same. */
 function directoryOf(district: District): Directory {
   const cellOf = new Map([...district.twins.keys()].map((id) => [id, ""]));
-  return Directory.of(encodeDirectory(district, { key: "", cellOf, shapeOf: () => "" }));
+  return Directory.of(encodeDirectory(district, { digest: () => "", cellOf, shapeOf: () => "" }));
 }
 
 function lastOf<T>(steps: Generator<unknown, T>): T {

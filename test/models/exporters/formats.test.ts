@@ -19,7 +19,7 @@ const featuresOf = (text: string): Map<string, Feature> =>
   new Map((JSON.parse(text) as { features: Feature[] }).features.map((feature) => [feature.id, feature]));
 const directoryOf = (district: District): Directory => {
   const cellOf = new Map([...district.twins.keys()].map((id) => [id, "c"]));
-  return Directory.of(encodeDirectory(district, { key: "k", cellOf, shapeOf: () => "" }));
+  return Directory.of(encodeDirectory(district, { digest: () => "k", cellOf, shapeOf: () => "" }));
 };
 
 describe("JSON", () => {
