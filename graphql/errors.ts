@@ -20,14 +20,14 @@ export const DOOR_ERRORS = {
     status: 415,
     hint: "Send the header `content-type: application/json`; to /history text/csv or application/senml+json; to /models application/zip.",
   },
-  METHOD_NOT_ALLOWED: { status: 405, hint: "GET /history exports, POST /history imports, POST /models takes a model." },
+  METHOD_NOT_ALLOWED: { status: 405, hint: "GET /history and GET /export export, POST /history imports, POST /models takes a model." },
   NOT_ACCEPTABLE: {
     status: 406,
     hint: "Accept application/json for queries and mutations, text/event-stream for subscriptions.",
   },
   NOT_FOUND: {
     status: 404,
-    hint: "GraphQL is at /graphql, the history at /history, models at /models, the health check at /health.",
+    hint: "GraphQL is at /graphql, the history at /history, the model at /export, models at /models, the health check at /health.",
   },
   HOST_REFUSED: { status: 403, hint: "Call it as localhost, 127.0.0.1 or [::1]: it listens for this machine only." },
   ORIGIN_REFUSED: {

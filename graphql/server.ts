@@ -1,5 +1,5 @@
 // The server: the HTTP door on a socket.
-// Gives     GraphQL over HTTP (spec of 2025), subscriptions as server-sent events, GraphiQL, /history, /models, /health
+// Gives     GraphQL over HTTP (spec of 2025), subscriptions as server-sent events, GraphiQL, /history, /export, /models, /health
 // V1  `startGraphQL` resolves when the first query would be answered, and throws a coded DoorError when it cannot listen
 // V2  `close` ends subscriptions at once, lets running requests end within CLOSE_LIMIT_MS, and then closes their sockets
 // V3  there are never more than MAX_CONNECTIONS, which is more than MAX_SUBSCRIPTIONS: who subscribes leaves room for who asks
@@ -13,6 +13,7 @@ import { DoorError } from "./errors.ts";
 import { createDoor } from "./http/door.ts";
 import { Guard } from "./http/guard.ts";
 import { HISTORY_PATH, historyDoor } from "./http/history.ts";
+import { EXPORT_PATH, modelExportDoor } from "./http/model-export.ts";
 import { MODELS_PATH, modelsDoor } from "./http/models.ts";
 import { GRAPHQL_PATH } from "./http/routes.ts";
 import { isAt } from "./http/side-door.ts";
@@ -42,10 +43,12 @@ export async function startGraphQL(options: GraphQLOptions): Promise<GraphQLServ
   const guard = new Guard({ host, origins });
   const door = createDoor({ world, log: log.child({ part: "graphql" }), open, guard });
   const history = historyDoor({ world, log: log.child({ part: "history" }), guard });
+  const modelExport = modelExportDoor({ world, log: log.child({ part: "export" }), guard });
   const models = modelsDoor({ world, log: log.child({ part: "models" }), guard });
   // Without Node's limit for a whole request: an import takes as long as its file. That for the headers stays.
   const server = createServer({ requestTimeout: 0 }, (request, response) => {
     if (isAt(request, HISTORY_PATH)) void history(request, response);
+    else if (isAt(request, EXPORT_PATH)) void modelExport(request, response);
     else if (isAt(request, MODELS_PATH)) void models(request, response);
     else void door(request, response);
   });

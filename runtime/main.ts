@@ -15,6 +15,9 @@ const USAGE = `quartier up DISTRICT [--port 4000] [--data DIR] [--nats URL] [--s
     --accept-loss goes on without what a log lost
 quartier check DISTRICT [--json]
     loads and validates only; exit 1 when errors were found
+quartier export DISTRICT --format geojson|json|epanet|pandapower|matpower [--source ID] [--since DISTRICT] [--out FILE]
+    the district as a map or with all its attributes, or a source of it in the format that it came from; --since leaves
+    out of a map, or of JSON, what is the same in another model of the district
 quartier plan DISTRICT | --model VERSION [--url http://127.0.0.1:4000/graphql] [--json]
     what a changed model would do to the twins of a running program
 quartier apply DISTRICT | --model VERSION [--url ...] [--json]
@@ -53,6 +56,7 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
     process.setSourceMapsEnabled(true);
     return (await import("./cli/check.ts")).check(args, terminal);
   },
+  export: async (args) => (await import("./cli/export.ts")).exportModel(args, terminal, process.stdout),
   plan: async (args) => (await import("./cli/model.ts")).plan(args, terminal),
   apply: async (args) => (await import("./cli/model.ts")).apply(args, terminal),
   models: async (args) => (await import("./cli/model.ts")).models(args, terminal),

@@ -4,11 +4,13 @@
 // Must not  need the EPANET engine; it is the reference of the tests
 // N1  attributes are in the units that their names say, whatever the file's flow units are
 // N2  a link whose nodes are not both in the file is kept as a twin, without branch
-// N3  what concerns the whole network (options, times, pattern values) stands once, as `network` on the first reservoir or tank
+// N3  what concerns the whole network (options, times, patterns, curves, controls, rules) stands once, as `network` on the first
+//     reservoir or tank; patterns, curves and texts are in the file's units there, so that nothing that the file says is lost
 // Source: EPANET 2.2 user manual, appendix C (input file format); docs.epanet.io
 
 import type { Attributes, Branch, Link, TwinModel } from "../district.ts";
 import { Findings } from "../finding.ts";
+import { censusOf } from "./epanet/census.ts";
 import { checkConnectivity } from "./epanet/connectivity.ts";
 import { readControls } from "./epanet/controls.ts";
 import { readDemands, readEmitters } from "./epanet/demands.ts";
@@ -69,8 +71,9 @@ export const loadEpanet: Loader = ({ source, file, bytes }) => {
   checkReport(sections.rows("REPORT"), findings);
   keepWhole(network, { ...wholeOf(network, sections), times, energy, reactions });
   findUnused(network);
+  const census = censusOf(sections, network);
   checkConnectivity(network);
-  return partOf(network);
+  return { ...partOf(network), census };
 };
 
 function readNodes(network: InpNetwork, sections: Sections): void {
@@ -107,13 +110,23 @@ function wholeOf(network: InpNetwork, sections: Sections): Attributes {
     headlossFormula: options.headlossFormula,
     demandMultiplier: options.demandMultiplier,
     patterns: Object.fromEntries(patterns),
+    curves: Object.fromEntries([...network.curves].map(([id, { points }]) => [id, points])),
     options: options.written,
+    ...textsOf(sections),
   };
+}
+
+/** Sections of which the rows are kept as they stand. */
+const AS_TEXT = ["CONTROLS", "RULES", "REPORT", "LABELS", "BACKDROP"];
+
+function textsOf(sections: Sections): Attributes {
+  const texts = AS_TEXT.map((name) => [name.toLowerCase(), sections.rows(name).map(({ text }) => text)] as const);
+  return Object.fromEntries(texts.filter(([, rows]) => rows.length > 0));
 }
 
 function keepWhole(network: InpNetwork, whole: Attributes): void {
   const nodes = [...network.nodes.values()];
-  const bearer = nodes.find((node) => node.twin.kind !== "junction") ?? nodes[0];
+  const bearer = nodes.find((node) => node.twin.kind !== "junction") ?? nodes[0] ?? [...network.links.values()][0];
   if (bearer) bearer.twin.attributes.network = whole;
 }
 

@@ -24,6 +24,8 @@ const OPTIONS = {
   to: { type: "string" },
   format: { type: "string" },
   out: { type: "string" },
+  source: { type: "string" },
+  since: { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },
 } as const;
@@ -50,6 +52,8 @@ export interface Arguments {
   to: string | undefined;
   format: string | undefined;
   out: string | undefined;
+  source: string | undefined;
+  since: string | undefined;
   help: boolean;
   version: boolean;
 }
@@ -84,6 +88,8 @@ export function readArguments(words: readonly string[], env: NodeJS.ProcessEnv):
     to: values.to,
     format: values.format,
     out: values.out,
+    source: values.source,
+    since: values.since,
     help: values.help ?? false,
     version: values.version ?? false,
   };

@@ -1,22 +1,22 @@
 // quartier history: exports the history of a running program as a file, and imports one, by way of its /history.
 // Exit 0 when it was done, 1 when samples were refused or nobody answered, 2 for wrong use.
 // H1  files are streamed both ways: none needs to fit into memory
-// H2  a file of an export that broke off is not left behind, and the one it was to replace stays
+// H2  an export that broke off says so, and leaves no file behind
 
-import { createReadStream, createWriteStream } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
-import { Transform, type TransformCallback, type Writable } from "node:stream";
+import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { parseDateTime } from "../../models/date-time.ts";
 import type { ImportReport } from "../history-views.ts";
 import { type Arguments, address, UsageError } from "./arguments.ts";
 import { printable, type Terminal } from "./terminal.ts";
 import { START_ONE, Unanswered } from "./unanswered.ts";
+import { counting, megabytes, writeOut } from "./write-out.ts";
 
 const MEDIA_TYPES: Record<string, string> = { csv: "text/csv", senml: "application/senml+json" };
-const PROGRESS_BYTES = 1_000_000;
 /** Refusals that are shown. */
 const SHOWN_REFUSALS = 20;
 /** Bytes of a file that tell CSV from SenML. */
@@ -45,19 +45,9 @@ async function exported(args: Arguments, terminal: Terminal, stdout: Writable): 
     url.searchParams.set(name, time);
   }
   const answer = await ask(url, (request) => request.end());
-  const counted = counting((bytes) => terminal.progress(`${megabytes(bytes)} exported`));
-  const { out } = args;
-  const partial = `${out}.partial`;
   try {
-    if (out === undefined) await pipeline(answer, counted, stdout, { end: false });
-    else {
-      await pipeline(answer, counted, createWriteStream(partial));
-      await rename(partial, out);
-    }
+    await writeOut(answer, args.out, stdout, (bytes) => terminal.progress(`${megabytes(bytes)} exported`));
   } catch (error) {
-    if (out !== undefined) await rm(partial, { force: true });
-    // Whoever reads our output may have had enough: `quartier history export | head`.
-    if ((error as NodeJS.ErrnoException).code === "EPIPE") return 0;
     if (answer.complete) throw error;
     throw new Unanswered("the program broke off the export", "Its log says why; ask again.");
   }
@@ -163,21 +153,3 @@ async function textOf(answer: IncomingMessage): Promise<string> {
   for await (const chunk of answer) text += chunk;
   return text;
 }
-
-/** Passes bytes on, and says now and then how many they were. */
-function counting(progress: (bytes: number) => void): Transform {
-  let bytes = 0;
-  let said = 0;
-  return new Transform({
-    transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback) {
-      bytes += chunk.length;
-      if (bytes - said >= PROGRESS_BYTES) {
-        said = bytes;
-        progress(bytes);
-      }
-      done(null, chunk);
-    },
-  });
-}
-
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;

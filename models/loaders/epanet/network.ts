@@ -143,6 +143,8 @@ export function addLink(network: InpNetwork, row: Row, kind: Kind, attributes: A
   const to = endOf(network, row, 2);
   if (from) link.from = from;
   if (to) link.to = to;
+  // Neither links nor branches can say which end is the one that is not there.
+  if (!from || !to) Object.assign(link.twin.attributes, known({ fromNode: row.tokens[1], toNode: row.tokens[2] }));
   if (from && from === to) {
     network.findings.add("EPANET_SAME_ENDS", at(row), `${kind} ${id} starts and ends at node ${row.tokens[1]}`);
   }

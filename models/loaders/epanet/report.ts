@@ -1,6 +1,6 @@
 // What an .inp file wants printed: nothing for a twin, but EPANET refuses a file that says it wrongly.
 // Fed by    [REPORT]
-// Gives     findings only
+// Gives     findings only: the rows are kept as they stand
 
 import type { EpanetFindings } from "./findings.ts";
 import type { Row } from "./sections.ts";

@@ -12,7 +12,11 @@ const SECTIONS = [
   ...["PATTERNS", "CURVES", "CONTROLS", "RULES", "ENERGY", "EMITTERS", "LEAKAGE", "QUALITY", "SOURCES", "REACTIONS"],
   ...["MIXING", "TIMES", "REPORT", "OPTIONS", "COORDINATES", "VERTICES", "LABELS", "BACKDROP", "END"],
 ];
+/** Not about the network: kept as text, and what they say is not looked at. */
 const UNREAD = ["REPORT", "LABELS", "BACKDROP"];
+
+/** Headings that no section has, of which rows are counted apart. */
+const MAX_HEADINGS = 100;
 
 export interface Row {
   line: number;
@@ -24,6 +28,10 @@ export interface Row {
 
 export interface Sections {
   known: number;
+  /** Sections that have rows, in the order of the file. */
+  names(): string[];
+  /** Rows under headings that no section has, and before the first one, by heading. */
+  outside: ReadonlyMap<string, number>;
   /** Rows of a section, in file order; empty when the file does not have it. */
   rows(section: string): Row[];
 }
@@ -32,7 +40,8 @@ export function readSections(text: string, findings: EpanetFindings): Sections {
   const rows = new Map<string, Row[]>();
   let known = 0;
   let current: string | undefined;
-  let unknown = false;
+  let unknown: string | undefined;
+  const outside = new Map<string, number>();
   let ended = false;
   for (const [index, raw] of text.split(/\r\n|\n|\r/).entries()) {
     const line = index + 1;
@@ -41,8 +50,8 @@ export function readSections(text: string, findings: EpanetFindings): Sections {
     if (first === undefined) continue;
     if (first.startsWith("[")) {
       current = sectionOf(text);
-      unknown = current === undefined;
-      if (unknown) findings.add("EPANET_SECTION_UNKNOWN", `line ${line}`, `no section is called ${text}`);
+      unknown = current === undefined ? text : undefined;
+      if (unknown !== undefined) findings.add("EPANET_SECTION_UNKNOWN", `line ${line}`, `no section is called ${text}`);
       else known++;
       ended = current === "END";
       if (ended) break;
@@ -52,8 +61,11 @@ export function readSections(text: string, findings: EpanetFindings): Sections {
       const section = rows.get(current);
       if (section) section.push({ line, tokens, text, comment });
       else rows.set(current, [{ line, tokens, text, comment }]);
-    } else if (!unknown) {
-      findings.add("EPANET_TEXT_OUTSIDE", `line ${line}`, "a row before the first section was not read");
+    } else {
+      const heading = outside.has(unknown ?? "") || outside.size < MAX_HEADINGS ? (unknown ?? "") : "other sections";
+      outside.set(heading, (outside.get(heading) ?? 0) + 1);
+      if (unknown === undefined)
+        findings.add("EPANET_TEXT_OUTSIDE", `line ${line}`, "a row before the first section was not read");
     }
   }
   if (known > 0 && !ended) findings.add("EPANET_END_MISSING", "", "the file ends without [END]");
@@ -63,10 +75,10 @@ export function readSections(text: string, findings: EpanetFindings): Sections {
       findings.add(
         "EPANET_SECTION_UNREAD",
         `line ${unread[0]?.line}`,
-        `[${section}]: ${unread.length} rows were not read`,
+        `[${section}]: ${unread.length} rows are kept as they stand`,
       );
   }
-  return { known, rows: (section) => rows.get(section) ?? [] };
+  return { known, names: () => [...rows.keys()], outside, rows: (section) => rows.get(section) ?? [] };
 }
 
 function sectionOf(heading: string): string | undefined {

@@ -4,6 +4,7 @@
 // U1  the flow unit decides between US and SI units for everything else (EPANET 2.2 manual, appendix A)
 // U2  a pressure unit that is named holds in both systems, as in EPANET 2.3; EPANET 2.2 would take PSI and metres instead
 // U3  the factors are the ones that EPANET calculates with, so that a solve of our model meets one of EPANET's
+// U4  each conversion has a way back: what is converted back and read again is the same number
 
 /** Litres per second of one unit of flow. EPANET keeps flows in ft3/s, of which one is 28.317 L/s. */
 const LPS_PER_CFS = 28.317;
@@ -45,7 +46,11 @@ export interface Units {
   pressureToM(pressure: number): number;
   /** Darcy-Weisbach roughness to mm. The other formulas' roughness has no unit. */
   roughnessToMm(roughness: number): number;
+  /** What each conversion multiplies by. */
+  factors: Factors;
 }
+
+export type Factors = Record<"toLps" | "toM" | "toM3" | "toMm" | "toKw" | "pressureToM" | "roughnessToMm", number>;
 
 /** `pressure` is empty when the file does not name its unit. */
 export function unitsOf(flowUnits: string, pressure: string, specificGravity: number): Units {
@@ -56,16 +61,26 @@ export function unitsOf(flowUnits: string, pressure: string, specificGravity: nu
   const flowFactor = flow === "LPS" ? 1 : LPS_PER_CFS / (PER_CFS[flow] ?? 1);
   const pressureFactor =
     metresOf(pressureUnits) / (["METERS", "FEET"].includes(pressureUnits) ? 1 : specificGravity || 1);
+  const factors: Factors = {
+    toLps: flowFactor,
+    toM: length,
+    toM3: length ** 3,
+    toMm: isUs ? 25.4 : 1,
+    toKw: isUs ? KILOWATT_PER_HORSEPOWER : 1,
+    pressureToM: pressureFactor,
+    roughnessToMm: isUs ? METRES_PER_FOOT : 1,
+  };
   return {
     flowUnits: flow,
     pressureUnits,
-    toLps: (value) => scaled(value, flowFactor),
-    toM: (value) => scaled(value, length),
-    toM3: (value) => scaled(value, length ** 3),
-    toMm: (value) => scaled(value, isUs ? 25.4 : 1),
-    toKw: (value) => scaled(value, isUs ? KILOWATT_PER_HORSEPOWER : 1),
-    pressureToM: (value) => scaled(value, pressureFactor),
-    roughnessToMm: (value) => scaled(value, isUs ? METRES_PER_FOOT : 1),
+    toLps: (value) => scaled(value, factors.toLps),
+    toM: (value) => scaled(value, factors.toM),
+    toM3: (value) => scaled(value, factors.toM3),
+    toMm: (value) => scaled(value, factors.toMm),
+    toKw: (value) => scaled(value, factors.toKw),
+    pressureToM: (value) => scaled(value, factors.pressureToM),
+    roughnessToMm: (value) => scaled(value, factors.roughnessToMm),
+    factors,
   };
 }
 
@@ -80,4 +95,13 @@ function metresOf(pressureUnits: string): number {
 /** Twelve digits hide what binary fractions add: 12 inches are 304.8 mm. */
 function scaled(value: number, factor: number): number {
   return factor === 1 ? value : Number((value * factor).toPrecision(12));
+}
+
+/** The number with the fewest digits near a quotient of which a conversion makes the given one: what stood in the file, most often. */
+export function numberFor(given: number, quotient: number, convert: (value: number) => number): number {
+  for (let digits = 6; digits <= 17; digits++) {
+    const candidate = Number(quotient.toPrecision(digits));
+    if (convert(candidate) === given) return candidate;
+  }
+  return quotient;
 }

@@ -7,10 +7,10 @@
 import { newTwin } from "../../district.ts";
 import { baseOf, ISOLATED, REFERENCE } from "./buses.ts";
 import type { CaseRow } from "./case.ts";
-import { type Bus, busAt, column, columns, connect, type Grid, tableOf, textsFor } from "./grid.ts";
+import { type Bus, busAt, column, columns, connect, type Grid, namedEnds, tableOf, textsFor } from "./grid.ts";
 
 const COLUMNS = 11;
-const BRANCH = {
+export const BRANCH = {
   ...{
     rPu: 3,
     xPu: 4,
@@ -23,6 +23,8 @@ const BRANCH = {
     angminDeg: 12,
     angmaxDeg: 13,
   },
+  // What a power flow leaves, and the multipliers of an optimal one.
+  ...{ pfMw: 14, qfMvar: 15, ptMw: 16, qtMvar: 17, muSf: 18, muSt: 19, muAngmin: 20, muAngmax: 21 },
 };
 
 export function readBranches(grid: Grid): void {
@@ -34,6 +36,7 @@ export function readBranches(grid: Grid): void {
     const inService = column(row, 11) > 0;
     const attributes = {
       carrier: "electricity",
+      ...namedEnds(row, from, to),
       ...columns(row, BRANCH),
       ...ratingOf(row, from),
       ...(from && from.baseKv > 0 ? { vnFromKv: from.baseKv } : {}),
@@ -49,6 +52,7 @@ export function readBranches(grid: Grid): void {
       names[index],
     );
     grid.twins.push(twin);
+    grid.census.add("read", "branch");
     connect(grid, twin, [from, to]);
     checkBranch(grid, row, inService);
     if (from === undefined || to === undefined || from === to) continue;

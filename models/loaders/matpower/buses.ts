@@ -5,17 +5,20 @@
 
 import { newTwin } from "../../district.ts";
 import type { CaseRow } from "./case.ts";
+import { costOf } from "./costs.ts";
 import { type Bus, busAt, checkLimits, column, columns, type Grid, tableOf, textsFor } from "./grid.ts";
 
 const COLUMNS = 13;
-const TYPES: Record<number, string> = { 1: "PQ", 2: "PV", 3: "ref", 4: "isolated" };
+export const TYPES: Record<number, string> = { 1: "PQ", 2: "PV", 3: "ref", 4: "isolated" };
 export const REFERENCE = 3;
 export const ISOLATED = 4;
 
-const BUS = {
+export const BUS = {
   ...{ pdMw: 3, qdMvar: 4, gsMw: 5, bsMvar: 6, area: 7, vmPu: 8, vaDeg: 9, vnKv: 10, zone: 11, vmaxPu: 12, vminPu: 13 },
+  // What an optimal power flow leaves: prices and multipliers.
+  ...{ lamP: 14, lamQ: 15, muVmax: 16, muVmin: 17 },
 };
-const DC_LINE = {
+export const DC_LINE = {
   ...{ pFromMw: 4, pToMw: 5, qFromMvar: 6, qToMvar: 7, vmFromPu: 8, vmToPu: 9, pMinMw: 10, pMaxMw: 11 },
   ...{ qMinFromMvar: 12, qMaxFromMvar: 13, qMinToMvar: 14, qMaxToMvar: 15, loss0Mw: 16, loss1: 17 },
 };
@@ -25,6 +28,7 @@ export function readBuses(grid: Grid): void {
   const names = textsFor(grid, "bus_name", rows);
   for (const row of rows) {
     const bus = readBus(grid, row, names[row.number - 1]);
+    grid.census.add(bus ? "read" : "unknown", "bus");
     if (bus) {
       grid.buses.set(bus.number, bus);
       grid.twins.push(bus.twin);
@@ -78,15 +82,19 @@ export function readDcLines(grid: Grid): void {
   const rows = grid.matpower.rows("dcline");
   if (rows.length === 0) return;
   grid.findings.add("MATPOWER_DCLINE", rows[0]!.at, `the case has ${rows.length} DC lines`);
+  const costs = grid.matpower.rows("dclinecost");
+  for (const row of costs) grid.census.add(row.number <= rows.length ? "kept" : "unknown", "dclinecost");
   for (const row of rows) {
     const from = busAt(grid, row, 1, `DC line ${row.number}`);
     const to = busAt(grid, row, 2, `DC line ${row.number}`);
+    grid.census.add(from ? "kept" : "unknown", "dcline");
     if (from === undefined) continue;
     const line = {
       row: row.number,
       ...(to ? { toBus: to.number } : {}),
       inService: column(row, 3) > 0,
       ...columns(row, DC_LINE),
+      ...costOf("cost", costs[row.number - 1]),
     };
     const lines = from.twin.attributes.dcLines;
     if (Array.isArray(lines)) lines.push(line);

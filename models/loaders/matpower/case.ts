@@ -27,6 +27,8 @@ export interface MatpowerCase {
   rows(table: string): CaseRow[];
   /** A list of strings, for instance bus_name, genfuel. */
   texts(list: string): string[] | undefined;
+  /** Everything that the case consists of, by name. */
+  fields(): [name: string, value: Value][];
 }
 
 /** `undefined` when the file sets none of the tables of a case. */
@@ -63,6 +65,13 @@ export function readCase(statements: Statement[], findings: MatpowerFindings): M
     has: (table) => get(table)?.is === "matrix",
     rows: (table) => rowsOf(table, get(table), lines.get(prefix + nameOf(table))),
     texts: (list) => textsOf(get(list)),
+    fields: () => {
+      if (prefix) return [...(struct?.fields ?? [])];
+      return VERSION_1.flatMap((name): [string, Value][] => {
+        const value = get(name);
+        return value ? [[name, value]] : [];
+      });
+    },
   };
 }
 

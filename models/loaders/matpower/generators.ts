@@ -4,13 +4,13 @@
 // R1  in service is what has a status above zero (MATPOWER manual, table B-2)
 // R2  gencost has a row per generator for active power, and may have as many again for reactive power (table B-4)
 
-import { type Attributes, newTwin } from "../../district.ts";
+import { newTwin } from "../../district.ts";
 import { ISOLATED, REFERENCE } from "./buses.ts";
-import type { CaseRow } from "./case.ts";
+import { costOf } from "./costs.ts";
 import { type Bus, busAt, checkLimits, column, columns, type Grid, tableOf, textsFor } from "./grid.ts";
 
 const COLUMNS = 10;
-const GENERATOR = {
+export const GENERATOR = {
   ...{ pMw: 2, qMvar: 3, qmaxMvar: 4, qminMvar: 5, vgPu: 6, mBaseMva: 7, pmaxMw: 9, pminMw: 10, pc1Mw: 11, pc2Mw: 12 },
   ...{
     qc1minMvar: 13,
@@ -21,7 +21,7 @@ const GENERATOR = {
     ramp10Mw: 18,
     ramp30Mw: 19,
   },
-  ...{ rampQMvarPerMin: 20, apf: 21 },
+  ...{ rampQMvarPerMin: 20, apf: 21, muPmax: 22, muPmin: 23, muQmax: 24, muQmin: 25 },
 };
 
 export function readGenerators(grid: Grid): void {
@@ -33,6 +33,10 @@ export function readGenerators(grid: Grid): void {
       costs[0]!.at,
       `gencost has ${costs.length} rows for ${rows.length} generators`,
     );
+  }
+  const isForBoth = costs.length === 2 * rows.length;
+  for (const { number } of costs) {
+    grid.census.add(number <= rows.length || isForBoth ? "kept" : "unknown", "gencost");
   }
   const fuels = textsFor(grid, "genfuel", rows);
   const types = textsFor(grid, "gentype", rows);
@@ -54,23 +58,14 @@ export function readGenerators(grid: Grid): void {
       ...(fuels[index] ? { fuel: fuels[index] } : {}),
       ...(types[index] ? { unitType: types[index] } : {}),
       ...costOf("cost", costs[index]),
-      ...(costs.length === 2 * rows.length ? costOf("reactiveCost", costs[rows.length + index]) : {}),
+      ...(isForBoth ? costOf("reactiveCost", costs[rows.length + index]) : {}),
     };
     const twin = newTwin("generator", grid.source, row.number, attributes, names[index]);
     grid.twins.push(twin);
+    grid.census.add("read", "gen");
     if (bus) grid.links.push({ from: twin.id, role: "feeds", to: bus.twin.id });
   }
   checkReferences(grid, held);
-}
-
-/** Cost per hour: a polynomial of the power in MW, highest power first, or points of power and cost. */
-function costOf(name: string, row: CaseRow | undefined): Attributes {
-  if (row === undefined) return {};
-  const count = column(row, 4);
-  const isPoints = column(row, 1) === 1;
-  const values = row.values.slice(4, 4 + count * (isPoints ? 2 : 1)).filter(Number.isFinite);
-  const cost = { startup: column(row, 2), shutdown: column(row, 3), [isPoints ? "points" : "coefficients"]: values };
-  return { [name]: cost };
 }
 
 function checkReferences(grid: Grid, held: Set<Bus>): void {

@@ -1,9 +1,10 @@
 // The grid while it is read: buses by their numbers, and how a row's columns become attributes.
 // Fed by    the tables of a MatpowerCase
 // Gives     twins, links and branches
-// G1  a value that is not finite (NaN, Inf for no limit) has no attribute
+// G1  a value that is not finite (NaN, Inf for no limit) has no attribute; `infinite` says which are without limit, and on which side
 
 import type { Attributes, Branch, Link, TwinModel } from "../../district.ts";
+import type { Tally } from "../tally.ts";
 import type { CaseRow, MatpowerCase } from "./case.ts";
 import type { MatpowerFindings } from "./findings.ts";
 
@@ -15,6 +16,7 @@ export interface Grid {
   twins: TwinModel[];
   links: Link[];
   branches: Branch[];
+  census: Tally;
 }
 
 export interface Bus {
@@ -35,7 +37,11 @@ export function column(row: CaseRow, place: number): number {
 /** Attributes from columns: `{ rPu: 3 }` is the third column. */
 export function columns(row: CaseRow, places: Record<string, number>): Attributes {
   const values = Object.entries(places).map(([name, place]) => [name, column(row, place)] as const);
-  return Object.fromEntries(values.filter(([, value]) => Number.isFinite(value)));
+  const finite: Attributes = Object.fromEntries(values.filter(([, value]) => Number.isFinite(value)));
+  const infinite = values.filter(([, value]) => Math.abs(value) === Number.POSITIVE_INFINITY);
+  if (infinite.length > 0)
+    finite.infinite = Object.fromEntries(infinite.map(([name, value]) => [name, Math.sign(value)]));
+  return finite;
 }
 
 /** The bus that a row names, or a finding. */
@@ -73,6 +79,9 @@ export function textsFor(grid: Grid, list: string, rows: CaseRow[]): string[] {
   if (texts.length > 0 && texts.length !== rows.length) {
     grid.findings.add("MATPOWER_NAMES", "", `${list} has ${texts.length} entries for ${rows.length} rows`);
   }
+  const used = Math.min(texts.length, rows.length);
+  grid.census.add("kept", list, used);
+  grid.census.add("unknown", list, texts.length - used);
   return texts;
 }
 
@@ -81,6 +90,11 @@ export function checkLimits(grid: Grid, row: CaseRow, what: string, low: number,
   if (column(row, low) > column(row, high)) {
     grid.findings.add("MATPOWER_LIMITS", row.at, `${what} goes from ${column(row, low)} to ${column(row, high)}`);
   }
+}
+
+/** The numbers of the buses that a row names, where one of them is not there: neither links nor branches say which. */
+export function namedEnds(row: CaseRow, from: Bus | undefined, to: Bus | undefined): Attributes {
+  return from && to ? {} : columns(row, { fromBus: 1, toBus: 2 });
 }
 
 export function connect(grid: Grid, twin: TwinModel, ends: (Bus | undefined)[]): void {

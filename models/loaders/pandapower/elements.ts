@@ -4,7 +4,7 @@
 // Must not  know how elements hang together: that is the network's work
 
 import type { Json } from "../../district.ts";
-import { attributeName, attributesOf, rowName } from "../pandas-json/attributes.ts";
+import { attributeName, attributesOf, columnName, rowName } from "../pandas-json/attributes.ts";
 import { type Element, type Elements, resultsOf, shownCell } from "../pandas-json/elements.ts";
 import type { Report } from "../pandas-json/format.ts";
 import type { Net } from "../pandas-json/net.ts";
@@ -21,8 +21,59 @@ export function keepInAttributes(net: Net, elements: Elements, report: Report): 
   listAtBuses(net, elements, kept, report);
   listAtElements(net, elements, kept, report);
   const tables = keepTables(net, OF_THE_NET, PANDAPOWER, kept, report);
-  if (Object.keys(tables).length > 0) keepWhole(elements, grids[0], { tables });
+  const columns = oddColumns(net, (name) => elements.has(name) || name.startsWith("res_") || (kept.get(name) ?? 0) > 0);
+  keepWhole(elements, grids[0], {
+    ...saidOfNet(net),
+    ...(Object.keys(tables).length > 0 ? { tables } : {}),
+    ...(Object.keys(columns).length > 0 ? { columns } : {}),
+    ...opaqueTables(net),
+  });
   return kept;
+}
+
+/** Tables of Python objects, and the first version of pandapower whose objects those of today still know by their names. */
+const OPAQUE = [
+  ["characteristic", 0],
+  ["controller", 3],
+] as const;
+/** Of such a table as JSON: objects may hold whole profiles. */
+const MAX_OPAQUE_CHARS = 100_000;
+
+/** Objects of Python, so that an export has them again: row by row as they stand, and nothing looks into them. */
+function opaqueTables(net: Net): Record<string, Json> {
+  const opaque: Record<string, Json> = {};
+  for (const [name, since] of OPAQUE) {
+    const rows = net.others.get(name)?.rows ?? [];
+    const isKnown = (net.version[0] ?? 0) >= since;
+    const kept = rows.map(({ index, cells }) => ({ index, cells: Object.fromEntries(cells) }));
+    if (rows.length > 0 && isKnown && JSON.stringify(kept).length <= MAX_OPAQUE_CHARS) opaque[name] = kept;
+  }
+  return Object.keys(opaque).length > 0 ? { opaque } : {};
+}
+
+function saidOfNet(net: Net): Record<string, Json> {
+  const [name, frequencyHz] = [net.own("name"), net.own("f_hz")];
+  const baseMva = Number(net.own("sn_mva") ?? Number(net.own("sn_kva")) / 1000);
+  return {
+    ...(typeof name === "string" && name !== "" ? { name } : {}),
+    ...(typeof frequencyHz === "number" ? { fHz: frequencyHz } : {}),
+    ...(baseMva > 0 && Number.isFinite(baseMva) ? { snMva: baseMva } : {}),
+  };
+}
+
+/** By table, the columns of which the attributes' names do not tell how they are written: somebody's own, such as `SubNet`. */
+function oddColumns(net: Net, isKept: (table: string) => boolean): Record<string, Json> {
+  const odd: Record<string, Json> = {};
+  for (const [name, { rows }] of [...net.tables, ...net.others]) {
+    if (!isKept(name)) continue;
+    const columns = new Set(rows.flatMap(({ cells }) => [...cells.keys()]));
+    const own = [...columns].flatMap((column) => {
+      const attribute = attributeName(column, PANDAPOWER.words);
+      return columnName(attribute, PANDAPOWER.words) === column ? [] : [[attribute, column] as const];
+    });
+    if (own.length > 0) odd[name] = Object.fromEntries(own);
+  }
+  return odd;
 }
 
 /** Shunts, wards, compensators: rows that stand at one bus are listed there. */
@@ -57,7 +108,7 @@ function listAtElements(net: Net, elements: Elements, kept: Map<string, number>,
         continue;
       }
       const entry = entryOf(row, table!, [tableColumn, indexColumn], {}, report);
-      list(element, attribute, attribute === "costs" ? { table: name, ...entry } : entry);
+      list(element, attribute, attribute === "costs" ? { ...entry, table: name } : entry);
       kept.set(name, (kept.get(name) ?? 0) + 1);
     }
     // Also when none of its rows could be kept, so that it does not pass for a table that nobody knows.

@@ -31,6 +31,13 @@ export function attributeName(column: string, words?: ColumnWords): string {
   );
 }
 
+/** The way back: `pMw` -> `p_mw`. A column that is written in another way than the formats write theirs has another name. */
+export function columnName(attribute: string, words?: ColumnWords): string {
+  for (const [column, name] of words?.renamed ?? []) if (name === attribute) return column;
+  const column = attribute.replace(/(?<=.)[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return attributeName(column, words) === attribute ? column : attribute;
+}
+
 export function attributesOf(
   row: Row,
   table: Table,

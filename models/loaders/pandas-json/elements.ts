@@ -57,7 +57,7 @@ export function readElements(
 }
 
 /** The calculations whose results are saved beside those of the power flow, and the attribute each stands under. */
-const RESULT_SUFFIXES = { _3ph: "threePhase", _est: "estimation", _sc: "shortCircuit" };
+export const RESULT_SUFFIXES = { _3ph: "threePhase", _est: "estimation", _sc: "shortCircuit" };
 
 type Results = (index: string, format: NetFormat, report: Report) => Record<string, Json> | undefined;
 

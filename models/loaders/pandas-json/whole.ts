@@ -59,7 +59,7 @@ export function reportLeftOut(net: Net, kept: ReadonlyMap<string, number>, tool:
     const { rows } = table;
     if (kept.has(name)) continue;
     const count = `${rows.length} ${rows.length === 1 ? "row" : "rows"}`;
-    if (holdsPython(table)) report("PYTHON_ONLY", name, `${count} of Python objects left out`);
+    if (holdsPython(table)) report("PYTHON_ONLY", name, `${count} of Python objects, which are not looked into`);
     else report("TABLE_UNKNOWN", name, `${count} of a table that ${tool} does not know left out`);
   }
   for (const name of net.nested) report("TABLE_IGNORED", name, "a table of series is left out");

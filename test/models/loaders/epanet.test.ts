@@ -494,3 +494,32 @@ test("L1: whatever happens to its bytes, a file is loaded without a throw, and e
     { numRuns: 150, seed: 4711 },
   );
 });
+
+test("the census counts every row once: read, kept, not understood", () => {
+  const sections = {
+    TITLE: "A title",
+    JUNCTIONS: " J1 10 5\n J2 12 3\n J1 1",
+    STATUS: " P1 Open\n P9 Open",
+    LABELS: ' 1 2 "Station"',
+    TIMES: " Duration 24\n Nonsense 1",
+    HEAT: " a b\n c d",
+  };
+  const part = load(`stray\n${inp(sections)}`);
+  expect(part.census).toEqual({
+    read: { JUNCTIONS: 2, RESERVOIRS: 1, PIPES: 2 },
+    kept: { PATTERNS: 1, OPTIONS: 2, TITLE: 1, STATUS: 1, LABELS: 1, TIMES: 1 },
+    unknown: { JUNCTIONS: 1, STATUS: 1, TIMES: 1, "before the first section": 1, "[HEAT]": 2 },
+  });
+  const { read, kept, unknown } = load(fixture("Net3.inp")).census!;
+  expect(read).toEqual({ JUNCTIONS: 92, RESERVOIRS: 2, TANKS: 3, PIPES: 117, PUMPS: 2 });
+  expect(kept).toMatchObject({ COORDINATES: 97, CONTROLS: 6 });
+  expect(unknown).toEqual({});
+});
+
+test("what concerns the network as a whole is kept once, in the file's words and units", () => {
+  const { network } = attributes(load(fixture("Net3.inp")), "reservoir:w:River") as { network: Attributes };
+  expect(network.curves).toMatchObject({ "1": [[0, 104], [2000, 92], [4000, 63]] }); // biome-ignore format: points
+  expect(network.controls).toHaveLength(6);
+  expect((network.controls as string[])[0]).toBe("Link 10 OPEN AT TIME 1");
+  expect(network.report).toContain("Status             \tYes");
+});

@@ -375,3 +375,37 @@ test("L1: whatever happens to its bytes, a case is loaded without a throw, and e
     { numRuns: 200, seed: 4711 },
   );
 });
+
+test("the census counts every row once, and statements that are not understood", () => {
+  const part = load(
+    matpower(
+      { bus: `mpc.bus = [\n1 3 0 0 0 0 1 1 0 110 1 1.1 0.9;\n${BUS_2}\n${BUS_2}\n];` },
+      `mpc.gencost = [2 0 0 2 1 0; 2 0 0 2 1 0; 2 0 0 2 1 0];
+mpc.bus_name = {'one'; 'two'; 'three'; 'four'};
+mpc.areas = [1 1; 2 1];
+mpc.more.limits = [1 2 3];
+nonsense(1, 2);`,
+    ),
+  );
+  expect(part.census).toEqual({
+    read: { bus: 2, gen: 1, branch: 1 },
+    kept: { bus_name: 3, gencost: 1, areas: 2, more: 1 },
+    unknown: { bus_name: 1, bus: 1, gencost: 2, statement: 1 },
+  });
+  expect(attributes(part, "bus:g:1").network).toEqual({
+    format: "matpower",
+    baseMva: 100,
+    fields: {
+      areas: [[1, 1], [2, 1]], // biome-ignore format: a matrix
+      more: { struct: { limits: [[1, 2, 3]] } },
+    },
+  });
+});
+
+test("no limit is no number, and is said all the same", () => {
+  const part = load(matpower({ gen: "mpc.gen = [\n1 0 0 Inf -Inf 1 100 1 50 NaN;\n];" }));
+  const generator = attributes(part, "generator:g:1");
+  expect(generator.infinite).toEqual({ qmaxMvar: 1, qminMvar: -1 });
+  expect(generator).not.toHaveProperty("qmaxMvar");
+  expect(generator).not.toHaveProperty("pminMw");
+});

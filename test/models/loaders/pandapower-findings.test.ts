@@ -134,7 +134,7 @@ describe("pandapower: findings", () => {
     const part = await load(netJson(FEEDER, net));
     expect(part.findings.map(({ severity, code, at, message }) => `${severity} ${code} ${at}: ${message}`)).toEqual([
       "warning PANDAPOWER_VERSION_NEWER : format 9.0.0 is newer than 3.3",
-      "info PANDAPOWER_PYTHON_ONLY controller: 1 row of Python objects left out",
+      "info PANDAPOWER_PYTHON_ONLY controller: 1 row of Python objects, which are not looked into",
       "info PANDAPOWER_TABLE_UNKNOWN my_own: 1 row of a table that pandapower does not know left out",
       "warning PANDAPOWER_TABLE_IGNORED profiles.load: a table of series is left out",
       "info PANDAPOWER_PYTHON_ONLY graph: a MultiGraph of Python is left out",

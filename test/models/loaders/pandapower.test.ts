@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Json } from "../../../models/district.ts";
 import type { DistrictPart } from "../../../models/loaders/loader.ts";
 import { buildTopology } from "../../../models/topology.ts";
 import { countsOf, example, FEEDER, fixture, load, netJson, twinIn } from "./pandapower-nets.ts";
@@ -101,6 +102,8 @@ describe("pandapower: versions", () => {
     expect(old.twins.map(({ id }) => id)).toEqual(recent.twins.map(({ id }) => id));
     expect(old.branches).toEqual(recent.branches);
     expect(old.links).toEqual(recent.links);
+    // Its objects of Python are not part of a twin: the earlier one has none.
+    delete (twinIn(recent, "grid:s:0").attributes.network as Record<string, Json>).opaque;
     // What 2.14 added to this net, what another power flow computed, the tap that its controller had moved by then, and
     // (see both files) the reactive power of the loads 14 to 24, 3 kvar in the one and 30 in the other.
     const own = (id: string) => (/^load:s:(1[4-9]|2[0-4])$/.test(id) ? "qMvar" : "tapPos");
