@@ -9,7 +9,7 @@ import { MAX_LENGTH, mutate } from "./mutate.ts";
 import { brokenPromises } from "./promises.ts";
 import { samples } from "./samples.ts";
 
-const SEEDS = 1_200;
+const SEEDS = 600;
 const ALL = samples();
 const plans = new Plans(ALL);
 const kept = { ...LOADERS };
@@ -31,7 +31,7 @@ test("and so do the samples themselves", { timeout: 120_000 }, async () => {
 });
 
 test("I1: the same seed gives the same input, of every target", () => {
-  for (let seed = 1; seed <= 60; seed++) expect(inputOf(plans.of(seed))).toEqual(inputOf(plans.of(seed)));
+  for (let seed = 1; seed <= 20; seed++) expect(inputOf(plans.of(seed))).toEqual(inputOf(plans.of(seed)));
   const drawn = new Set(Array.from({ length: 500 }, (_, seed) => plans.targetOf(seed)));
   expect([...drawn].sort()).toEqual([...plans.targets].sort());
   for (let seed = 1; seed <= 60; seed++) expect(plans.of(seed).sample.target).toBe(plans.targetOf(seed));
@@ -79,10 +79,9 @@ describe("what a loader does wrong is noticed", () => {
     expect(await broken(() => ({ ...part, twins: [twin] }))).toContain("P3 bus:s:1");
   });
 
-  test("P4 a number that is none", async () => {
-    expect(await broken(() => ({ ...part, twins: [newTwin("bus", "s", "1", { vnKv: Number.NaN })] }))).toContain(
-      "P4 bus:s:1",
-    );
+  test("P4 an attribute that JSON cannot write", async () => {
+    const twin = newTwin("bus", "s", "1", { at: new Date(0) as unknown as string });
+    expect(await broken(() => ({ ...part, twins: [twin] }))).toContain("P4 bus:s:1: at: an object with a prototype");
   });
 
   test("P5 a prototype that is touched", async () => {
