@@ -29,13 +29,16 @@ const FIXTURES = join(ROOT, "test/fixtures");
 const MAX_SAMPLE_BYTES = 400_000;
 const ROWS = 6;
 
-const HEADER = "district: fuzz\nname: Fuzz\ntimezone: UTC\n";
+/** Without a time zone: to check one takes as long as to load a small file. */
+const HEADER = "district: fuzz\nname: Fuzz\n";
+const MANIFEST_LINES = 40;
 const METERS = `id,carrier,measures,device,points,interval,place
 m1,electricity,load:s:1,d1,energyImport:kWh;power:W,PT15M,cellar
 m2,water,junction:s:10,d2,volume:m3;"flow":m3/h,PT1H,
 m3,heat,building:s:x,d2,energy:kWh,PT1H,"a ""b"", c"
 `;
-const MANIFEST = `${HEADER}sources:
+const MANIFEST = `${HEADER}timezone: Europe/Berlin
+sources:
   - { id: s, type: epanet, file: s/Net1.inp }
   - id: p
     type: pandapower
@@ -176,7 +179,7 @@ export function samples(): Sample[] {
     {
       target: "manifest",
       name: "altstadt/district.yaml",
-      manifest: text("district.yaml").toString(),
+      manifest: Buffer.from(text("district.yaml")).toString().split("\n").slice(0, MANIFEST_LINES).join("\n"),
       files: new Map([net]),
       mutable: [],
     },
