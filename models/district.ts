@@ -149,3 +149,22 @@ export function newTwin(
   if (name) twin.name = name;
   return twin;
 }
+
+/** Kinds whose elements name no carrier: it goes without saying. */
+const ELECTRIC_KINDS: ReadonlySet<Kind> = new Set([
+  "bus",
+  "line",
+  "transformer",
+  "switch",
+  "load",
+  "generator",
+  "storage",
+  "grid",
+]);
+
+/** What an element of a network carries. */
+export function carrierOf({ kind, attributes }: Pick<TwinModel, "kind" | "attributes">): string {
+  const { carrier } = attributes;
+  if (typeof carrier === "string") return carrier;
+  return ELECTRIC_KINDS.has(kind) ? "electricity" : "water";
+}

@@ -2,12 +2,15 @@
 // Fed by    the part of each source, in the order of district.yaml; then the meters; then the district's own twin
 // Gives     twins, links, branches and devices in which every id that is named is there
 // J1  a twin, link or branch that cannot be kept is dropped with a finding, and only that one (D1, D2 of models/district.ts)
-// J2  what several sources show as the same thing is one twin, with one place (models/federation.ts)
+// J2  no attribute is a number that JSON cannot write
+// J3  what several sources show as the same thing is one twin, with one place (models/federation.ts)
 
 import type { Branch, Link, TwinId, TwinModel } from "./district.ts";
 import { FEDERATION_FINDINGS, FederatedThings, mergeTwin, TwinsById } from "./federation.ts";
 import { type Finding, Findings, findingCodes } from "./finding.ts";
+import { dropNotFinite } from "./finite.ts";
 import type { DistrictPart } from "./loaders/loader.ts";
+import { named } from "./loaders/reach.ts";
 import type { MetersPart } from "./meters.ts";
 
 export const JOIN_FINDINGS = findingCodes({
@@ -20,6 +23,7 @@ export const JOIN_FINDINGS = findingCodes({
     severity: "error",
     hint: "Let a point of a device feed one meter only: take it out of one of the sources.",
   },
+  TWIN_NOT_FINITE: { severity: "warning", hint: "Correct the values that it follows from: it was left out." },
   TWIN_BRANCH_DANGLING: {
     severity: "error",
     hint: "The model names an element that it does not have: mend it, or the loader.",
@@ -66,6 +70,8 @@ export class DistrictJoin {
     const told = new Findings(FEDERATION_FINDINGS, source.id, source.file);
     const merged = new Map<string, number>();
     for (const twin of part.twins) {
+      const dropped = dropNotFinite(twin.attributes);
+      if (dropped.length > 0) findings.add("TWIN_NOT_FINITE", twin.id, `${named(dropped)} is beyond any number`);
       const first = this.#things.find(part, twin);
       if (first) {
         mergeTwin(first, twin, part.federation!, source.file, told);

@@ -6,6 +6,7 @@
 // O2  what breaks D1 or D2 of models/district.ts is dropped, with a finding
 
 import { crc32 } from "node:zlib";
+import { diagnose } from "./diagnosis/diagnose.ts";
 import { KINDS, type LoadedDistrict, newTwin } from "./district.ts";
 import { type Finding, Findings, findingCodes } from "./finding.ts";
 import { DistrictJoin } from "./join.ts";
@@ -65,7 +66,7 @@ export const LOAD_FINDINGS = findingCodes({
   },
   DISTRICT_FILE_TWICE: {
     severity: "info",
-    hint: "Nothing to do where there are two buildings of one design; or take one of the sources out.",
+    hint: "Nothing to do where there are two things of one design; or take one of the sources out.",
   },
   LOADER_FAILED: { severity: "error", hint: "This is a fault of the loader: report it together with the file." },
   METERS_NOT_UTF8: { severity: "error", hint: "Save the table as UTF-8." },
@@ -116,11 +117,10 @@ export async function loadDistrict(
   join.addRoot(newTwin("district", id, id, { name, timezone }, name));
   const checked = checkLinks(manifest.links, join.twins, join.links);
   const { twins, branches, devices } = join;
-  return {
-    district: { id, name, timezone, twins, links: [...join.links, ...checked.links], branches, devices },
-    findings: [...findings, ...join.findings, ...checked.findings],
-    censuses,
-  };
+  const district = { id, name, timezone, twins, links: [...join.links, ...checked.links], branches, devices };
+  const told = [...findings, ...join.findings, ...checked.findings];
+  const files = [...sources, { id: METERS_SOURCE, file: manifest.meters?.file ?? "" }];
+  return { district, findings: [...told, ...diagnose(district, files, told)], censuses };
 }
 
 /** `seen`: what tells the content of earlier sources, with their ids. */
@@ -142,7 +142,7 @@ async function loadSource(
     const content = contentOf(input);
     const earlier = seen.get(content);
     seen.set(content, earlier ?? id);
-    if (!federation || earlier === undefined) return part;
+    if (earlier === undefined) return part;
     // Files of one building tell different things of it; the same file again is another building of the same design.
     findings.add("DISTRICT_FILE_TWICE", "", `the file is the same as that of the source ${earlier}`);
     return { ...alone, findings: [...findings.all, ...part.findings] };

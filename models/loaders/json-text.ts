@@ -2,8 +2,8 @@
 // Fed by    the text of a file, or of a table inside it
 // Gives     its value, and the faults found on the way
 // Must not  throw
-// J1  what JSON.parse reads, reads the same here
-// J2  NaN, Infinity and -Infinity, which Python's json writes, read as null and are no fault
+// J1  what JSON.parse reads, reads the same here, but for numbers that no double can hold
+// J2  NaN, Infinity and -Infinity, which Python's json writes, and 1e999, which is the same, read as null and are no fault
 // J3  at a fault, what stands before it is kept: open strings, lists and objects are closed there
 
 import type { Json } from "../district.ts";
@@ -23,9 +23,13 @@ interface JsonReading {
 /** Deeper nesting than this is no table, and would only exhaust the stack. */
 const MAX_DEPTH = 100;
 
+/** What JSON.parse may read as Infinity. */
+const HUGE = /\d[eE]\+?\d{3}|\d{309}/;
+
 export function readJson(text: string): JsonReading {
   try {
-    return { value: JSON.parse(text) as Json, faults: [] };
+    const value = JSON.parse(text) as Json;
+    return HUGE.test(text) ? new LenientReader(text).read() : { value, faults: [] };
   } catch {
     return new LenientReader(text).read();
   }

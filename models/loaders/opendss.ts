@@ -17,7 +17,6 @@ import { checkGrid } from "./opendss/checks.ts";
 import { readElements } from "./opendss/elements.ts";
 import { Evaluator } from "./opendss/evaluator.ts";
 import { OPENDSS_FINDINGS } from "./opendss/findings.ts";
-import { dropNotFinite } from "./opendss/finite.ts";
 import type { Grid } from "./opendss/grid.ts";
 import { checkReferences } from "./opendss/references.ts";
 import { Scripts } from "./opendss/scripts.ts";
@@ -55,7 +54,6 @@ export const loadOpenDss: Loader = async (file): Promise<DistrictPart> => {
   checkReferences(grid);
   checkGrid(grid, ends);
   const twins = [...[...grid.buses.values()].map(({ twin }) => twin), ...grid.twins];
-  for (const twin of twins) dropNotFinite(twin.attributes);
   const bearer = grid.twins.find(({ kind }) => kind === "grid") ?? twins[0];
   if (bearer && Object.keys(whole).length > 0) bearer.attributes.network = whole;
   return { twins, links: grid.links, branches: grid.branches, findings: findings.all, census: census.census };

@@ -9,7 +9,7 @@ export interface XmlHandler {
   /** Names are without prefix. `attributes` is read with `xmlAttributes`: many elements are passed over without. */
   open(name: string, attributes: string, start: number, prefix: string): void;
   close(name: string): void;
-  text(text: string): void;
+  text(text: string, start: number): void;
   fault(start: number, message: string): void;
   /** The DOCTYPE declares entities, from there on. When the answer is false, nothing is read after it. */
   entities?(start: number): boolean;
@@ -63,15 +63,15 @@ class XmlScanner {
     while (this.#at < text.length && this.#faults < MAX_FAULTS) {
       const tag = text.indexOf("<", this.#at);
       const end = tag < 0 ? text.length : tag;
-      if (end > this.#at) this.#readText(text.slice(this.#at, end));
+      if (end > this.#at) this.#readText(text.slice(this.#at, end), this.#at);
       this.#at = end;
       if (tag >= 0) this.#readMarkup();
     }
     return { isTruncated: this.#open.length > 0 };
   }
 
-  #readText(text: string): void {
-    if (this.#open.length > 0 && this.#tooDeep === 0) this.#handler.text(unescaped(text));
+  #readText(text: string, start: number): void {
+    if (this.#open.length > 0 && this.#tooDeep === 0) this.#handler.text(unescaped(text), start);
   }
 
   #readMarkup(): void {
@@ -96,7 +96,8 @@ class XmlScanner {
     else if (text.startsWith("<![CDATA[", start)) {
       const from = start + "<![CDATA[".length;
       const end = this.#passOver("<![CDATA[", "]]>");
-      if (end !== undefined && this.#open.length > 0 && this.#tooDeep === 0) this.#handler.text(text.slice(from, end));
+      if (end !== undefined && this.#open.length > 0 && this.#tooDeep === 0)
+        this.#handler.text(text.slice(from, end), from);
     } else if (text.startsWith("<!DOCTYPE", start)) this.#passDoctype(start);
     else this.#noTag(start);
   }

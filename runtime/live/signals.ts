@@ -5,7 +5,7 @@
 // G2  what is fed by several nodes of one carrier is unsupplied only when all of them are dead
 
 import type { Directory } from "../../models/directory.ts";
-import type { TwinId } from "../../models/district.ts";
+import { carrierOf, type TwinId } from "../../models/district.ts";
 import { NODE_KINDS } from "../../models/topology.ts";
 import type { Signal, SignalsEvent } from "../log/events.ts";
 import type { Changes } from "./changes.ts";
@@ -16,7 +16,7 @@ import type { LiveTwin } from "./live-twin.ts";
 import type { Neighbours } from "./neighbours.ts";
 import type { Roster } from "./roster.ts";
 import type { Steps } from "./steps.ts";
-import { carrierOf, SOURCE_KINDS, type SupplyChange } from "./supply.ts";
+import { SOURCE_KINDS, type SupplyChange } from "./supply.ts";
 
 export interface SignalsHost {
   /** Name of this partition. */

@@ -5,7 +5,7 @@
 // U2  what is fed by several nodes of one carrier is unsupplied only when all of them are dead
 
 import type { Directory } from "../../models/directory.ts";
-import type { Branch, Kind, Link, TwinId, TwinModel } from "../../models/district.ts";
+import type { Branch, Kind, Link, TwinId } from "../../models/district.ts";
 import { buildTopology, FEEDING_KINDS, NODE_KINDS, type StandingTwin, type Topology } from "../../models/topology.ts";
 import type { Neighbours } from "./neighbours.ts";
 
@@ -26,24 +26,6 @@ export interface SupplyChange {
 export const SOURCE_KINDS: ReadonlySet<Kind> = new Set(["grid", "plant", "reservoir", "tank"]);
 
 const NO_KINDS: ReadonlySet<Kind> = new Set();
-
-/** Their elements name no carrier: it goes without saying. */
-const ELECTRIC_KINDS: ReadonlySet<Kind> = new Set([
-  "bus",
-  "line",
-  "transformer",
-  "switch",
-  "load",
-  "generator",
-  "storage",
-  "grid",
-]);
-
-export function carrierOf(model: TwinModel): string {
-  const { carrier } = model.attributes;
-  if (typeof carrier === "string") return carrier;
-  return ELECTRIC_KINDS.has(model.kind) ? "electricity" : "water";
-}
 
 interface Network {
   topology: Topology;

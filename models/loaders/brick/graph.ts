@@ -137,7 +137,8 @@ export function shortName(iri: string): string {
 
 /** What stands behind the last sign that divides an IRI. */
 export function localName(iri: string): string {
-  return /[^#/:]+$/.exec(iri)?.[0] ?? iri;
+  const start = Math.max(...["#", "/", ":"].map((sign) => iri.lastIndexOf(sign))) + 1;
+  return start < iri.length ? iri.slice(start) : iri;
 }
 
 function push(map: Map<string, string[]>, key: string, value: string): void {

@@ -246,7 +246,7 @@ class TurtleReader {
 
 /** A text that is not closed in its line takes the dot at the end of the line with it. */
 function endsStatement({ kind, text }: Token): boolean {
-  return kind === "end" || (kind === "sign" && text === ".") || (kind === "none" && /\.\s*$/.test(text));
+  return kind === "end" || (kind === "sign" && text === ".") || (kind === "none" && text.trimEnd().endsWith("."));
 }
 
 function numberType(text: string): string {

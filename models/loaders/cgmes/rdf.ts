@@ -100,11 +100,15 @@ class RdfReader implements XmlHandler {
     this.#depth--;
   }
 
-  text(text: string): void {
+  text(text: string, start: number): void {
     if (this.#depth === 3) this.#text += text;
     else if (this.#depth < 3 && this.#root === "RDF" && NOT_BLANK.test(text)) {
       const where = this.#object ? `in ${named(this.#object)}` : "between objects";
-      this.#findings.add("CGMES_XML", "", `text ${where} belongs to no property: ${text.trim().slice(0, 40)}`);
+      this.#findings.add(
+        "CGMES_XML",
+        `line ${this.#lineOf(start)}`,
+        `text ${where} belongs to no property: ${text.trim().slice(0, 40)}`,
+      );
     }
   }
 

@@ -18,6 +18,10 @@ const EPSG_GEOGRAPHIC = [4001, 4999] as const;
 const EPSG_VERTICAL_THERE = [4440, 4458];
 /** Scale and unit ratio may differ by the grid's own scale (0.9996 for UTM), not by a unit. */
 const SCALE_TOLERANCE = 0.005;
+/** Units of maps in metres: mm, cm, dm, m, km; inch, foot, yard, mile; the feet of the US survey, of Clarke and of India (EPSG). */
+const MAP_UNITS_M = [0.001, 0.01, 0.1, 1, 1000, 0.0254, 0.3048, 0.9144, 1609.344, 1200 / 3937, 0.3047972654, 0.3047995];
+/** The feet differ by two millionths: a factor that is written with six digits may mean any of them. */
+const RATIO_TOLERANCE = 2e-6;
 
 /** An IfcCompoundPlaneAngleMeasure: degrees, minutes, seconds, millionths of a second, all with the sign of the angle. */
 function degrees(parts: readonly number[]): number {
@@ -208,11 +212,22 @@ function isEpsg(name: string): boolean {
 }
 
 function checkScale(operation: IfcEntity, system: IfcEntity, units: Units, findings: IfcFindings): void {
+  if (operation.attributes.Eastings === undefined) return;
   const mapUnit = reference(system, "MapUnit");
-  if (mapUnit === undefined || operation.attributes.Eastings === undefined) return;
-  const expected = units.factor("LENGTHUNIT") / units.factorOf(mapUnit);
   const scale = number(operation, "Scale") ?? 1;
+  if (mapUnit === undefined) {
+    // Which unit the map has stands in the register of EPSG; that it has one of those that there are is known without it.
+    if (Math.abs(scale - 1) <= SCALE_TOLERANCE || isRatioOfUnits(scale)) return;
+    const message = `the scale is ${scale}, which is no ratio of two units of length, and the map names no unit`;
+    findings.add("IFC_MAP_SCALE", `#${operation.label}`, message);
+    return;
+  }
+  const expected = units.factor("LENGTHUNIT") / units.factorOf(mapUnit);
   if (Math.abs(scale / expected - 1) <= SCALE_TOLERANCE) return;
   const message = `the scale is ${scale}, but one project unit is ${expected} map units`;
   findings.add("IFC_MAP_SCALE", `#${operation.label}`, message);
+}
+
+function isRatioOfUnits(scale: number): boolean {
+  return MAP_UNITS_M.some((one) => MAP_UNITS_M.some((other) => Math.abs((scale * other) / one - 1) <= RATIO_TOLERANCE));
 }

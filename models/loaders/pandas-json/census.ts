@@ -22,7 +22,7 @@ export function censusOf(net: Net, elements: Elements, kept: ReadonlyMap<string,
 
 /** Rows of results and coordinates whose element is there; undefined when the table is neither. */
 function placed(name: string, net: Net, elements: Elements): number | undefined {
-  const of = /^(?:res_)?(.+?)(?:_geodata|_3ph|_est|_sc)?$/.exec(name)![1]!;
+  const of = /^(?:res_)?(.+?)(?:_geodata|_3ph|_est|_sc)?$/s.exec(name)?.[1] ?? name;
   const byIndex = name === of ? undefined : elements.get(of);
   return byIndex && net.tables.get(name)?.rows.filter(({ index }) => byIndex.has(index)).length;
 }

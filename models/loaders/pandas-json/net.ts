@@ -76,7 +76,7 @@ function readTables(content: JsonObject, net: Net, format: NetFormat, report: Re
     const reads = isRead(name, format);
     if (!reads && !isObject(value)) continue;
     if (!reads && !looksLikeTable(value)) {
-      if (isPythonObject(value)) net.python.set(name, String((value as JsonObject)._class));
+      if (isPythonObject(value)) net.python.set(name, String((value as JsonObject)._class ?? "object"));
       else net.nested.push(...tablesIn(value as JsonObject).map((inner) => `${name}.${inner}`));
       continue;
     }

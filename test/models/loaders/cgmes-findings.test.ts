@@ -240,6 +240,13 @@ test("references in a circle end", async () => {
   expect(JSON.stringify(attributes(part, "load", "l"))).toContain('"subLoadArea"');
 });
 
+test("text that belongs to no property is told with its line", async () => {
+  const part = await load(cim(SMALL.replace("</cim:", "\n loose text </cim:")).replace("<cim:", "stray\n<cim:"));
+  const places = part.findings.filter(({ code }) => code === "CGMES_XML").map(({ at }) => at);
+  expect(places.length).toBeGreaterThan(0);
+  expect(places.every((at) => /^line \d+$/.test(at))).toBe(true);
+});
+
 describe("L1: whatever happens to the bytes, nothing is thrown, ids are unique, and every link and branch names a twin (D2)", () => {
   const original = Object.values(filesOf("cgmes-2.4.15"));
   const damage = fc.array(fc.tuple(fc.nat(20_000), fc.nat(255), fc.nat(60)), { minLength: 1, maxLength: 10 });

@@ -195,6 +195,11 @@ describe("pandapower: findings", () => {
     expect(part.twins.filter(({ kind }) => kind === "load")).toHaveLength(2);
   });
 
+  it("of tables whose names are empty or have line breaks is counted as unknown", async () => {
+    const { census } = await load(netJson({ ...FEEDER, "": FEEDER.bus!, "a\nb": FEEDER.bus! }));
+    expect(census!.unknown).toMatchObject({ "": 3, "a\nb": 3 });
+  });
+
   const small = new TextEncoder().encode(netJson(FEEDER));
   const cell = fc.oneof(
     fc.jsonValue({ maxDepth: 2 }),
