@@ -163,14 +163,17 @@ export class Directory implements District {
     const id = this.idAt(i);
     const { kind, points } = this.classes[this.classAt(i)]!;
     const source = this.sourceAt(i);
-    const [attributes, name] = JSON.parse(
-      this.#texts(i === 0 ? 0 : this.#textEnds[i - 1]!, this.#textEnds[i]!),
-    ) as ModelRecord;
+    const [attributes, name] = JSON.parse(this.textAt(i)) as ModelRecord;
     const element = id.slice(kind.length + source.length + 2);
     const model: TwinModel = { id, kind, source, element, attributes };
     if (name !== undefined) model.name = name;
     if (points) model.points = points;
     return model;
+  }
+
+  /** What the model says of a twin, as JSON: to see whether it is worth reading. */
+  textAt(i: number): string {
+    return this.#texts(i === 0 ? 0 : this.#textEnds[i - 1]!, this.#textEnds[i]!);
   }
 
   kindOf(id: TwinId): Kind | undefined {
@@ -189,6 +192,11 @@ export class Directory implements District {
     for (let at = this.#links.from(i), end = this.#links.to(i); at < end; at++) {
       found(ROLES[this.#linkRoles[at]!]!, values[at]!);
     }
+  }
+
+  /** By numbers: of each branch its own twin and those at its ends, one after the other; of each its switches. */
+  get branchTable(): { ends: Uint32Array; switches: Groups } {
+    return { ends: this.#branchEnds, switches: this.#switches };
   }
 
   /** By the twins that they come from. */

@@ -10,7 +10,7 @@ import type { AlarmBook } from "./alarm-book.ts";
 import type { Clock } from "./clock.ts";
 import type { CommandDesk } from "./command-desk.ts";
 import { QuartierError } from "./errors.ts";
-import { Feed, MAX_LISTENERS } from "./feed.ts";
+import { Feed } from "./feed.ts";
 import { exportHistory, type RecordedPoint } from "./history-export.ts";
 import type { ExportQuery, HistoryQuery, ImportReport, SampleView } from "./history-views.ts";
 import type { News, ReadingCounters } from "./live/changes.ts";
@@ -19,7 +19,10 @@ import type { LiveTwin } from "./live/live-twin.ts";
 import { Neighbours } from "./live/neighbours.ts";
 import type { JournalEntry, NoteKind } from "./live/notes.ts";
 import type { Partition } from "./live/partition.ts";
+import type { NetworkQuestions } from "./network-views.ts";
+import { LiveNetworks } from "./networks.ts";
 import { Past } from "./past.ts";
+import { pastSources } from "./past-sources.ts";
 import { MAX_SAMPLES } from "./store/history.ts";
 import { LocalDays } from "./store/local-days.ts";
 import type { Store } from "./store/store.ts";
@@ -59,6 +62,7 @@ export abstract class Reader implements World {
   protected readonly readings: ReadingCounters = { applied: 0, duplicates: 0, late: 0, corrected: 0 };
   readonly #neighbours: Neighbours;
   #days: LocalDays | undefined;
+  #networks: LiveNetworks | undefined;
   readonly #changed = new Feed<TwinView>();
   readonly #alarmed = new Feed<AlarmView>();
   readonly #past: Past;
@@ -69,14 +73,13 @@ export abstract class Reader implements World {
     this.parts = parts;
     const { directory } = parts;
     this.#neighbours = new Neighbours(directory);
-    this.#past = new Past({
-      ...{ directory, records: parts.store.past, history: parts.store.history },
-      live: (id) => this.#live(id),
-      unsaved: (id) => {
-        const { journal } = this.#partitionOf(id).changes.saves;
-        return journal.ofTwin(id, "state").map((i) => journal.entry(i));
-      },
-    });
+    this.#past = new Past(
+      pastSources(
+        parts,
+        (id) => this.#partitionOf(id),
+        () => this.places,
+      ),
+    );
   }
 
   abstract status(): Promise<WorldStatus>;
@@ -101,8 +104,19 @@ export abstract class Reader implements World {
     const { directory } = this.parts;
     const present = this.#present;
     const found = new TwinPage(directory, page);
-    for (const twin of numbersOf(directory, filter.ids)) if (matches(present, twin, filter)) found.add(twin);
+    for (const twin of numbersOf(present, filter)) if (matches(present, twin, filter)) found.add(twin);
     return { ...found.about, items: found.twins.map((twin) => viewOf(this.#live(directory.idAt(twin))!)) };
+  }
+
+  get networks(): NetworkQuestions {
+    return this.places.desk;
+  }
+
+  /** Of the directory of now: another one has other networks and places. */
+  get places(): LiveNetworks {
+    const { directory, partitions } = this.parts;
+    if (this.#networks?.directory !== directory) this.#networks = new LiveNetworks(directory, partitions);
+    return this.#networks;
   }
 
   async past(atMs: number): Promise<PastMoment> {
@@ -191,7 +205,6 @@ export abstract class Reader implements World {
   }
 
   changes(filter: TwinFilter): AsyncIterableIterator<TwinView> {
-    refuseAtLimit(this.#changed);
     const { state: _, ...fixed } = filter;
     const ids = filter.ids && new Set(filter.ids);
     const present = this.#present;
@@ -203,7 +216,6 @@ export abstract class Reader implements World {
   }
 
   alarmChanges(twin?: TwinId): AsyncIterableIterator<AlarmView> {
-    refuseAtLimit(this.#alarmed);
     return this.#alarmed.listen(
       (id) => this.parts.book.get(id),
       (id) => twin === undefined || this.parts.book.get(id)?.twin === twin,
@@ -263,6 +275,7 @@ export abstract class Reader implements World {
     const { directory, partitions } = this.parts;
     return {
       directory,
+      places: () => this.places.atOnce(),
       stateOf: (twin: number) => partitions[directory.cellAt(twin)]!.twins.peek(directory.idAt(twin))!.state,
     };
   }
@@ -278,11 +291,5 @@ export abstract class Reader implements World {
     const { journal } = this.#partitionOf(this.#known(id).id).changes.saves;
     const unsaved = journal.ofTwin(id, of).map((i) => journal.entry(i));
     return [...stored, ...unsaved.filter(({ at }) => at <= untilMs)].slice(-last);
-  }
-}
-
-function refuseAtLimit(feed: Feed<unknown>): void {
-  if (feed.listeners >= MAX_LISTENERS) {
-    throw new QuartierError("OVERLOADED", `${MAX_LISTENERS} subscriptions of this kind are open`);
   }
 }
