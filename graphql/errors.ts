@@ -20,7 +20,10 @@ export const DOOR_ERRORS = {
     status: 415,
     hint: "Send the header `content-type: application/json`; to /history text/csv or application/senml+json; to /models application/zip.",
   },
-  METHOD_NOT_ALLOWED: { status: 405, hint: "GET /history and GET /export export, POST /history imports, POST /models takes a model." },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    hint: "GET /history and GET /export export, POST /history imports, POST /models takes a model.",
+  },
   NOT_ACCEPTABLE: {
     status: 406,
     hint: "Accept application/json for queries and mutations, text/event-stream for subscriptions.",

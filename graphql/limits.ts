@@ -25,6 +25,10 @@ export const MAX_ANSWER_FIELDS = 500_000;
 /** What one `history` field costs of MAX_ANSWER_FIELDS before its samples are counted: it reads from disk. */
 export const HISTORY_COST_FIELDS = 100;
 
+/** What a question to the networks costs of MAX_ANSWER_FIELDS, beside what it finds; and how many nodes of a network one more field stands for. */
+export const NETWORK_COST_FIELDS = 100;
+export const NODES_OF_A_FIELD = 20;
+
 /** Bytes of a request's body. */
 export const MAX_BODY_BYTES = 1_048_576;
 

@@ -17,11 +17,13 @@ import {
 import { KIND_TYPES, kindsPart, TYPE_OF_KIND } from "./kinds.ts";
 import { OpenSubscriptions } from "./open-subscriptions.ts";
 import { alarmsPart } from "./schema/alarms.ts";
+import { placesPart } from "./schema/area.ts";
 import { changesPart } from "./schema/changes.ts";
 import { commandsPart } from "./schema/commands.ts";
 import { deadLettersPart } from "./schema/dead-letters.ts";
 import { districtPart } from "./schema/district.ts";
 import { modelsPart } from "./schema/models.ts";
+import { networksPart } from "./schema/networks.ts";
 import { pageTypeDefs } from "./schema/paging.ts";
 import { defineDateTime, defineJson, scalarTypeDefs } from "./schema/scalars.ts";
 import { statusPart } from "./schema/status.ts";
@@ -32,6 +34,8 @@ const partsOf = (open: OpenSubscriptions): SchemaPart[] => [
   twinPart,
   kindsPart,
   districtPart,
+  networksPart,
+  placesPart,
   alarmsPart,
   deadLettersPart,
   modelsPart,

@@ -160,7 +160,7 @@ export class Directory implements District {
     return this.#classOf[i]!;
   }
 
-  /** A `ModelRecord` as JSON. */
+  /** What the model says of a twin: a `ModelRecord` as JSON. */
   textAt(i: number): string {
     return this.#texts(i === 0 ? 0 : this.#textEnds[i - 1]!, this.#textEnds[i]!);
   }
@@ -193,6 +193,11 @@ export class Directory implements District {
     for (let at = this.#links.from(i), end = this.#links.to(i); at < end; at++) {
       found(ROLES[this.#linkRoles[at]!]!, values[at]!);
     }
+  }
+
+  /** By numbers: of each branch its own twin and those at its ends, one after the other; of each its switches. */
+  get branchTable(): { ends: Uint32Array; switches: Groups } {
+    return { ends: this.#branchEnds, switches: this.#switches };
   }
 
   /** By the twins that they come from. */

@@ -209,7 +209,7 @@ export function buildTopology(
 }
 
 /** Of generators only those that the model makes the slack; of plants all but those that it says only follow the network. */
-function isFeedingSource({ kind, attributes }: StandingTwin): boolean {
+export function isFeedingSource({ kind, attributes }: StandingTwin): boolean {
   if (kind === "generator") return attributes.slack === true;
   return FEEDING_KINDS.has(kind) && attributes.slack !== false;
 }

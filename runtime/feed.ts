@@ -19,6 +19,9 @@ export class Feed<T> {
 
   /** `read` makes the item when it is fetched, from what is live then; undefined leaves it out. What it does not want never waits. */
   listen(read: (key: string) => T | undefined, wants: (key: string) => boolean = () => true): AsyncIterableIterator<T> {
+    if (this.#listeners.size >= MAX_LISTENERS) {
+      throw new QuartierError("OVERLOADED", `${MAX_LISTENERS} subscriptions of this kind are open`);
+    }
     const listener = new Listener(read, wants, () => this.#listeners.delete(listener));
     this.#listeners.add(listener);
     return listener;

@@ -11,6 +11,8 @@ import { Neighbours } from "./live/neighbours.ts";
 import { AT_MS, POINT_NUMBERS, QUALITY, RECORDED_AT_MS, SEEN_AT_MS, VALUE } from "./live/page.ts";
 import { QUALITIES } from "../twins/definition.ts";
 import type { Shape } from "./live/shape.ts";
+import { States } from "./live/states.ts";
+import { LiveNetworks } from "./networks.ts";
 import { Past, type PastSources } from "./past.ts";
 import type { Remembered } from "./past-twin.ts";
 import type { RetiredTwin } from "./store/model-records.ts";
@@ -20,7 +22,7 @@ import type { Store } from "./store/store.ts";
 const MAX_PASTS = 4;
 
 export interface PastVersionsHost {
-  store: Pick<Store, "models" | "layouts">;
+  store: Pick<Store, "models" | "layouts" | "states">;
   catalogue: Catalogue;
   /** Undefined for a version that is not kept. */
   open: (version: string) => Promise<Directory | undefined>;
@@ -31,12 +33,14 @@ export interface PastVersionsHost {
 export class PastVersions {
   readonly #host: PastVersionsHost;
   readonly #present: Past;
+  readonly #states: States;
   /** By version, the one that was asked for last at the end. */
   readonly #pasts = new Map<string, Past>();
 
   constructor(host: PastVersionsHost) {
     this.#host = host;
     this.#present = new Past(host.sources);
+    this.#states = new States(host.store.states);
   }
 
   async of(atMs: number): Promise<Past> {
@@ -69,7 +73,13 @@ export class PastVersions {
       const [retired, shape] = [store.models.retired(id), population.shapeOf(id)];
       return retired && shape && remembered(retired, shape);
     };
-    return new Past({ ...sources, directory, neighbours: new Neighbours(directory), live });
+    const peek = (id: TwinId) => sources.peek(id) ?? live(id);
+    const positionIn = (id: TwinId, state: string) => this.#states.position(population.shapeOf(id)!.definition, state);
+    const networks = new LiveNetworks(directory, []);
+    return new Past({
+      ...{ ...sources, directory, neighbours: new Neighbours(directory), live, peek, positionIn },
+      networks: () => networks,
+    });
   }
 }
 

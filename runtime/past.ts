@@ -16,6 +16,9 @@ import { type BornSources, BornTwins } from "./born-twins.ts";
 import { QuartierError } from "./errors.ts";
 import type { JournalEntry } from "./live/notes.ts";
 import type { Neighbours } from "./live/neighbours.ts";
+import { NetworkDesk } from "./network-desk.ts";
+import type { NetworkQuestions } from "./network-views.ts";
+import { type LiveNetworks, type Position, positionByte, presentWith } from "./networks.ts";
 import { PastTwin, type PointHistory, type Remembered, type TwinsThen } from "./past-twin.ts";
 import type { StateAfter } from "./store/note-in.ts";
 import { PAST_RETENTION_MS, type PastRecords } from "./store/past-records.ts";
@@ -38,7 +41,12 @@ export interface PastSources extends Omit<BornSources, "isBorn"> {
   directory: Directory;
   neighbours: Neighbours;
   live: (id: TwinId) => Remembered | undefined;
-  records: Pick<PastRecords, "bornMs" | "births" | "transition" | "transitionAfter" | "alarms" | "alarmsOf">;
+  /** The state of a twin, without waking it. */
+  peek: (id: TwinId) => Pick<Remembered, "state"> | undefined;
+  /** What a twin would let through in a state. */
+  positionIn: (id: TwinId, state: string) => Position;
+  networks: () => LiveNetworks;
+  records: Pick<PastRecords, "bornMs" | "births" | "transition" | "transitionAfter" | "trace" | "alarms" | "alarmsOf">;
   /** Transitions of a twin that no checkpoint has yet. */
   unsaved: (id: TwinId) => readonly JournalEntry[];
   history: PointHistory;
@@ -67,6 +75,9 @@ export class Past {
   }
 }
 
+/** States of a twin that stands still in its last one. */
+const OUT_OF_SERVICE = ["quarantined", "retired"];
+
 /** Twins, of some ten microseconds each, between two looks at the clock. */
 const PIECES = 8;
 
@@ -77,6 +88,7 @@ class Instant implements PastMoment {
   /** A filter asks for the same states again. */
   readonly #states = new Map<TwinId, StateAfter>();
   readonly #then: TwinsThen;
+  #networks: NetworkQuestions | undefined;
 
   constructor(sources: PastSources, born: BornTwins, atMs: number) {
     this.#sources = sources;
@@ -95,11 +107,15 @@ class Instant implements PastMoment {
   async twins(filter: TwinFilter, page: PageRequest, asked: Asked = {}): Promise<Page<TwinView>> {
     const { directory } = this.#sources;
     const turns = new Turns(PIECES);
-    const then = { directory, stateOf: (twin: number) => this.#stateOf(directory.idAt(twin)).after };
+    const then = {
+      ...{ directory, places: () => this.#sources.networks().atOnce() },
+      stateOf: (twin: number) => this.#stateOf(directory.idAt(twin)).after,
+    };
     const found = new TwinPage(directory, page);
-    for (const twin of filter.ids ? numbersOf(directory, filter.ids) : this.#born.by(this.at)) {
+    const isFew = filter.ids !== undefined || filter.within !== undefined;
+    for (const twin of isFew ? numbersOf(then, filter) : this.#born.by(this.at)) {
       if (turns.isOver) await turns.next();
-      if (filter.ids && !this.#born.has(directory.idAt(twin), this.at)) continue;
+      if (isFew && !this.#born.has(directory.idAt(twin), this.at)) continue;
       if (matches(then, twin, filter)) found.add(twin);
     }
     const items: TwinView[] = [];
@@ -137,6 +153,25 @@ class Instant implements PastMoment {
     return alarms.map((alarm) => ({ ...alarm, moment: this }));
   }
 
+  /** With the positions of then; what the model joins is that of today. */
+  get networks(): NetworkQuestions {
+    const live = this.#sources.networks();
+    const present = () =>
+      presentWith(live.graph(), (twin) => positionByte(this.#positionOf(live.directory.idAt(twin))));
+    this.#networks ??= new NetworkDesk(live, present);
+    return this.#networks;
+  }
+
+  /** Nothing of what was not born yet. */
+  #positionOf(id: TwinId): Position | undefined {
+    const { records, directory, positionIn } = this.#sources;
+    if ((records.bornMs(id, directory.cellOf(id)!) ?? this.at) > this.at) return undefined;
+    const { after } = this.#stateOf(id);
+    // Out of service, a twin stays in the position that it had.
+    const state = OUT_OF_SERVICE.includes(after) ? records.trace(id, 1, this.at).at(-1)?.before : after;
+    return state === undefined ? undefined : positionIn(id, state);
+  }
+
   /** To be asked for twins that were there. */
   #live(id: TwinId): Remembered {
     return this.#sources.live(id)!;
@@ -157,6 +192,6 @@ class Instant implements PastMoment {
     if (last) return last;
     // Its birth was its first revision, and may have left it in the first state of its statechart.
     const next = records.transitionAfter(id, this.at) ?? unsaved(id).find(({ at }) => at > this.at);
-    return { after: next?.before ?? this.#live(id).state, revision: 1 };
+    return { after: next?.before ?? this.#sources.peek(id)!.state, revision: 1 };
   }
 }

@@ -10,7 +10,7 @@ import type { AlarmBook } from "./alarm-book.ts";
 import type { Clock } from "./clock.ts";
 import type { CommandDesk } from "./command-desk.ts";
 import { QuartierError } from "./errors.ts";
-import { Feed, MAX_LISTENERS } from "./feed.ts";
+import { Feed } from "./feed.ts";
 import type { RecordedPoint } from "./history-export.ts";
 import { HistoryReader } from "./history-reader.ts";
 import type { ExportQuery, HistoryQuery, ImportReport, SampleView } from "./history-views.ts";
@@ -21,6 +21,9 @@ import { Neighbours } from "./live/neighbours.ts";
 import type { Partition } from "./live/partition.ts";
 import type { Catalogue } from "./live/population.ts";
 import { PastVersions } from "./past-versions.ts";
+import type { NetworkQuestions } from "./network-views.ts";
+import { LiveNetworks } from "./networks.ts";
+import { pastSources } from "./past-sources.ts";
 import type { Store } from "./store/store.ts";
 import { matches, numbersOf, TwinPage } from "./twin-filter.ts";
 import { viewOf } from "./twin-view.ts";
@@ -63,6 +66,7 @@ export abstract class Reader implements World {
   readonly #catalogue: Catalogue;
   #neighbours!: Neighbours;
   #history!: HistoryReader;
+  #networks: LiveNetworks | undefined;
   readonly #changed = new Feed<TwinView>();
   readonly #alarmed = new Feed<AlarmView>();
   #past!: PastVersions;
@@ -80,18 +84,13 @@ export abstract class Reader implements World {
     const { directory, store } = this.parts;
     this.#neighbours = new Neighbours(directory);
     const live = (id: TwinId) => this.#live(id);
-    this.#history = new HistoryReader({
-      ...{ directory, store, live, partitionOf: (id) => this.#partitionOf(id), committed: () => this.#allCommitted() },
-    });
-    const unsaved = (id: TwinId) => {
-      const journal = this.#partitionOf(id)?.changes.saves.journal;
-      return journal?.ofTwin(id, "state").map((i) => journal.entry(i)) ?? [];
-    };
+    const partitionOf = (id: TwinId) => this.#partitionOf(id);
+    const committed = () => this.#allCommitted();
+    this.#history = new HistoryReader({ directory, store, live, partitionOf, committed });
+    const networks = () => this.places;
     this.#past = new PastVersions({
       ...{ store, catalogue: this.#catalogue, open: (version) => this.openModel(version) },
-      sources: {
-        ...{ directory, neighbours: this.#neighbours, records: store.past, history: store.history, live, unsaved },
-      },
+      sources: pastSources({ directory, store, neighbours: this.#neighbours, live, partitionOf, networks }),
     });
   }
 
@@ -132,8 +131,19 @@ export abstract class Reader implements World {
     const { directory } = this.parts;
     const present = this.#present;
     const found = new TwinPage(directory, page);
-    for (const twin of numbersOf(directory, filter.ids)) if (matches(present, twin, filter)) found.add(twin);
+    for (const twin of numbersOf(present, filter)) if (matches(present, twin, filter)) found.add(twin);
     return { ...found.about, items: found.twins.map((twin) => viewOf(this.#live(directory.idAt(twin))!)) };
+  }
+
+  get networks(): NetworkQuestions {
+    return this.places.desk;
+  }
+
+  /** Of the directory of now: another one has other networks and places. */
+  get places(): LiveNetworks {
+    const { directory, partitions } = this.parts;
+    if (this.#networks?.directory !== directory) this.#networks = new LiveNetworks(directory, partitions);
+    return this.#networks;
   }
 
   async past(atMs: number): Promise<PastMoment> {
@@ -203,7 +213,6 @@ export abstract class Reader implements World {
   }
 
   changes(filter: TwinFilter): AsyncIterableIterator<TwinView> {
-    refuseAtLimit(this.#changed);
     const { state: _, ...fixed } = filter;
     const ids = filter.ids && new Set(filter.ids);
     // What is present is asked anew each time: the model may change while somebody listens.
@@ -218,7 +227,6 @@ export abstract class Reader implements World {
   }
 
   alarmChanges(twin?: TwinId): AsyncIterableIterator<AlarmView> {
-    refuseAtLimit(this.#alarmed);
     return this.#alarmed.listen(
       (id) => this.parts.book.get(id),
       (id) => twin === undefined || this.parts.book.get(id)?.twin === twin,
@@ -279,13 +287,8 @@ export abstract class Reader implements World {
     const { directory, partitions } = this.parts;
     return {
       directory,
+      places: () => this.places.atOnce(),
       stateOf: (twin: number) => partitions[directory.cellAt(twin)]!.twins.peek(directory.idAt(twin))!.state,
     };
-  }
-}
-
-function refuseAtLimit(feed: Feed<unknown>): void {
-  if (feed.listeners >= MAX_LISTENERS) {
-    throw new QuartierError("OVERLOADED", `${MAX_LISTENERS} subscriptions of this kind are open`);
   }
 }

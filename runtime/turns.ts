@@ -1,6 +1,8 @@
 // Turns: a long answer lets others have theirs, so that no question about many twins holds up readings, deadlines and other answers.
 // U1  when a slice of time is over, all that waits is done before the next one begins
 
+import type { Work } from "../models/work.ts";
+
 /** Milliseconds. */
 const SLICE_MS = 10;
 
@@ -23,5 +25,15 @@ export class Turns {
   async next(): Promise<void> {
     await new Promise(setImmediate);
     this.#endMs = performance.now() + SLICE_MS;
+  }
+}
+
+/** Does a long computation piece by piece, with turns for others between them. */
+export async function inTurns<T>(work: Work<T>): Promise<T> {
+  const turns = new Turns();
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+    if (turns.isOver) await turns.next();
   }
 }

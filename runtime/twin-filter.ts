@@ -3,6 +3,7 @@
 // A1  the id order of twins is that of code units, which is that of their numbers in the directory, and pages follow it
 
 import type { Directory } from "../models/directory.ts";
+import type { Places } from "../models/places/places.ts";
 import type { Page, PageRequest, TwinFilter } from "./views.ts";
 
 export type TwinDirectory = Pick<Directory, "size" | "idAt" | "indexOf" | "kindAt" | "sourceAt">;
@@ -11,22 +12,26 @@ export type TwinDirectory = Pick<Directory, "size" | "idAt" | "indexOf" | "kindA
 export interface TwinSource {
   directory: TwinDirectory;
   stateOf: (twin: number) => string;
+  /** Where twins stand; asked for when a filter has an area. */
+  places: () => Pick<Places, "within" | "isWithin">;
 }
 
 /** Whether a twin passes a filter, its ids aside. */
 export function matches(
-  { directory, stateOf }: TwinSource,
+  { directory, stateOf, places }: TwinSource,
   twin: number,
-  { kinds, sources, state }: Omit<TwinFilter, "ids">,
+  { kinds, sources, state, within }: Omit<TwinFilter, "ids">,
 ): boolean {
   if (kinds && !kinds.includes(directory.kindAt(twin))) return false;
   if (sources && !sources.includes(directory.sourceAt(twin))) return false;
+  if (within && !places().isWithin(twin, within)) return false;
   return state === undefined || isIn(stateOf(twin), state);
 }
 
-/** All twins, or those of the ids that there are, each once, in their order. */
-export function* numbersOf(directory: TwinDirectory, ids: TwinFilter["ids"]): Iterable<number> {
-  if (!ids) for (let twin = 0; twin < directory.size; twin++) yield twin;
+/** All twins, or those of the ids or of the area that there are, each once, in their order. */
+export function* numbersOf({ directory, places }: TwinSource, { ids, within }: TwinFilter): Iterable<number> {
+  if (!ids && within) yield* places().within(within);
+  else if (!ids) for (let twin = 0; twin < directory.size; twin++) yield twin;
   else yield* [...new Set(ids.map((id) => directory.indexOf(id)))].filter((twin) => twin >= 0).sort((a, b) => a - b);
 }
 

@@ -4,11 +4,13 @@
 // V1  reads never wait for writes, and are never refused for load
 // V2  a change is told (changes, alarmChanges) when the log has its event and live twins show it
 
+import type { Area } from "../models/places/area.ts";
 import type { District, Json, Kind, TwinId, TwinModel } from "../models/district.ts";
 import type { HistoryBatch, HistoryRun } from "../models/telemetry/history-rows.ts";
 import type { AlarmSeverity, NeighbourRole, Quality } from "../twins/definition.ts";
 import type { ExportQuery, HistoryQuery, ImportReport, SampleView } from "./history-views.ts";
 import type { LogEvent, Signal } from "./log/events.ts";
+import type { NetworkQuestions, PlaceQuestions } from "./network-views.ts";
 import type { Versions } from "./versions/version-views.ts";
 
 export interface PointView {
@@ -153,6 +155,8 @@ export interface TwinFilter {
   sources?: readonly string[];
   /** A state, or a part of its dotted path: `online`, `online.normal`, `unsupplied`. */
   state?: string;
+  /** Where it stands, as the models say it; who asks by it waits for `places.ready` before. */
+  within?: Area;
 }
 
 export interface AlarmFilter {
@@ -209,6 +213,7 @@ export interface Asked {
 
 /** The twins and alarms of the district at one time: now, or at a past instant. Of the past, a page may take several turns. */
 export interface Moment {
+  readonly networks: NetworkQuestions;
   twin(id: TwinId): TwinView | undefined;
   /** Twins in the order of their ids. `asked`: of a past moment; what it does not say will be looked at. */
   twins(filter: TwinFilter, page: PageRequest, asked?: Asked): Page<TwinView> | Promise<Page<TwinView>>;
@@ -235,6 +240,7 @@ export interface World extends Moment, Versions {
   status(): Promise<WorldStatus>;
   /** The district as it was. Throws a coded error for an instant that lies ahead, or before what is kept. */
   past(atMs: number): Promise<PastMoment>;
+  readonly places: PlaceQuestions;
   commands(id: TwinId): CommandView[];
   links(id: TwinId, role?: string): LinkView[];
   /** Throws a coded error when the twin has no such point. */

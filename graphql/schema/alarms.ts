@@ -6,7 +6,7 @@ import { inputInvalid } from "../errors.ts";
 import type { GraphQLResolveInfo } from "../graphql-js.ts";
 import { type InstantArgs, momentOf } from "./instant.ts";
 import { connection, connectionTypeDefs, type PageArgs, pageRequest } from "./paging.ts";
-import { twinOf } from "./twin.ts";
+import { twinOf } from "./twin-of.ts";
 
 const typeDefs = /* GraphQL */ `
   type Alarm {

@@ -21,8 +21,13 @@ export function changesPart(open: OpenSubscriptions): SchemaPart {
     resolvers: {
       Subscription: {
         twinChanged: {
-          subscribe: (_: unknown, { filter }: { filter?: TwinFilterInput | null }, { world, budget }: Context) => {
+          subscribe: async (
+            _: unknown,
+            { filter }: { filter?: TwinFilterInput | null },
+            { world, budget }: Context,
+          ) => {
             const wanted = twinFilter(filter);
+            if (wanted.within) await world.places.ready();
             return open.follow(
               () => world.changes(wanted),
               () => budget.renew(),

@@ -5,7 +5,7 @@ import type { CommandOutcome, CommandRequest } from "../../runtime/views.ts";
 import type { Context, SchemaPart } from "../context.ts";
 import { inputInvalid } from "../errors.ts";
 import { MAX_KEY_LENGTH } from "../limits.ts";
-import { twinOf } from "./twin.ts";
+import { twinOf } from "./twin-of.ts";
 
 const typeDefs = /* GraphQL */ `
   input CommandInput {

@@ -8,6 +8,8 @@ import { inputInvalid, limitExceeded } from "../errors.ts";
 import type { GraphQLResolveInfo } from "../graphql-js.ts";
 import { DEFAULT_PAGE, MAX_PAGE } from "../limits.ts";
 
+const CURSOR_HINT = "Give the `endCursor` of the page before, or leave `after` out.";
+
 export interface PageArgs {
   first?: number | null;
   after?: string | null;
@@ -22,18 +24,18 @@ export const pageTypeDefs = /* GraphQL */ `
   }
 `;
 
-/** Schema language of a connection over a type. */
-export function connectionTypeDefs(node: string): string {
+/** Schema language of a connection over a type; `name`: of the connection, when that is not named after what it has. */
+export function connectionTypeDefs(name: string, node: string = name): string {
   return /* GraphQL */ `
-    type ${node}Connection {
-      edges: [${node}Edge!]!
+    type ${name}Connection {
+      edges: [${name}Edge!]!
       nodes: [${node}!]!
       pageInfo: PageInfo!
       "How many there are on all pages."
       totalCount: Int!
     }
 
-    type ${node}Edge {
+    type ${name}Edge {
       "Opaque; give it as \`after\` to go on behind this node."
       cursor: String!
       node: ${node}!
@@ -63,7 +65,22 @@ function idOf(of: string, cursor: string): string {
   const text = Buffer.from(cursor, "base64url").toString();
   const id = text.slice(of.length + 1);
   if (cursorOf(of, id) === cursor) return id;
-  throw inputInvalid(`after is no cursor of ${of}`, "Give the `endCursor` of the page before, or leave `after` out.");
+  throw inputInvalid(`after is no cursor of ${of}`, CURSOR_HINT);
+}
+
+/** What is shown of an item of a page. `key` marks its place in the order of the connection. */
+export interface Shown<T> {
+  key: (item: T) => string;
+  node: (item: T) => unknown;
+  /** What an edge has beside cursor and node. */
+  edge?: (item: T) => object;
+}
+
+/** A key that begins with the number by which items are in order. */
+export function splitKey(of: string, key: string): [number: number, id: string] {
+  const [number, ...id] = key.split(":");
+  if (number && Number.isFinite(Number(number)) && id.length > 0) return [Number(number), id.join(":")];
+  throw inputInvalid(`after is no cursor of ${of}`, CURSOR_HINT);
 }
 
 /** The connection type's source object. Edges are made only when they are asked for. */
@@ -73,14 +90,25 @@ export function connection<T extends { id: string }>(
   budget: AnswerBudget,
   info: GraphQLResolveInfo,
 ): unknown {
+  return connectionOf(of, page, { key: ({ id }) => id, node: (item) => item }, budget, info);
+}
+
+/** The same for a connection whose items are made into nodes when they are looked at. */
+export function connectionOf<T>(
+  of: string,
+  page: Page<T>,
+  { key, node, edge }: Shown<T>,
+  budget: AnswerBudget,
+  info: GraphQLResolveInfo,
+): unknown {
   budget.spend(info, page.items.length);
   const cursorAt = (index: number) => {
     const item = page.items.at(index);
-    return item ? cursorOf(of, item.id) : null;
+    return item === undefined ? null : cursorOf(of, key(item));
   };
   return {
-    nodes: page.items,
-    edges: () => page.items.map((node) => ({ cursor: cursorOf(of, node.id), node })),
+    nodes: () => page.items.map(node),
+    edges: () => page.items.map((item) => ({ cursor: cursorOf(of, key(item)), node: node(item), ...edge?.(item) })),
     pageInfo: () => ({
       hasNextPage: page.hasNextPage,
       hasPreviousPage: page.hasPreviousPage,

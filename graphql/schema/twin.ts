@@ -1,9 +1,8 @@
 // The interface Twin: what every kind of twin answers, and the queries for one twin and for many.
 // T1  every field is read from the twin's snapshot or asked of the world; nothing is kept here
-// T2  a twin that has left the model is still shown where an alarm or a link names it, in the state `removed`
-// T3  what a past twin leads to is of the same instant; a neighbour that was not born then is shown in the state `unborn`
+// T2  what has left the model, or was not born yet, is shown where something names it (twin-of.ts); its lists are empty
 
-import { KINDS, type Kind, LINK_ROLES, type TwinId } from "../../models/district.ts";
+import { KINDS, LINK_ROLES } from "../../models/district.ts";
 import type {
   AlarmView,
   CommandView,
@@ -12,23 +11,20 @@ import type {
   PointView,
   TwinFilter,
   TwinView,
-  World,
 } from "../../runtime/views.ts";
 import { type Context, type FieldResolvers, type SchemaPart, waiting } from "../context.ts";
 import { inputInvalid, limitExceeded } from "../errors.ts";
 import type { GraphQLResolveInfo } from "../graphql-js.ts";
 import { MAX_FILTER_ENTRIES } from "../limits.ts";
 import { askedOfNodes } from "./asked.ts";
+import { areaOf } from "./area.ts";
 import { history, historyTypeDefs } from "./history.ts";
 import { type InstantArgs, momentOf } from "./instant.ts";
 import { connection, connectionTypeDefs, type PageArgs, pageRequest } from "./paging.ts";
+import { NETWORK_FIELDS, networkFieldResolvers } from "./network-fields.ts";
 import { pointOf } from "./point.ts";
 import { entriesOf, journalEntryResolvers, TRACE_FIELDS, traceTypeDefs } from "./trace.ts";
-
-/** State of a twin that has left the model. */
-const REMOVED = "removed";
-/** State of a neighbour of a past twin that was born later. */
-const UNBORN = "unborn";
+import { isThere, kindsOf, twinOf } from "./twin-of.ts";
 
 const ROLES = Object.entries(LINK_ROLES).flat();
 
@@ -55,6 +51,7 @@ export const TWIN_FIELDS = /* GraphQL */ `
   "Alarms that stand: raised or acknowledged, and not cleared. Youngest first."
   alarms: [Alarm!]!
   ${TRACE_FIELDS}
+  ${NETWORK_FIELDS}
 `;
 
 const typeDefs = /* GraphQL */ `
@@ -135,11 +132,12 @@ export interface TwinFilterInput {
   kinds?: string[] | null;
   sources?: string[] | null;
   state?: string | null;
+  within?: unknown;
 }
 
 /** The filter as the world takes it: kinds in their own case, and what is null left out. */
 export function twinFilter(input: TwinFilterInput | null | undefined): TwinFilter {
-  const { ids, kinds, sources, state } = input ?? {};
+  const { ids, kinds, sources, state, within } = input ?? {};
   for (const [name, list] of Object.entries({ ids, kinds, sources })) {
     if (list && list.length > MAX_FILTER_ENTRIES) {
       throw limitExceeded(`filter.${name} has ${list.length} entries, and ${MAX_FILTER_ENTRIES} are allowed`);
@@ -147,30 +145,18 @@ export function twinFilter(input: TwinFilterInput | null | undefined): TwinFilte
   }
   return {
     ...(ids && { ids }),
-    ...(kinds && { kinds: kinds.map((kind) => kind.toLowerCase() as Kind) }),
+    ...(kinds && { kinds: kindsOf(kinds) }),
     ...(sources && { sources }),
     ...(state !== null && state !== undefined && { state }),
+    ...(within !== null && within !== undefined && { within: areaOf(within) }),
   };
-}
-
-/** The twin of an id that something names, also when it is no longer there (T2), or not yet (T3). */
-export function twinOf(world: World, id: TwinId, moment?: PastMoment): TwinView {
-  const there = (moment ?? world).twin(id);
-  if (there) return there;
-  const now = moment && world.twin(id);
-  if (now) return { ...now, state: UNBORN, revision: 0, points: [], moment };
-  const [word, source = "", ...element] = id.split(":");
-  const kind = word as Kind; // every id begins with one (D1)
-  const model = { id, kind, source, element: element.join(":"), attributes: {} };
-  return { id, kind, name: undefined, model, state: REMOVED, revision: 0, points: [], flapping: [] };
 }
 
 /** The world does not know what has left the model, or was not born yet: its lists are empty, so that the rest of an answer stands (T2). */
 function unlessRemoved<Args>(
   resolve: (view: TwinView, args: Args, context: Context, info: GraphQLResolveInfo) => unknown,
 ): typeof resolve {
-  return (view, args, context, info) =>
-    view.state === REMOVED || view.state === UNBORN ? [] : resolve(view, args, context, info);
+  return (view, args, context, info) => (isThere(view) ? resolve(view, args, context, info) : []);
 }
 
 function commands(
@@ -229,6 +215,7 @@ export const twinResolvers: FieldResolvers = {
   alarms: unlessRemoved(alarms),
   trace: waiting(unlessRemoved(entriesOf("trace"))),
   journal: waiting(unlessRemoved(entriesOf("journal"))),
+  ...networkFieldResolvers,
 };
 
 export const twinPart: SchemaPart = {
@@ -253,6 +240,7 @@ export const twinPart: SchemaPart = {
         info: GraphQLResolveInfo,
       ) => {
         const [wanted, request] = [twinFilter(filter), pageRequest("twins", page)];
+        if (wanted.within) await world.places.ready();
         const moment = await momentOf(world, at);
         return connection("twins", await moment.twins(wanted, request, askedOfNodes(info)), budget, info);
       },

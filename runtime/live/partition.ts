@@ -145,6 +145,11 @@ export class Partition {
     });
   }
 
+  /** `moved` is told of each twin that begins or ends to conduct, or to be a source, when it does. */
+  watchPositions(moved: (twin: TwinId) => void): void {
+    this.#supply.moved = moved;
+  }
+
   /**
    * Takes up the state of the last checkpoint. To be called once, before the first event. `toldUpTo`: what was caused by events up to
    * there has left before.

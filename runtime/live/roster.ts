@@ -152,6 +152,12 @@ export class Roster {
     return { state, conducting, sourcing };
   }
 
+  /** What a twin would let through in a state that it was in, without waking it. */
+  positionIn(id: TwinId, state: string): Pick<LiveTwin, "conducting" | "sourcing"> {
+    const { states, population } = this.#host;
+    return states.position(population.shapeAt(this.#numberOf(id)).definition, state);
+  }
+
   /** Whether a device sleeps to which it is no news that it was heard. `number`: in the directory. */
   sleepsOn(number: number): boolean {
     const { seats, population } = this.#host;

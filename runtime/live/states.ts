@@ -2,6 +2,7 @@
 // Fed by    the numbers of states in the store; snapshots of stepped actors
 // Gives     a state's text, tags and snapshot, from which an actor goes on
 // S1  a statechart keeps no context: its snapshot is its state value, and twins in the same state share one
+// S2  what a state lets through follows from its text: so that of a past state is known, too
 
 import { type AnyMachineSnapshot, type AnyStateMachine, createActor, type StateValue } from "xstate";
 import type { Kind } from "../../models/district.ts";
@@ -28,6 +29,7 @@ export class States {
   readonly #names: Dictionary<StateName>;
   readonly #byNumber = new Map<AnyStateMachine, Map<number, TwinState>>();
   readonly #byText = new Map<AnyStateMachine, Map<string, TwinState>>();
+  readonly #positions = new Map<AnyStateMachine, Map<string, Pick<TwinState, "conducting" | "sourcing">>>();
   readonly #misfits = new Map<AnyStateMachine, Map<number, Error>>();
   readonly #initial = new Map<AnyStateMachine, TwinState>();
 
@@ -69,6 +71,16 @@ export class States {
     const name = this.#names.value(number);
     if (!name) throw new RangeError(`the store has no state ${number}`);
     return name[1];
+  }
+
+  /** What a state lets through, by its text; nothing for a text that is none of the statechart's states (any more). */
+  position(definition: Definition, text: string): Pick<TwinState, "conducting" | "sourcing"> {
+    const { machine } = definition;
+    const known = this.#byText.get(machine)?.get(text) ?? this.#positions.get(machine)?.get(text);
+    if (known) return known;
+    const position = positionOf(machine, text);
+    remember(this.#positions, machine, text, position);
+    return position;
   }
 
   numberOf({ kind }: Definition, value: StateValue): number {
@@ -126,4 +138,32 @@ export function stateText(value: StateValue): string {
   return paths(value, "")
     .map((path) => (path.endsWith(".") ? path.slice(0, -1) : path))
     .join("|");
+}
+
+function positionOf(machine: AnyStateMachine, text: string): Pick<TwinState, "conducting" | "sourcing"> {
+  try {
+    const snapshot = machine.resolveState({ value: stateValue(text), context: {} });
+    return { conducting: snapshot.hasTag("conducting"), sourcing: snapshot.hasTag("sourcing") };
+  } catch {
+    return { conducting: false, sourcing: false };
+  }
+}
+
+/** The state value of a text that `stateText` made. */
+function stateValue(text: string): StateValue {
+  if (!/[.|]/.test(text)) return text;
+  const value: Record<string, StateValue> = {};
+  for (const path of text.split("|")) {
+    const names = path.split(".");
+    const leaf = names.length > 1 ? names.pop()! : undefined;
+    let at = value;
+    for (const [depth, name] of names.entries()) {
+      const isLast = depth === names.length - 1;
+      const known = at[name];
+      const inner: Record<string, StateValue> = typeof known === "object" ? (known as Record<string, StateValue>) : {};
+      at[name] = isLast && leaf !== undefined ? leaf : inner;
+      at = inner;
+    }
+  }
+  return value;
 }

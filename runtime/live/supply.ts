@@ -45,6 +45,8 @@ export class Supply {
   readonly #twin: (id: TwinId) => Conductor | undefined;
   /** Of twins that were asked once; asked anew when their position changed. */
   readonly #positions = new Map<TwinId, Conductor>();
+  /** Told of each twin whose position changed. */
+  moved: ((twin: TwinId) => void) | undefined;
 
   constructor(directory: Directory, cell: number, neighbours: Neighbours, twin: (id: TwinId) => Conductor | undefined) {
     this.#directory = directory;
@@ -121,6 +123,7 @@ export class Supply {
   /** A twin's `conducting` or `sourcing` changed. */
   positionChanged(twin: TwinId): void {
     this.#positions.delete(twin);
+    this.moved?.(twin);
     for (const i of this.#concerns.get(twin) ?? []) this.#dirty.add(i);
   }
 

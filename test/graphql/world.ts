@@ -2,9 +2,20 @@
 // in it moves unless a test moves it.
 
 import type { Attributes, LoadedDistrict, Kind, Link, LinkRole, PointModel, TwinId } from "../../models/district.ts";
+import { Directory } from "../../models/directory.ts";
 import { LINK_ROLES, newTwin } from "../../models/district.ts";
+import { encodeDirectory } from "../../models/encode-directory.ts";
+import { demandsOf } from "../../models/network/demands.ts";
+import { buildGraph } from "../../models/network/graph.ts";
+import { presentOf } from "../../models/network/present.ts";
+import { CONDUCTING, SOURCING } from "../../models/network/switching.ts";
+import { Places } from "../../models/places/places.ts";
 import type { HistoryBatch, HistoryRun } from "../../models/telemetry/history-rows.ts";
 import { ERRORS, QuartierError } from "../../runtime/errors.ts";
+import { finish } from "../../models/work.ts";
+import { NetworkDesk } from "../../runtime/network-desk.ts";
+import type { PlaceQuestions } from "../../runtime/network-views.ts";
+import { LiveNetworks } from "../../runtime/networks.ts";
 import type { ExportQuery, HistoryQuery, ImportReport, SampleView } from "../../runtime/history-views.ts";
 import type {
   AlarmView,
@@ -60,6 +71,7 @@ export class FixedWorld implements World {
   readonly asked: HistoryQuery[] = [];
   readonly askedOfPages: (Asked | undefined)[] = [];
   readonly requests: CommandRequest[] = [];
+  placedTimes = 0;
   /** Thrown by the next calls, to see what becomes of a failure. */
   failure: Error | undefined;
   readonly twinStreams = new Set<Stream<TwinView>>();
@@ -102,16 +114,43 @@ export class FixedWorld implements World {
     return this.views.get(id);
   }
 
-  twins({ ids, kinds, sources, state }: TwinFilter, page: PageRequest): Page<TwinView> {
+  twins({ ids, kinds, sources, state, within }: TwinFilter, page: PageRequest): Page<TwinView> {
+    const directory = within && this.#directoryNow();
+    const isWithin = (id: TwinId) => !within || finish(Places.of(directory!)).isWithin(directory!.indexOf(id), within);
     const found = [...this.views.values()].filter(
       (view) =>
         (ids?.includes(view.id) ?? true) &&
+        isWithin(view.id) &&
         (kinds?.includes(view.kind) ?? true) &&
         (sources?.includes(view.model.source) ?? true) &&
         (state === undefined || view.state.split("|").some((region) => `${region}.`.startsWith(`${state}.`))),
     );
     found.sort((a, b) => (a.id < b.id ? -1 : 1));
     return paged(found, page, (view, after) => view.id > after);
+  }
+
+  /** Whatever is in the state `open` does not conduct. */
+  get networks(): NetworkDesk {
+    const directory = this.#directoryNow();
+    const graph = async () => finish(buildGraph(directory));
+    const present = async () => {
+      const positions = new Uint8Array(directory.size).fill(CONDUCTING | SOURCING);
+      for (const { id, state } of this.views.values())
+        if (state.startsWith("open")) positions[directory.indexOf(id)] = 0;
+      return finish(presentOf(await graph(), positions));
+    };
+    return new NetworkDesk({ directory, graph, demands: async () => finish(demandsOf(directory)) }, present);
+  }
+
+  #directoryNow(): Directory {
+    const cellOf = new Map([...this.district.twins.keys()].map((id) => [id, "one"]));
+    return Directory.of(encodeDirectory(this.district, { digest: () => "fixed", cellOf, shapeOf: () => "" }));
+  }
+
+  get places(): PlaceQuestions {
+    const live = new LiveNetworks(this.#directoryNow(), []);
+    const ready = async () => void this.placedTimes++;
+    return { ready, near: (...asked) => live.near(...asked) };
   }
 
   commands(id: TwinId): CommandView[] {
@@ -188,8 +227,12 @@ export class FixedWorld implements World {
     this.#fail();
     if (atMs > NOON) throw new QuartierError("INSTANT_AHEAD", "that lies ahead");
     const was = new FixedWorld();
+    was.district = this.district;
     const moment: PastMoment = {
       at: atMs,
+      get networks() {
+        return was.networks;
+      },
       twin: (id) => was.twin(id),
       links: (id, role) => this.links(id, role),
       twins: async (filter, page, asked) => {

@@ -11,6 +11,7 @@ import type { LiveTwin } from "../../runtime/live/live-twin.ts";
 import { NONE, qualityName, SUSPECT, VALUE } from "../../runtime/live/page.ts";
 import type { ReadEvent } from "../../runtime/log/events.ts";
 import type { ReadingRow } from "../../runtime/log/readings.ts";
+import { LiveNetworks } from "../../runtime/networks.ts";
 import { directoryOf } from "../../runtime/partitions.ts";
 import { Neighbours } from "../../runtime/live/neighbours.ts";
 import { Past } from "../../runtime/past.ts";
@@ -53,9 +54,14 @@ async function remembered(
     }
     const directory = directoryOf(district, CATALOGUE);
     const sources = { directory, records: store.past, history: store.history };
+    const networks = networksOf(world);
+    const rosterOf = (id: TwinId) => world.partitions.get(world.cell(id))!.twins;
     const here = {
       neighbours: new Neighbours(directory),
       live: (id: TwinId) => world.twins.get(id),
+      peek: (id: TwinId) => rosterOf(id).peek(id),
+      positionIn: (id: TwinId, state: string) => rosterOf(id).positionIn(id, state),
+      networks: () => networks,
       unsaved: (id: TwinId) => {
         const { journal } = world.partitions.get(world.cell(id))!.changes.saves;
         return journal.ofTwin(id, "state").map((i) => journal.entry(i));
@@ -65,6 +71,14 @@ async function remembered(
   } finally {
     await store.close();
   }
+}
+
+function networksOf(world: TestWorld): LiveNetworks {
+  const directory = directoryOf(district, CATALOGUE);
+  return new LiveNetworks(
+    directory,
+    directory.cells.map((cell) => world.partitions.get(cell)!),
+  );
 }
 
 /** The district as its logs have it up to an instant, its own millisecond included. */
@@ -115,6 +129,20 @@ async function sameStates(moment: PastMoment, folded: TestWorld): Promise<void> 
   }
 }
 
+/** What is upstream and downstream, and who supplies it, of every twin. */
+async function sameNetworks({ networks: then }: PastMoment, folded: TestWorld): Promise<void> {
+  if (![...folded.twins.values()].every(({ born }) => born)) return;
+  const { desk } = networksOf(folded);
+  for (const id of folded.district.twins.keys()) {
+    expect(await then.suppliedBy(id), id).toEqual(await desk.suppliedBy(id));
+    for (const way of ["upstream", "downstream", "sole"] as const) {
+      expect(await then.trace(way, id, undefined, ALL), `${way} ${id}`).toEqual(
+        await desk.trace(way, id, undefined, ALL),
+      );
+    }
+  }
+}
+
 /** A measured point as all samples say that were ever taken: the last good one up to the instant, suspect after a suspect one. */
 function pointOf(samples: readonly NamedSample[], twin: TwinId, point: string, atMs: number) {
   const taken = samples
@@ -144,7 +172,7 @@ const shownBy = ({ value, at, quality }: PointView) => ({ value, at, quality });
 
 describe("whatever happened in a district", () => {
   test(
-    "its past is the fold of its logs: states, alarms, births; its points are the samples up to then (Q1, Q2, Q4)",
+    "its past is the fold of its logs: states, alarms, births, networks; its points are the samples up to then (Q1, Q2, Q4)",
     async () => {
       const picks = fc.array(fc.nat({ max: 10_000 }), { minLength: 1, maxLength: 6 });
       const cases = fc.tuple(fc.array(sent, { maxLength: 20 }), fc.integer({ min: 2, max: 12 }), picks);
@@ -159,6 +187,7 @@ describe("whatever happened in a district", () => {
               const moment = past.at(atMs, nowMs);
               const folded = foldedTo(atMs, logs);
               await sameStates(moment, folded);
+              await sameNetworks(moment, folded);
               for (const twin of folded.twins.values()) {
                 for (const point of moment.twin(twin.id)?.points ?? []) {
                   if (!isMeasured(twin, point.name)) continue;

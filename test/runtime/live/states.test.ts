@@ -77,6 +77,15 @@ describe.each(Object.values(CATALOGUE).map((definition) => [definition.kind, def
       }
     });
 
+    test("lets through in a state that is known by its text alone what it lets through in that state (S2)", () => {
+      for (const snapshot of snapshots) {
+        const position = new States(new Dictionary()).position(definition, stateText(snapshot.value));
+        expect(position).toEqual({ conducting: snapshot.hasTag("conducting"), sourcing: snapshot.hasTag("sourcing") });
+      }
+      const gone = new States(new Dictionary()).position(definition, "a.state|that.is.gone");
+      expect(gone).toEqual({ conducting: false, sourcing: false });
+    });
+
     test("goes where XState says, and with the same effects, where that is worked out once for all twins (M1)", () => {
       const states = new States(new Dictionary());
       for (const snapshot of snapshots) {
