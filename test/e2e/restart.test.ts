@@ -58,7 +58,7 @@ test("stopped and started again, every twin is as it was", async () => {
 test("a start takes the district as it was kept, until one of its files changes", async () => {
   const folder = district(metered(2));
   const dataDir = temporaryFolder();
-  const kept = () => statSync(join(dataDir, "district.bin")).mtimeMs;
+  const kept = () => statSync(join(dataDir, "district.json")).mtimeMs;
   const first = await up(folder, { dataDir });
   const fleet = await devices(first.natsUrl);
   await fleet.send("dev-0", [{ n: "power", u: "W", v: 310 }]);

@@ -102,11 +102,11 @@ describe("given out once", () => {
           await within(path, async (store) => {
             const { population, roll } = await enrolled(store, loads, { catalogue: AS_MODELLED, cells });
             const { directory } = population;
-            // A start that finds the same directory takes the roll of the one before.
-            const again = store.lastRoll(population)!;
-            expect(
-              store.lastRoll(new Population(directoryOf(loads, AS_MODELLED, cells), AS_MODELLED, store.layouts)),
-            ).toBe(undefined);
+            // A start that finds the same directory takes the roll of the one before; another one does not.
+            const rollOf = (district: LoadedDistrict) =>
+              store.lastRoll(new Population(directoryOf(district, AS_MODELLED, cells), AS_MODELLED, store.layouts));
+            const again = rollOf(loads)!;
+            expect(rollOf({ ...loads, name: "another" })).toBe(undefined);
             for (const cell of directory.cells) {
               const here = Object.keys(wanted).filter((id) => wanted[id]!.cell === cell);
               const seats = roll.seats(cell);
