@@ -24,7 +24,7 @@ import { connection, connectionTypeDefs, type PageArgs, pageRequest } from "./pa
 import { NETWORK_FIELDS, networkFieldResolvers } from "./network-fields.ts";
 import { pointOf } from "./point.ts";
 import { entriesOf, journalEntryResolvers, TRACE_FIELDS, traceTypeDefs } from "./trace.ts";
-import { isThere, kindsOf, twinOf } from "./twin-of.ts";
+import { isKnown, kindsOf, twinOf } from "./twin-of.ts";
 
 const ROLES = Object.entries(LINK_ROLES).flat();
 
@@ -156,7 +156,7 @@ export function twinFilter(input: TwinFilterInput | null | undefined): TwinFilte
 function unlessRemoved<Args>(
   resolve: (view: TwinView, args: Args, context: Context, info: GraphQLResolveInfo) => unknown,
 ): typeof resolve {
-  return (view, args, context, info) => (isThere(view) ? resolve(view, args, context, info) : []);
+  return (view, args, context, info) => (isKnown(view) ? resolve(view, args, context, info) : []);
 }
 
 function commands(

@@ -1,17 +1,14 @@
 // quartier check: loads and validates a district, and shows what it is made of and what was found.
 // Exit 0 without errors, 1 with.
-// K1  --json lists every finding; a terminal gets the first of each code and file, and how many more there are
+// K1  --json lists every finding; a terminal gets the first of each code and file (finding-text.ts)
 
 import type { Finding } from "../../models/finding.ts";
 import { districtReport } from "../../models/load.ts";
 import type { Census } from "../../models/loaders/loader.ts";
 import { readDistrict } from "../read-district.ts";
 import { type Arguments, districtOperand } from "./arguments.ts";
-import { findingText } from "./finding-text.ts";
+import { findingLines } from "./finding-text.ts";
 import type { Terminal } from "./terminal.ts";
-
-/** Findings of one code in one file that are shown; more of them say nothing new, and would hide the others. */
-const MAX_SHOWN = 5;
 
 export async function check(args: Arguments, terminal: Terminal): Promise<number> {
   const loaded = await readDistrict(districtOperand(args), ({ file, done, of }) =>
@@ -39,24 +36,6 @@ function censusText({ read, kept, unknown }: Census): string {
       .map(([what, count]) => `${count} ${what}`)
       .join(", ") || "nothing";
   return `read ${list(read)}; kept as attributes ${list(kept)}; not understood ${list(unknown)}`;
-}
-
-/** The findings as lines, those of one code and file together, in the order of the first of each. */
-function findingLines(findings: readonly Finding[]): string[] {
-  const groups = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const key = JSON.stringify([finding.severity, finding.code, finding.source, finding.file]);
-    const group = groups.get(key);
-    if (group) group.push(finding);
-    else groups.set(key, [finding]);
-  }
-  return [...groups.values()].flatMap((group) => {
-    // One more is as short as the line that would stand for it.
-    const shown = group.length > MAX_SHOWN + 1 ? group.slice(0, MAX_SHOWN) : group;
-    const { severity, code, file } = group[0]!;
-    const more = `${severity.padEnd(7)} ${code}  ${file}: ${group.length - shown.length} more of these; --json lists all`;
-    return [...shown.map(findingText), ...(shown.length < group.length ? [more] : [])];
-  });
 }
 
 function summary(findings: readonly Finding[]): string {

@@ -12,7 +12,7 @@ import { EXPORT_FORMATS, exportOf } from "../../models/exporters/export.ts";
 import type { Part } from "../../models/exporters/part.ts";
 import { readDistrict } from "../read-district.ts";
 import { type Arguments, districtOperand, UsageError } from "./arguments.ts";
-import { findingText } from "./finding-text.ts";
+import { findingLines } from "./finding-text.ts";
 import type { Terminal } from "./terminal.ts";
 import { megabytes, writeOut } from "./write-out.ts";
 
@@ -50,7 +50,7 @@ async function loaded(folder: string, terminal: Terminal): Promise<District | un
   );
   terminal.progress("");
   const errors = findings.filter(({ severity }) => severity === "error");
-  if (!district) for (const finding of errors) terminal.complain(findingText(finding));
+  if (!district) for (const line of findingLines(errors)) terminal.complain(line);
   else if (errors.length > 0) {
     terminal.complain(`${errors.length} errors were found: quartier check ${folder} shows what may be missing`);
   }

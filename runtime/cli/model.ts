@@ -11,7 +11,7 @@ import { readDistrict } from "../read-district.ts";
 import type { PlannedChange } from "../versions/version-views.ts";
 import { type Arguments, address, districtOperand, UsageError } from "./arguments.ts";
 import { ask } from "./ask.ts";
-import { findingText } from "./finding-text.ts";
+import { findingLines } from "./finding-text.ts";
 import { printable, type Terminal } from "./terminal.ts";
 import { START_ONE, Unanswered } from "./unanswered.ts";
 
@@ -122,7 +122,7 @@ async function sent(folder: string, url: URL, terminal: Terminal): Promise<strin
     terminal.progress(`loading ${file} (${done + 1} of ${of})`),
   );
   terminal.progress("");
-  for (const finding of loaded.findings.filter(isError)) terminal.complain(findingText(finding));
+  for (const line of findingLines(loaded.findings.filter(isError))) terminal.complain(line);
   if (!loaded.district) throw new Unanswered(`${folder} is no district`, "quartier check says what is wrong with it.");
   terminal.progress("sending the model");
   const files: Record<string, Uint8Array> = {};

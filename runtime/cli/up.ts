@@ -20,7 +20,7 @@ import { ModelFiles } from "../versions/model-files.ts";
 import type { World } from "../views.ts";
 import { type Joining, RunningWorld } from "../world.ts";
 import { type Arguments, districtOperand } from "./arguments.ts";
-import { findingText } from "./finding-text.ts";
+import { findingLines } from "./finding-text.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What the composition root hands in: rooms that the runtime does not know. */
@@ -143,7 +143,7 @@ async function find(args: Arguments, terminal: Terminal, catalogue: Catalogue): 
   const kept = dataDir === undefined ? undefined : readKept(dataDir, folder);
   const found = kept ?? (await load(folder, terminal, catalogue));
   const { findings } = found;
-  for (const finding of findings.filter(isWorthSaying)) terminal.complain(findingText(finding));
+  for (const line of findingLines(findings.filter(isWorthSaying))) terminal.complain(line);
   const silent = findings.length - findings.filter(isWorthSaying).length;
   if (silent > 0) terminal.complain(`${silent} warnings and remarks; quartier check shows them`);
   return found.directory && { ...found, directory: found.directory };

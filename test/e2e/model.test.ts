@@ -42,10 +42,13 @@ test("a changed folder is planned and applied to the running program, and taken 
   expect(counts).toMatchObject({ retired: 2, added: 0 });
   await until(async () => (await pointValue(program, NORTH, "electricityPower")) === 100, "the sum without it");
   expect(await twinOf(program, METER)).toMatchObject({ state: "retired" });
-  const { meter } = await program.graphql<{ meter: { history: { value: number }[]; links: unknown[] } }>(
-    `{ meter: twin(id: "${METER}") { links { role } history(point: "power", from: "2020-01-01T00:00:00Z", to: "2100-01-01T00:00:00Z") { value } } }`,
+  const { meter } = await program.graphql<{ meter: unknown }>(
+    `{ meter: twin(id: "${METER}") { links { role } alarms { code } suppliedBy { id } upstream { totalCount } history(point: "power", from: "2020-01-01T00:00:00Z", to: "2100-01-01T00:00:00Z") { value } } }`,
   );
-  expect(meter).toEqual({ links: [], history: [{ value: 20 }] });
+  expect(meter).toEqual({
+    ...{ links: [], alarms: [], suppliedBy: [], upstream: { totalCount: 0 } },
+    history: [{ value: 20 }],
+  });
   await until(async () => told.events.some(({ twinChanged: { id } }) => id === NORTH), "the building to be told of");
   told.close();
 

@@ -37,7 +37,7 @@ test("K1: a terminal shows five findings of one code and file, and says how many
   const numbers = lines.filter((line) => line.includes("EPANET_NUMBER"));
   expect(exit).toBe(1);
   expect(numbers).toHaveLength(6);
-  expect(numbers[5]).toContain(`${ROWS - 5} more of these; --json lists all`);
+  expect(numbers[5]).toContain(`${ROWS - 5} more of these; quartier check --json lists all`);
   expect(lines.some((line) => line.includes("EPANET_NO_SOURCE"))).toBe(true);
 });
 
