@@ -22,6 +22,8 @@ const MOST_TOGETHER = 32;
 const END = Number.POSITIVE_INFINITY;
 /** Behind the message, and with quotes that a message cannot have. */
 const CLEARED_AT = '"clearedAt":';
+const RAISED_AT = '"raisedAt":';
+const END_OF_LINE = 0x0a;
 type RunKey = [run: number, alarms: number];
 
 export interface AlarmDbs {
@@ -84,13 +86,14 @@ export class AlarmRecords {
       .sort((a, b) => a.raisedAt - b.raisedAt);
   }
 
-  /** The last alarm of each code that was raised up to a time, as far as it is in the table. */
+  /** The last alarm of each code that was raised up to a time, as far as it is in the table, and not cleared by then. */
   *#lastRaised(twin: string, atMs: number): Iterable<AlarmView> {
     for (const code of this.#codes.of(twin)) {
       const before: RangeOptions = { start: [twin, code, atMs, END], end: [twin, code], reverse: true, limit: 1 };
       for (const { value } of this.ofTwins.getRange(before)) {
-        if (isCleared(value, atMs)) continue;
-        yield alarmsIn(value).findLast(({ raisedAt }) => raisedAt <= atMs)!;
+        // Of most, the last one was cleared by then, and so were those before it.
+        const line = isCleared(value, atMs) ? undefined : lineAt(value, atMs);
+        if (line && !isCleared(line, atMs)) yield alarmOf(line.toString());
       }
     }
   }
@@ -180,6 +183,17 @@ function keyOf({ id, twin, code, raisedAt }: AlarmView): AlarmKey {
     .split(".")
     .map(Number);
   return [twin, code, raisedAt, sequence!, index];
+}
+
+/** The text of the last one that was raised by then: those of a record stand in the order in which they were raised. */
+function lineAt(lines: Buffer, atMs: number): Buffer | undefined {
+  for (let end = lines.length; end > 0; ) {
+    const start = lines.lastIndexOf(END_OF_LINE, end - 1) + 1;
+    const raised = lines.lastIndexOf(RAISED_AT, end) + RAISED_AT.length;
+    if (Number.parseInt(lines.toString("latin1", raised, end), 10) <= atMs) return lines.subarray(start, end);
+    end = start - 1;
+  }
+  return undefined;
 }
 
 /** Whether the text of alarms says that the last one was cleared by then: most were, and need not be read. */
