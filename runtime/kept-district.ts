@@ -74,6 +74,14 @@ export async function keep(
 
 /** What tells this program from one that might make something else of the same models: a hash of the text that decides on it. */
 export function programText(): string {
+  known ??= hashOfProgram();
+  return known;
+}
+
+/** Several ask at a start, and the files are hundreds. */
+let known: string | undefined;
+
+function hashOfProgram(): string {
   const hash = createHash("sha256");
   const here = fileURLToPath(new URL(".", import.meta.url));
   for (const folder of DECIDING) {

@@ -144,8 +144,7 @@ class Instant implements PastMoment {
   }
 
   links(id: TwinId, role?: string): LinkView[] {
-    const all = this.#sources.neighbours.all(id);
-    return role === undefined ? all : all.filter((link) => link.role === role);
+    return this.#sources.neighbours.all(id, role);
   }
 
   standing(twin: TwinId): AlarmView[] {

@@ -160,8 +160,7 @@ export abstract class Reader implements World {
   }
 
   links(id: TwinId, role?: string): LinkView[] {
-    const all = this.#neighbours.all(id);
-    return role === undefined ? all : all.filter((link) => link.role === role);
+    return this.#neighbours.all(id, role);
   }
 
   async history(query: HistoryQuery): Promise<SampleView[]> {

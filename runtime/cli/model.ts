@@ -10,7 +10,7 @@ import type { Finding } from "../../models/finding.ts";
 import { readDistrict } from "../read-district.ts";
 import type { PlannedChange } from "../versions/version-views.ts";
 import { type Arguments, address, districtOperand, UsageError } from "./arguments.ts";
-import { ask } from "./ask.ts";
+import { answered, ask } from "./ask.ts";
 import { findingLines } from "./finding-text.ts";
 import { printable, type Terminal } from "./terminal.ts";
 import { START_ONE, Unanswered } from "./unanswered.ts";
@@ -136,18 +136,12 @@ async function sent(folder: string, url: URL, terminal: Terminal): Promise<strin
 const isError = ({ severity }: Finding): boolean => severity === "error";
 
 async function post(url: URL, archive: Uint8Array): Promise<string> {
-  let answer: { id?: string; errors?: { message: string; extensions?: { code?: string; hint?: string } }[] };
-  try {
-    const headers = { "content-type": "application/zip" };
-    const response = await fetch(url, { method: "POST", headers, body: archive as Uint8Array<ArrayBuffer> });
-    answer = (await response.json()) as typeof answer;
-  } catch (error) {
-    const { message, cause } = error as Error & { cause?: { code?: string } };
-    throw new Unanswered(`no program answers at ${url.origin} (${cause?.code ?? message})`, START_ONE);
-  }
-  const [error] = answer.errors ?? [];
-  if (error) throw new Unanswered(printable(error.message), error.extensions?.hint, error.extensions?.code);
-  if (answer.id === undefined) throw new Unanswered(`what answers at ${url.origin} is no Quartier`, START_ONE);
+  const body = archive as Uint8Array<ArrayBuffer>;
+  const answer = await answered<{ id?: string }>(url, url.origin, {
+    headers: { "content-type": "application/zip" },
+    body,
+  });
+  if (answer?.id === undefined) throw new Unanswered(`what answers at ${url.origin} is no Quartier`, START_ONE);
   return answer.id;
 }
 

@@ -27,10 +27,12 @@ export class Neighbours {
     return count;
   }
 
-  /** All of them, in the order of links. */
-  all(twin: TwinId): { role: Role; twin: TwinId }[] {
+  /** All of them, or those in a role, in the order of links. */
+  all(twin: TwinId, wanted?: string): { role: Role; twin: TwinId }[] {
     const all: { role: Role; twin: TwinId }[] = [];
-    this.#each(twin, (role, other) => all.push({ role, twin: this.#directory.idAt(other) }));
+    this.#each(twin, (role, other) => {
+      if (wanted === undefined || role === wanted) all.push({ role, twin: this.#directory.idAt(other) });
+    });
     return all;
   }
 

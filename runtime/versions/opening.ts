@@ -22,14 +22,16 @@ export async function openingOf(folders: Directory, records: ModelRecords, versi
     await records.stands(directory.key, seen, Date.now());
     return { directory };
   };
-  const isStanding = standing?.version === folders.key && !standing.turning;
   if (!standing) {
     // The first one counts from the beginning.
     await records.stands(folders.key, [folders.key], 0);
     return { directory: folders };
   }
-  if (isStanding) return stand(folders, [folders.key]);
   const { version, seen, turning } = standing;
+  if (version === folders.key && !turning) {
+    // A start that finds all as it was writes nothing.
+    return String(seen) === version ? { directory: folders } : stand(folders, [folders.key]);
+  }
   const running = version === folders.key ? folders : await versions.open(version);
   if (!running) return stand(folders, [folders.key]);
   // The same model, in the form of this program.

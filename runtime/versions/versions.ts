@@ -128,6 +128,8 @@ export class ModelVersions {
   /** `besides`: another one that is needed. */
   async forgetOld(besides: string): Promise<void> {
     const { files, store } = this.#host;
+    // Mostly there are few: what is known of each need not be read.
+    if (files.keys().length <= MAX_VERSIONS) return;
     const { version, turning } = store.models.standing!;
     const needed = new Set([besides, version, ...(turning ? [turning.from, turning.to] : [])]);
     const spare = this.list().filter(({ id }) => !needed.has(id));
