@@ -24,7 +24,7 @@ import { loadOpenDss } from "./loaders/opendss.ts";
 import { loadPandapipes } from "./loaders/pandapipes.ts";
 import { loadPandapower } from "./loaders/pandapower.ts";
 import { loadSimbench } from "./loaders/simbench.ts";
-import { type Manifest, type ManifestSource, readManifest, type SourceType } from "./manifest.ts";
+import { type Manifest, type ManifestRead, type ManifestSource, readManifest, type SourceType } from "./manifest.ts";
 import { METERS_SOURCE, readMeters } from "./meters.ts";
 import { type DistrictFolder, dirOf, folderOf, MAX_SOURCE_BYTES, tooLarge } from "./source-folder.ts";
 
@@ -101,7 +101,15 @@ export async function loadDistrict(
   folder: DistrictFolder,
   onProgress: (step: LoadStep) => void = () => {},
 ): Promise<DistrictLoad> {
-  const { manifest, findings } = readManifest(manifestText);
+  return loadManifest(readManifest(manifestText), folder, onProgress);
+}
+
+/** As `loadDistrict`, of a district.yaml that was read. */
+export async function loadManifest(
+  { manifest, findings }: ManifestRead,
+  folder: DistrictFolder,
+  onProgress: (step: LoadStep) => void = () => {},
+): Promise<DistrictLoad> {
   if (!manifest) return { findings, censuses: [] };
   const { district: id, name, timezone, sources } = manifest;
   const join = new DistrictJoin();

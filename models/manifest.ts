@@ -75,8 +75,14 @@ const DISTRICT_ID = /^[a-z0-9-]+$/;
 const SOURCE_ID = /^[A-Za-z0-9_-]+$/;
 const ROLES = Object.keys(LINK_ROLES) as LinkRole[];
 
-/** Reads district.yaml. There is no manifest only when the text is no YAML map at all. */
-export function readManifest(text: string): { manifest?: Manifest; findings: Finding[] } {
+/** There is no manifest only when the text is no YAML map at all. */
+export interface ManifestRead {
+  manifest?: Manifest;
+  findings: Finding[];
+}
+
+/** Reads district.yaml. */
+export function readManifest(text: string): ManifestRead {
   const reader = new ManifestReader(text);
   const manifest = reader.manifest();
   return manifest ? { manifest, findings: reader.findings.all } : { findings: reader.findings.all };

@@ -32,6 +32,8 @@ export interface Plan {
 
 export interface Input {
   manifest: string;
+  /** Whether that is the sample's, unchanged. */
+  isSampleManifest?: boolean;
   files: ReadonlyMap<string, Uint8Array>;
   /** The changes by name, for reports. */
   changes: string[];
@@ -103,6 +105,7 @@ export function inputOf({ sample, isInside, other, steps }: Plan): Input {
   const manifest = texts.get(MANIFEST);
   return {
     manifest: manifest === undefined ? sample.manifest : Buffer.from(manifest, "latin1").toString(),
+    isSampleManifest: manifest === undefined,
     files,
     changes,
   };

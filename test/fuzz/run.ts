@@ -5,6 +5,7 @@
 // R2  the summary counts what was loaded, by target; exit 1 when anything failed
 
 import { spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -27,12 +28,9 @@ const failures: Failure[] = [];
 let peakRssBytes = 0;
 const began = Date.now();
 
-function first(): number {
-  if (SEED !== undefined) return Number(SEED);
-  return MINUTES === undefined ? 1 : began % 2 ** 31;
-}
-
-const last = first() + (SEED !== undefined ? 1 : MINUTES === undefined ? Number(COUNT ?? USUAL_COUNT) : 2 ** 31);
+/** Runs of so many minutes begin anywhere: two of them at the same time would do the same, if they began by the clock. */
+const first = SEED !== undefined ? Number(SEED) : MINUTES === undefined ? 1 : randomInt(2 ** 31);
+const last = first + (SEED !== undefined ? 1 : MINUTES === undefined ? Number(COUNT ?? USUAL_COUNT) : 2 ** 31);
 const isOver = () => MINUTES !== undefined && Date.now() > began + Number(MINUTES) * MS_PER_MINUTE;
 
 function take(line: Line): void {
@@ -104,7 +102,7 @@ async function runChild(from: number): Promise<number> {
 }
 
 mkdirSync(FOLDER, { recursive: true });
-for (let seed = first(); seed < last && !isOver(); ) seed = await runChild(seed);
+for (let seed = first; seed < last && !isOver(); ) seed = await runChild(seed);
 
 const total = [...counts.values()].reduce((sum, { inputs }) => sum + inputs, 0);
 const seconds = (Date.now() - began) / 1000;
@@ -115,6 +113,6 @@ for (const [target, { inputs, ms, slowestMs, slowest }] of [...counts].sort()) {
   );
 }
 console.log(
-  `${total} inputs from SEED=${first()} in ${Math.round(seconds)} s, ${Math.round(total / seconds)}/s, ${Math.round(peakRssBytes / 2 ** 20)} MiB at most, ${failures.length} failed`,
+  `${total} inputs from SEED=${first} in ${Math.round(seconds)} s, ${Math.round(total / seconds)}/s, ${Math.round(peakRssBytes / 2 ** 20)} MiB at most, ${failures.length} failed`,
 );
 process.exitCode = failures.length > 0 ? 1 : 0;

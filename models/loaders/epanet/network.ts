@@ -30,6 +30,8 @@ export interface InpLink {
 export interface Curve {
   line: number;
   points: [number, number][];
+  /** As attributes, for each use that somebody makes of it. */
+  used: Partial<Record<CurveUse, Attributes>>;
 }
 
 export interface Pattern {
@@ -101,13 +103,24 @@ export function usePattern(network: InpNetwork, row: Row, id: string | undefined
   return id;
 }
 
-/** A curve as `{ id, points }`; `*` is none (EPANET 2.2 manual, [TANKS]). Its points are named and converted; an undefined curve has none. */
-export function useCurve(
-  network: InpNetwork,
-  row: Row,
-  id: string | undefined,
-  point: (x: number, y: number) => Attributes,
-): Attributes | undefined {
+/** What a curve is used for, and how its points are named and converted for that. */
+const CURVE_POINTS = {
+  head: ({ toLps, toM }: Units, flow: number, head: number) => ({ flowLps: toLps(flow), headM: toM(head) }),
+  headloss: ({ toLps, toM }: Units, flow: number, loss: number) => ({ flowLps: toLps(flow), headlossM: toM(loss) }),
+  volume: ({ toM, toM3 }: Units, level: number, volume: number) => ({ levelM: toM(level), volumeM3: toM3(volume) }),
+  efficiency: ({ toLps }: Units, flow: number, efficiency: number) => ({
+    flowLps: toLps(flow),
+    efficiencyPercent: efficiency,
+  }),
+  opening: (_: Units, opening: number, flow: number) => ({ openingPercent: opening, flowPercent: flow }),
+};
+export type CurveUse = keyof typeof CURVE_POINTS;
+
+/**
+ * A curve as `{ id, points }`; `*` is none (EPANET 2.2 manual, [TANKS]). Its points are named and converted; an undefined curve has none.
+ * Who uses the same curve for the same shares it: a thousand pumps with a curve of a thousand points need not a million of them.
+ */
+export function useCurve(network: InpNetwork, row: Row, id: string | undefined, use: CurveUse): Attributes | undefined {
   if (id === undefined || id === "*" || id === "") return undefined;
   const curve = network.curves.get(id);
   if (curve === undefined) {
@@ -115,7 +128,9 @@ export function useCurve(
     return { id, points: [] };
   }
   network.usedCurves.add(id);
-  return { id, points: curve.points.map(([x, y]) => point(x, y)) };
+  const name = CURVE_POINTS[use];
+  curve.used[use] ??= { id, points: curve.points.map(([x, y]) => name(network.units, x, y)) };
+  return curve.used[use];
 }
 
 /** Adds a node; `undefined` when its id is taken. */

@@ -62,10 +62,7 @@ function readTank(network: InpNetwork, row: Row): void {
     maxLevelM: converted(maximum, toM),
     diameterM: converted(positiveAt(network, row, 5, "diameter", true), toM),
     minVolumeM3: converted(positiveAt(network, row, 6, "minimum volume", true) ?? 0, toM3),
-    volumeCurve: useCurve(network, row, row.tokens[7], (level, volume) => ({
-      levelM: toM(level),
-      volumeM3: toM3(volume),
-    })),
+    volumeCurve: useCurve(network, row, row.tokens[7], "volume"),
     canOverflow: overflow === "YES",
   });
   if (addNode(network, row, "tank", attributes) === undefined) return;

@@ -38,7 +38,7 @@ export function readPumps(network: InpNetwork, rows: Row[]): void {
 }
 
 function parametersOf(network: InpNetwork, row: Row): Attributes {
-  const { toLps, toM, toKw } = network.units;
+  const { toKw } = network.units;
   const attributes: Attributes = {};
   for (let index = 3; index < row.tokens.length; index += 2) {
     const keyword = row.tokens[index]!.toUpperCase();
@@ -50,7 +50,7 @@ function parametersOf(network: InpNetwork, row: Row): Attributes {
         `pump ${row.tokens[0]}: nothing follows ${row.tokens[index]}`,
       );
     } else if (keyword === "HEAD") {
-      const curve = useCurve(network, row, value, (flow, head) => ({ flowLps: toLps(flow), headM: toM(head) }));
+      const curve = useCurve(network, row, value, "head");
       Object.assign(attributes, known({ pumpHeadCurve: curve }));
       checkHeadCurve(network, row, value);
     } else if (keyword === "POWER") {
@@ -102,9 +102,7 @@ function pumpEnergy(network: InpNetwork, row: Row, keyword: string, value: strin
   if (keyword.startsWith("PRIC")) return known({ energyPricePerKwh: numberAt(network, row, 3, "energy price") });
   if (keyword.startsWith("PATT")) return known({ energyPricePattern: usePattern(network, row, value) });
   if (keyword.startsWith("EFFI")) {
-    const { toLps } = network.units;
-    const point = (flow: number, efficiency: number) => ({ flowLps: toLps(flow), efficiencyPercent: efficiency });
-    return known({ efficiencyCurve: useCurve(network, row, value, point) });
+    return known({ efficiencyCurve: useCurve(network, row, value, "efficiency") });
   }
   network.findings.add("EPANET_KEYWORD", at(row), `[ENERGY] knows no ${keyword || "empty property"} of a pump`);
   return {};

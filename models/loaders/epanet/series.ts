@@ -27,7 +27,7 @@ export function readPatterns(network: InpNetwork, rows: Row[]): void {
 export function readCurves(network: InpNetwork, rows: Row[]): void {
   for (const row of rows) {
     const [id = "", ...tokens] = row.tokens;
-    const curve: Curve = network.curves.get(id) ?? { line: row.line, points: [] };
+    const curve: Curve = network.curves.get(id) ?? { line: row.line, points: [], used: {} };
     network.curves.set(id, curve);
     const values = tokens.map(Number);
     if (values.length < 2)

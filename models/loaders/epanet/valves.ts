@@ -69,20 +69,12 @@ export function readValves(network: InpNetwork, rows: Row[]): void {
 
 /** The setting of a valve in the unit that `settingUnit` names, or the curve of a GPV or PCV. */
 function settingOf(network: InpNetwork, row: Row, type: string): Attributes {
-  const { toLps, toM } = network.units;
-  if (type === "GPV") {
-    const curve = useCurve(network, row, row.tokens[5], (flow, loss) => ({
-      flowLps: toLps(flow),
-      headlossM: toM(loss),
-    }));
-    return known({ headlossCurve: curve });
-  }
+  if (type === "GPV") return known({ headlossCurve: useCurve(network, row, row.tokens[5], "headloss") });
   const setting = row.tokens[5] === undefined ? 0 : numberAt(network, row, 5, "setting");
-  const point = (opening: number, flow: number) => ({ openingPercent: opening, flowPercent: flow });
   return known({
     setting: converted(setting, (value) => convertSetting(network, type, value)),
     settingUnit: SETTING_UNITS[type],
-    openingCurve: type === "PCV" ? useCurve(network, row, row.tokens[7], point) : undefined,
+    openingCurve: type === "PCV" ? useCurve(network, row, row.tokens[7], "opening") : undefined,
   });
 }
 
