@@ -4,7 +4,7 @@
 // L1  the actor keeps no context: state value and numbers are all there is to remember
 // L2  what the statechart emits is collected by the partition; an error of the actor is seen by the partition, never re-thrown
 // L3  the actor is made when a step needs it, from the state at which the twin stands: a twin that is only read needs none, and neither
-//     does a transition that is the same for all twins in that state
+//     does a transition that is the same for all twins in that state of which the guards say the same
 
 import { type AnyActor, type AnyMachineSnapshot, createActor } from "xstate";
 import type { Kind, TwinId, TwinModel } from "../../models/district.ts";
@@ -132,7 +132,7 @@ export class LiveTwin extends TwinMemory implements View {
     const { states, emitted } = this.#around;
     const { definition } = this.shape;
     try {
-      const move = states.move(definition, this.#state, type);
+      const move = states.move(definition, this.#state, event);
       if (move) {
         const effects = move.recipes.map(({ make }) => make(event));
         if (move.next !== this.#state) this.#become(move.next);

@@ -6,9 +6,9 @@
 
 import { type AnyMachineSnapshot, type AnyStateMachine, createActor, type StateValue } from "xstate";
 import type { Kind } from "../../models/district.ts";
-import type { Definition } from "../../twins/definition.ts";
+import type { Definition, TwinEvent } from "../../twins/definition.ts";
 import type { Dictionary } from "./dictionary.ts";
-import { type Move, moveOf } from "./transitions.ts";
+import { type Move, type Moves, moveOf, movesOf } from "./transitions.ts";
 
 /** A state as the store names it. */
 export type StateName = readonly [kind: Kind, value: StateValue];
@@ -22,7 +22,7 @@ export interface TwinState {
   sourcing: boolean;
   snapshot: AnyMachineSnapshot;
   /** Where events lead from here, as far as that was asked; see transitions.ts. */
-  moves: Map<string, Move | undefined>;
+  moves: Map<string, Moves | undefined>;
 }
 
 export class States {
@@ -103,13 +103,17 @@ export class States {
     return state;
   }
 
-  /** Where an event leads from a state, the same for all twins in it; undefined where that is up to the twin. */
-  move(definition: Definition, from: TwinState, type: string): Move | undefined {
-    const known = from.moves.get(type);
-    if (known || from.moves.has(type)) return known;
-    const move = moveOf(definition.machine, from, type, (snapshot) => this.of(definition, snapshot));
-    from.moves.set(type, move);
-    return move;
+  /** Where an event leads from a state, the same for all twins in it of which the guards say the same; undefined where that is up to the twin. */
+  move(definition: Definition, from: TwinState, event: TwinEvent): Move | undefined {
+    const { machine } = definition;
+    let moves = from.moves.get(event.type);
+    if (!moves) {
+      if (from.moves.has(event.type)) return undefined;
+      moves = movesOf(machine, from, event.type);
+      from.moves.set(event.type, moves);
+      if (!moves) return undefined;
+    }
+    return moveOf(machine, from, moves, event, (snapshot) => this.of(definition, snapshot));
   }
 
   #named(definition: Definition, number: number, value: StateValue): TwinState {

@@ -1,12 +1,13 @@
 // States: an actor that goes on from a shared state goes on as the one that was in it; states keep their numbers.
 
 import { describe, expect, test } from "vitest";
-import { type AnyMachineSnapshot, createActor, type EventObject, transition } from "xstate";
+import { type AnyMachineSnapshot, createActor, type EventObject, not, transition } from "xstate";
 import { Dictionary } from "../../../runtime/live/dictionary.ts";
 import { type StateName, States, stateText } from "../../../runtime/live/states.ts";
 import { CATALOGUE } from "../../../twins/catalogue.ts";
-import type { Definition, View } from "../../../twins/definition.ts";
+import type { Definition, TwinEvent, View } from "../../../twins/definition.ts";
 import { type Recipe, statechart } from "../../../twins/effects.ts";
+import { Chance } from "../../chaos/chance.ts";
 
 const MOST_STATES = 60;
 
@@ -24,17 +25,40 @@ const viewThatSays = (yes: boolean): View => ({
   attribute: () => (yes ? 1 : Number.NaN),
 });
 
-const eventsOf = ({ machine }: Definition): EventObject[] =>
+const CARRIERS = ["electricity", "water", "heat"];
+const eventOf = (type: string, view: View, carrier = "water"): TwinEvent => ({
+  ...{ type, at: 0, view },
+  args: { carrier, reason: "seen" },
+});
+
+const eventsOf = ({ machine }: Definition): TwinEvent[] =>
   [true, false].flatMap((yes) =>
-    ["electricity", "water", "heat"].flatMap((carrier) =>
-      machine.events.map((type: string) => ({
-        type,
-        at: 0,
-        view: viewThatSays(yes),
-        args: { carrier, reason: "seen" },
-      })),
-    ),
+    CARRIERS.flatMap((carrier) => machine.events.map((type: string) => eventOf(type, viewThatSays(yes), carrier))),
   );
+
+const ROUNDS = 20;
+const VALUES = [Number.NaN, -1, 0, 1, 100, 1e6];
+
+/** Of twins that say now this, now that; of one and the same question always the same, as a twin does within an event. */
+function chanceEvents({ machine }: Definition, chance: Chance): TwinEvent[] {
+  return Array.from({ length: ROUNDS }).flatMap(() =>
+    machine.events.map((type: string) => {
+      const answers = new Map<string, number>();
+      const answer = (question: string, from: readonly number[]): number => {
+        if (!answers.has(question)) answers.set(question, chance.one(from));
+        return answers.get(question)!;
+      };
+      const view: View = {
+        ...viewThatSays(chance.once(2)),
+        value: (point) => answer(`value ${point}`, VALUES),
+        neighbours: (role) => answer(`neighbours ${role}`, [0, 1, 2]),
+        isRaised: (condition) => answer(`raised ${condition}`, [0, 1]) === 1,
+        attribute: (name) => answer(`attribute ${name}`, VALUES),
+      };
+      return eventOf(type, view, chance.one(CARRIERS));
+    }),
+  );
+}
 
 const next = ({ machine }: Definition, from: AnyMachineSnapshot, event: EventObject): AnyMachineSnapshot =>
   transition(machine, from, event as never)[0] as AnyMachineSnapshot;
@@ -86,13 +110,13 @@ describe.each(Object.values(CATALOGUE).map((definition) => [definition.kind, def
       expect(gone).toEqual({ conducting: false, sourcing: false });
     });
 
-    test("goes where XState says, and with the same effects, where that is worked out once for all twins (M1)", () => {
+    test("goes where XState says, and with the same effects, whatever its guards are answered (M1, M2)", () => {
       const states = new States(new Dictionary());
+      const chance = new Chance(1);
       for (const snapshot of snapshots) {
         const state = states.of(definition, snapshot);
-        for (const event of eventsOf(definition)) {
-          const move = states.move(definition, state, event.type);
-          if (!move) continue;
+        for (const event of [...eventsOf(definition), ...chanceEvents(definition, chance)]) {
+          const move = states.move(definition, state, event)!;
           const [after, actions] = transition(definition.machine, snapshot, event as never);
           expect(move.next.text, `${event.type} in ${state.text}`).toBe(stateText((after as AnyMachineSnapshot).value));
           const emitted = (actions as { params?: unknown }[]).map(({ params }) => (params as { event: Recipe }).event);
@@ -121,19 +145,45 @@ test("a state that the statechart no longer has is the first one, and told as a 
   expect(states.misfit(CATALOGUE.meter!, 0)).toBeUndefined();
 });
 
-test("what a guard decides, and what a statechart does by itself, is left to the twin (M1)", () => {
+test("a guard is asked of each twin, and what it said before is known (M1)", () => {
   const states = new States(new Dictionary());
-  const at = (value: StateName[1]) => states.numbered(CATALOGUE.meter!, states.numberOf(CATALOGUE.meter!, value));
-  expect(states.move(CATALOGUE.meter!, at("commissioned"), "heard.raised")).toBeUndefined();
-  const suspect = states.move(CATALOGUE.meter!, at({ online: "normal" }), "suspect.raised");
-  expect(suspect?.next.text).toBe("online.suspect");
-  expect(suspect?.recipes).toHaveLength(2);
-  const machine = statechart.createMachine({
-    initial: "a",
-    states: { a: { on: { go: "b" } }, b: { always: { guard: () => true, target: "c" } }, c: {} },
+  const definition = CATALOGUE.meter!;
+  const suspect = states.numbered(definition, states.numberOf(definition, { faulty: "implausible" }));
+  const says = (yes: boolean) => states.move(definition, suspect, eventOf("suspect.cleared", viewThatSays(yes)))!;
+  expect(says(true).next.text).toBe("silent");
+  expect(says(false).next.text).toBe("commissioned");
+  expect(says(true)).toBe(says(true));
+  expect(says(true).recipes).toHaveLength(3);
+});
+
+describe("is left to an actor of the twin's own", () => {
+  const decide = (guard: unknown) =>
+    statechart.createMachine({
+      initial: "a",
+      states: { a: { on: { go: { guard: guard as never, target: "b" } } }, b: {} },
+    });
+  test.each([
+    [
+      "what a statechart does by itself (M1)",
+      () =>
+        statechart.createMachine({
+          initial: "a",
+          states: { a: { on: { go: "b" } }, b: { always: { guard: () => true, target: "c" } }, c: {} },
+        }),
+    ],
+    ["what a guard decides that asks others (M1)", () => decide(not(() => false))],
+    [
+      "what a guard decides that throws (M2)",
+      () =>
+        decide(() => {
+          throw new Error("it cannot tell");
+        }),
+    ],
+  ] as const)("%s", (_, machine) => {
+    const states = new States(new Dictionary());
+    const definition: Definition = { ...CATALOGUE.meter!, machine: machine() };
+    expect(states.move(definition, states.initial(definition), eventOf("go", viewThatSays(true)))).toBeUndefined();
   });
-  const hasty: Definition = { ...CATALOGUE.meter!, machine };
-  expect(states.move(hasty, states.initial(hasty), "go")).toBeUndefined();
 });
 
 test("a number that the store does not have is refused", () => {
