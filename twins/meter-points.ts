@@ -66,10 +66,12 @@ function admitAndCount(register: PointModel, totals: readonly Total[], meter: Tw
   return (reading, _point, view) => {
     const admission = admit(reading, view);
     if (admission.hold) return admission;
-    const { also = [], reason } = admission;
-    const [, moved = view.value(base)] = (reason !== undefined && also.find(([point]) => point === base)) || [];
-    const sum = counted(reading.value, moved, view);
-    return Number.isNaN(sum) ? admission : { ...admission, also: [...also, [total.point, sum]] };
+    // As a matter of speed, what is made of every reading is filled in rather than copied, and looked through only after a rollover.
+    const { also, reason } = admission;
+    const moved = reason === undefined ? undefined : also.find(([point]) => point === base);
+    const sum = counted(reading.value, moved === undefined ? view.value(base) : moved[1], view);
+    if (!Number.isNaN(sum)) also.push([total.point, sum]);
+    return admission;
   };
 }
 

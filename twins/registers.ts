@@ -46,11 +46,14 @@ export const rateOf = (register: string): string => `#rate:${register}`;
 export const totalOf = (register: string, view: View, base = baseOf(register)): number =>
   view.value(register) + view.value(base);
 
+/** One that the caller may add to: it was made for this reading. */
+export type RegisterAdmission = Admission & { also: PointValue[] };
+
 /** The rule for readings of a register. An admission also sets its rate, and after a rollover its base. */
 export function admitRegister(
   { name, unit }: PointModel,
   meter: TwinModel,
-): (reading: Reading, view: View) => Admission {
+): (reading: Reading, view: View) => RegisterAdmission {
   const dimension = dimensionOf(unit) as RegisterDimension;
   const [base, rate] = [baseOf(name), rateOf(name)];
   const perHour = countedPerHour(dimension, unit, meter);
@@ -64,14 +67,14 @@ export function admitRegister(
     // One unit more, as there are registers that count in whole ones.
     const mostRise = perHour * hours + 1;
 
-    if (!Number.isFinite(value)) return held("the value is no number");
-    if (value < 0) return held(`a register cannot be negative: ${value} ${unit}`);
+    if (!Number.isFinite(value)) return heldBack("the value is no number");
+    if (value < 0) return heldBack(`a register cannot be negative: ${value} ${unit}`);
     if (ownCapacity !== undefined && value > ownCapacity) {
-      return held(`${value} ${unit} is more than the register can show`);
+      return heldBack(`${value} ${unit} is more than the register can show`);
     }
     if (isFirst) {
-      if (value > mostRise) return held(`${value} ${unit} is more than a meter counts in ${MAX_AGE_YEARS} years`);
-      return { quality: "GOOD", hold: false };
+      if (value > mostRise) return heldBack(`${value} ${unit} is more than a meter counts in ${MAX_AGE_YEARS} years`);
+      return { quality: "GOOD", hold: false, also: [] };
     }
 
     let rise = value - last;
@@ -80,10 +83,10 @@ export function admitRegister(
       capacity = ownCapacity ?? nextPowerOfTen(last, leastCapacity);
       const rolledOver = last >= ROLLOVER_FROM * capacity && value <= ROLLOVER_TO * capacity;
       rise = capacity - last + value;
-      if (!rolledOver || rise > mostRise) return held(`the register fell from ${last} to ${value} ${unit}`);
+      if (!rolledOver || rise > mostRise) return heldBack(`the register fell from ${last} to ${value} ${unit}`);
     }
     if (rise > mostRise) {
-      return held(`the register jumped from ${last} to ${value} ${unit} within ${hours.toFixed(2)} h`);
+      return heldBack(`the register jumped from ${last} to ${value} ${unit} within ${hours.toFixed(2)} h`);
     }
     const also: PointValue[] = [];
     if (hours > 0) also.push([rate, smoothed(view.value(rate), rise / hours)]);
@@ -92,6 +95,8 @@ export function admitRegister(
     return { quality: "GOOD", hold: false, also, reason: "rollover" };
   };
 }
+
+const heldBack = (reason: string): RegisterAdmission => ({ ...held(reason), also: [] });
 
 /** What a connection counts in an hour at the most, in the register's unit. */
 function countedPerHour(dimension: RegisterDimension, unit: string, meter: TwinModel): number {

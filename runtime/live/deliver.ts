@@ -10,7 +10,7 @@
 //     for that long before it is replaced: the history is at most twice that behind what the twin showed
 
 import { convert } from "../../models/telemetry/units.ts";
-import type { PointValue } from "../../twins/definition.ts";
+import type { PointValue, Reading } from "../../twins/definition.ts";
 import type { Changes } from "./changes.ts";
 import { addTo, type ExactSum } from "./exact-sum.ts";
 import type { Flow } from "./flows.ts";
@@ -26,6 +26,8 @@ export type StoredSample = (pointNumber: number, at: number) => number | undefin
 export class Intake {
   readonly #writes: Writes;
   readonly #stored: StoredSample;
+  /** The one that a rule is asked about, which keeps nothing: one for each would be most of what the collector finds. */
+  readonly #reading: Reading = { value: Number.NaN, timeMs: Number.NaN };
 
   constructor(writes: Writes, stored: StoredSample) {
     this.#writes = writes;
@@ -66,7 +68,10 @@ export class Intake {
     const row = twin.row(i);
     const spec = shape.specs[i]!;
     const name = shape.names[i]!;
-    const admission = spec.from === "measured" ? spec.admit?.({ value, timeMs }, name, twin) : undefined;
+    const reading = this.#reading;
+    reading.value = value;
+    reading.timeMs = timeMs;
+    const admission = spec.from === "measured" ? spec.admit?.(reading, name, twin) : undefined;
     cells[row + SEEN_AT_MS] = timeMs;
     if (!admission) {
       this.#writes.write(twin, i, value, timeMs, GOOD, true);
