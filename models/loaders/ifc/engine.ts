@@ -107,7 +107,9 @@ class OpenModel implements IfcModel {
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       if (!this.#invalid.has(label)) {
-        this.#findings.add("IFC_ENTITY_INVALID", `#${label}`, `this ${this.classOf(label)} cannot be read: ${why}`);
+        // What the engine says may be of its own variables.
+        const said = why.replace(/\bundefined\b/g, "nothing");
+        this.#findings.add("IFC_ENTITY_INVALID", `#${label}`, `this ${this.classOf(label)} cannot be read: ${said}`);
       }
       this.#invalid.add(label);
       return undefined;

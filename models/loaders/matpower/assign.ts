@@ -87,7 +87,8 @@ export class Assigner {
       .slice(1, target.lastIndexOf("]"))
       .split(/[\s,]+/)
       .filter((name) => name !== "");
-    const columns = IDX[text.replace(/\(\s*\)$/, "")];
+    const name = text.replace(/\(\s*\)$/, "");
+    const columns = Object.hasOwn(IDX, name) ? IDX[name] : undefined;
     const size = /^size\s*\(([\s\S]*)\)$/.exec(text);
     let values: number[];
     if (columns) values = columns.map(([, column]) => column);

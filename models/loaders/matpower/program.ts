@@ -2,7 +2,7 @@
 // Fed by    statements in their order
 // Gives     the variables at the end, and the lines of the tables' rows
 // G1  a statement that is not understood is left out and told of (MATPOWER_STATEMENT_UNREAD); the rest goes on
-// G2  at most MAX_STEPS statements are carried out, so that no loop runs for ever
+// G2  at most MAX_STEPS statements are carried out, so that no loop runs for ever, and no block lies deeper than MAX_DEPTH
 
 import { Assigner, assignmentAt } from "./assign.ts";
 import { evaluate, type Variables } from "./evaluate.ts";
@@ -14,6 +14,8 @@ import type { Statement } from "./statements.ts";
 import { asMatrix, scalar } from "./value.ts";
 
 const MAX_STEPS = 200_000;
+/** Each block holds the statements of those within it. */
+const MAX_DEPTH = 100;
 const OPENS_BLOCK = /^\s*(if|for|while|switch|try|parfor|unwind_protect)\b/;
 const ENDS_BLOCK = /^\s*(end|endif|endfor|endwhile|endswitch|end_try_catch)\s*$/;
 
@@ -33,6 +35,7 @@ class Runner {
   readonly #assigner: Assigner;
   readonly #findings: MatpowerFindings;
   #steps = 0;
+  #depth = 0;
 
   constructor(assigner: Assigner, findings: MatpowerFindings) {
     this.#assigner = assigner;
@@ -70,9 +73,15 @@ class Runner {
 
   #runBlock(block: string, statement: Statement, body: Statement[]): void {
     const head = statement.text.trim().slice(block.length).trim();
-    if (block === "for") this.#runFor(head, body);
-    else if (block === "if") this.#runIf(head, body);
-    else throw new Unread(`${block} is not known`);
+    if (this.#depth >= MAX_DEPTH) throw new Unread(`more than ${MAX_DEPTH} blocks lie within one another`);
+    this.#depth++;
+    try {
+      if (block === "for") this.#runFor(head, body);
+      else if (block === "if") this.#runIf(head, body);
+      else throw new Unread(`${block} is not known`);
+    } finally {
+      this.#depth--;
+    }
   }
 
   #runFor(head: string, body: Statement[]): void {

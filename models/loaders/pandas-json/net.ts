@@ -76,7 +76,7 @@ function readTables(content: JsonObject, net: Net, format: NetFormat, report: Re
     const reads = isRead(name, format);
     if (!reads && !isObject(value)) continue;
     if (!reads && !looksLikeTable(value)) {
-      if (isPythonObject(value)) net.python.set(name, String((value as JsonObject)._class ?? "object"));
+      if (isPythonObject(value)) net.python.set(name, textOr("object", (value as JsonObject)._class));
       else net.nested.push(...tablesIn(value as JsonObject).map((inner) => `${name}.${inner}`));
       continue;
     }
@@ -118,3 +118,5 @@ function reportVersion({ version }: Net, { knownVersion }: NetFormat, report: Re
     report("VERSION_NEWER", "", `format ${version.join(".")} is newer than ${knownVersion.join(".")}`);
   }
 }
+
+const textOr = (usual: string, value: Json | undefined): string => (typeof value === "string" ? value : usual);

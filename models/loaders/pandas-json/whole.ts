@@ -63,7 +63,8 @@ export function reportLeftOut(net: Net, kept: ReadonlyMap<string, number>, tool:
     else report("TABLE_UNKNOWN", name, `${count} of a table that ${tool} does not know left out`);
   }
   for (const name of net.nested) report("TABLE_IGNORED", name, "a table of series is left out");
-  for (const [name, className] of net.python) report("PYTHON_ONLY", name, `a ${className} of Python is left out`);
+  for (const [name, className] of net.python)
+    report("PYTHON_ONLY", name, `an object of Python (${className}) is left out`);
 }
 
 /** Controllers and characteristics are objects of Python: the row of the table says nothing of them that could be kept. */

@@ -348,6 +348,18 @@ test("a table of another tool with words in it is no error of the case", () => {
   ]);
 });
 
+test("blocks within blocks without end are refused, where a few of them are carried out", () => {
+  const nested = (depth: number) => `${"if 1\n".repeat(depth)}mpc.bus(2, 3) = 5;\n${"end\n".repeat(depth)}`;
+  expect(attributes(load(matpower({}, nested(50))), "bus:g:2").pdMw).toBe(5);
+  const part = load(matpower({}, nested(60_000)));
+  expect(codes(part)).toEqual(["MATPOWER_STATEMENT_UNREAD"]);
+  expect(part.findings[0]!.message).toContain("more than 100 blocks lie within one another");
+});
+
+test("values that are named like what every object has are no columns", () => {
+  expect(codes(load(matpower({}, "[a, b] = constructor;")))).toEqual(["MATPOWER_STATEMENT_UNREAD"]);
+});
+
 test("a loop without end and a huge matrix are refused", () => {
   const part = load(matpower({}, "for i = 1:1e6\n  x = zeros(1, 2);\nend\ny = zeros(1e9, 1e9);\nz = 1:1e12;"));
   expect(codes(part).length).toBeGreaterThan(0);

@@ -129,6 +129,7 @@ describe("pandapower: findings", () => {
       my_own: { _class: "DataFrame", _object: '{"columns":["a"],"index":[0],"data":[[1]]}' },
       empty_own: { _class: "DataFrame", _object: '{"columns":["a"],"index":[],"data":[]}' },
       graph: { _module: "networkx", _class: "MultiGraph", _object: "{}" },
+      odd: { _module: "networkx", _class: {}, _object: "{}" },
       profiles: { load: { _class: "DataFrame", _object: '{"columns":["a"],"index":[0],"data":[[1]]}' } },
     };
     const part = await load(netJson(FEEDER, net));
@@ -137,12 +138,13 @@ describe("pandapower: findings", () => {
       "info PANDAPOWER_PYTHON_ONLY controller: 1 row of Python objects, which are not looked into",
       "info PANDAPOWER_TABLE_UNKNOWN my_own: 1 row of a table that pandapower does not know left out",
       "warning PANDAPOWER_TABLE_IGNORED profiles.load: a table of series is left out",
-      "info PANDAPOWER_PYTHON_ONLY graph: a MultiGraph of Python is left out",
+      "info PANDAPOWER_PYTHON_ONLY graph: an object of Python (MultiGraph) is left out",
+      "info PANDAPOWER_PYTHON_ONLY odd: an object of Python (object) is left out",
     ]);
     expect(part.census).toEqual({
       read: { bus: 3, ext_grid: 1, trafo: 1, line: 1, load: 1 },
       kept: {},
-      unknown: { controller: 1, my_own: 1, graph: 1, "profiles.load": 1 },
+      unknown: { controller: 1, my_own: 1, graph: 1, odd: 1, "profiles.load": 1 },
     });
   });
 
