@@ -13,7 +13,7 @@ import type { TwinId } from "../models/district.ts";
 import { decodeSenml } from "../models/telemetry/senml.ts";
 import { convert } from "../models/telemetry/units.ts";
 import type { Bindings } from "./bindings.ts";
-import { arrivalOf } from "./log/arrival.ts";
+import { arrivalOf, takenMs } from "./log/arrival.ts";
 import type { LogEvent, ReadingsEvent } from "./log/events.ts";
 import type { Inbox } from "./log/inbox.ts";
 import type { ReadingRow } from "./log/readings.ts";
@@ -88,9 +88,10 @@ async function pass(packs: readonly JsMsg[], options: GatewayOptions): Promise<b
   const logs = new Map<string, Entries>();
   const letters: DeadLetter[] = [];
   for (const pack of packs) {
-    const { device, rows, faults } = read(pack, options);
-    if (faults.length > 0) letters.push(deadLetter(pack, faults));
-    const now = limits.admit(device, pack, rows, pack.time.getTime());
+    const at = takenMs(pack);
+    const { device, rows, faults } = read(pack, at, options);
+    if (faults.length > 0) letters.push(deadLetter(pack, at, faults));
+    const now = limits.admit(device, pack, rows, at);
     for (const earlier of limits.released()) enter([earlier], logs);
     enter(now, logs);
   }
@@ -103,15 +104,21 @@ async function pass(packs: readonly JsMsg[], options: GatewayOptions): Promise<b
   return true;
 }
 
-/** The readings of one pack in the units of their points, and what was wrong with it. */
-function read(pack: JsMsg, { bindings, now }: GatewayOptions): { device: string; rows: BoundRow[]; faults: Fault[] } {
+interface PackRead {
+  device: string;
+  rows: BoundRow[];
+  faults: readonly Fault[];
+}
+
+/** The readings of one pack, taken at that time, in the units of their points, and what was wrong with it. */
+function read(pack: JsMsg, takenAtMs: number, { bindings, now }: GatewayOptions): PackRead {
   const device = pack.subject.slice(pack.subject.lastIndexOf(".") + 1);
   const points = bindings.get(device);
   if (!points) {
     const reason = `no meter of the district is fed by a device ${device}`;
     return { device, rows: [], faults: [{ code: "DEVICE_UNKNOWN", reason }] };
   }
-  const { records, errors } = decodeSenml(pack.data, arrivalOf(pack));
+  const { records, errors } = decodeSenml(pack.data, arrivalOf(pack, takenAtMs));
   const faults: Fault[] = errors.map(({ code, record, reason }) => ({
     code,
     reason: record === undefined ? reason : `record ${record}: ${reason}`,
@@ -140,6 +147,7 @@ function read(pack: JsMsg, { bindings, now }: GatewayOptions): { device: string;
 
 /** Puts readings of one pack with those of their partitions: one entry for each twin. */
 function enter(rows: readonly BoundRow[], logs: Map<string, Entries>): void {
+  if (rows.length === 0) return;
   const rowsOf = new Map<TwinId, ReadingRow[]>();
   for (const { binding, row } of rows) {
     const known = rowsOf.get(binding.twin);
@@ -214,9 +222,9 @@ async function append(events: readonly [string, LogEvent][], options: GatewayOpt
   return true;
 }
 
-function deadLetter(pack: JsMsg, faults: readonly Fault[]): DeadLetter {
+function deadLetter(pack: JsMsg, takenAtMs: number, faults: readonly Fault[]): DeadLetter {
   return {
-    at: arrivalOf(pack),
+    at: arrivalOf(pack, takenAtMs),
     subject: pack.subject,
     place: telemetryPlace(pack.seq),
     code: faults[0]!.code,

@@ -21,6 +21,8 @@ export interface InboxOptions {
   /** Makes the consumer, in place of one that is there; an inbox in order says after which sequence it goes on, and which message that was. A coded error is final. */
   consumer: (after: number, last: JsMsg | undefined) => Promise<Consumer>;
   info: () => Promise<ConsumerInfo | undefined>;
+  /** Tells the server that all of them are settled. */
+  acknowledge: (messages: readonly JsMsg[]) => void;
   /** The message after which it starts, of a stream that is to be read in order; undefined when the order does not matter. */
   after: number | undefined;
 }
@@ -159,13 +161,13 @@ export class Inbox {
 
   /** What the messages did is on disk. In order, the last one stands for all before it. */
   settle(messages: readonly JsMsg[]): void {
-    if (!this.#isInOrder) for (const message of messages) message.ack();
+    if (!this.#isInOrder) this.#options.acknowledge(messages);
     else {
       const last = messages.at(-1);
       // A consumer of the same name would take the acknowledgement of its forerunner's message for one of its own.
       if (!last || last.seq <= this.#before) return;
       if (this.#waiting.length > 0 && last.seq - this.#settled < SETTLE_MESSAGES) return;
-      last.ack();
+      this.#options.acknowledge([last]);
       this.#settled = last.seq;
     }
   }

@@ -5,14 +5,18 @@
 // B2  while the server is away nothing is taken: what would leave after it is back, its giver was told that it was not taken
 // B3  an acknowledgement that does not come within ACK_TIMEOUT_MS is a failure: whoever gave the message gives it again, with the same id
 
+import type { JsMsg } from "@nats-io/jetstream";
 import { createInbox, headers, type Msg, type MsgHdrs, type NatsConnection } from "@nats-io/transport-node";
 import { QuartierError } from "../errors.ts";
 import { Ink } from "../live/ink.ts";
+import type { Addressed } from "./arrival.ts";
 
 const ACK_TIMEOUT_MS = 5_000;
 const SWEEP_EVERY_MS = 1_000;
 const NO_RESPONDERS = 503;
 const MESSAGE_ID = "Nats-Msg-Id";
+/** What a message that is acknowledged is answered with: its length, and the word. */
+const ACK_LINES = "4\r\n+ACK\r\n";
 
 /** A message with an id: the same id within the stream's window is stored once. */
 export interface Message {
@@ -105,6 +109,19 @@ export class Publisher {
     });
     // Of those that failed the client may still have some.
     this.#inks.push(ink);
+  }
+
+  /** Acknowledges messages that a consumer of JetStream gave, all with one write to the socket. */
+  acknowledge(messages: readonly (Pick<JsMsg, "ack"> & Addressed)[]): void {
+    if (this.#connection.isClosed()) return;
+    let lines = "";
+    for (const message of messages) {
+      if (message.reply) lines += `PUB ${message.reply} ${ACK_LINES}`;
+      else message.ack();
+    }
+    if (lines === "") return;
+    // Not an ink: nobody tells when the socket needs it no longer.
+    (this.#connection as Lines).protocol!.sendCommand!(Buffer.from(lines, "latin1"));
   }
 
   /** As lines of the protocol. */

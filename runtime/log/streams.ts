@@ -160,7 +160,8 @@ export class Streams {
       await this.#jsm.consumers.add(stream, { durable_name, ...limits, ...wanted });
       return this.#js.consumers.get(stream, durable_name);
     };
-    const inbox = await Inbox.open({ consumer, info, after: start });
+    const acknowledge = (messages: readonly JsMsg[]) => this.#publisher.acknowledge(messages);
+    const inbox = await Inbox.open({ consumer, info, acknowledge, after: start });
     this.#inboxes.add(inbox);
     return inbox;
   }
