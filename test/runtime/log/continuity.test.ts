@@ -141,7 +141,7 @@ test("completing a log may be cut off and begun again", async () => {
   const place = await placeAtEnd();
   await powerCut();
   const log = streams.logbook(CELL);
-  const appended: Promise<number>[] = [];
+  const appended: ReturnType<typeof log.append>[] = [];
   const append = async (event: TickEvent) => {
     if (appended.length < 2) {
       appended.push(log.append(event));
