@@ -198,7 +198,8 @@ class ManifestReader {
     const role = ROLES.find((name) => name === word);
     if (from === undefined) this.findings.add("DISTRICT_LINK", at, "a link has no `from`");
     if (to === undefined) this.findings.add("DISTRICT_LINK", at, "a link has no `to`");
-    if (!role) this.findings.add("DISTRICT_LINK", at, `${word} is no role: it can be one of ${ROLES.join(", ")}`);
+    if (!role)
+      this.findings.add("DISTRICT_LINK", at, `${word ?? "nothing"} is no role: it can be one of ${ROLES.join(", ")}`);
     return from !== undefined && to !== undefined && role ? { from, role, to, at } : undefined;
   }
 

@@ -2,12 +2,25 @@
 // Fed by    the text of district.yaml
 // Gives     the root node, and functions that look into a node: its line, text, items, entries
 // Y1  it never throws; a text that is no YAML gives faults and no root
-// Y2  aliases are followed one at a time and at most MAX_ALIASES times, never expanded: no alias bomb goes off
+// Y2  what is nested deeper than MAX_DEPTH is a fault, with its line; aliases are followed one at a time and at most MAX_ALIASES times, never expanded: no alias bomb goes off
 
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import {
+  Composer,
+  type CST,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  Parser,
+} from "yaml";
 
 const MAX_YAML_BYTES = 16 * 1024 * 1024;
 const MAX_ALIASES = 100;
+/** The library composes nodes within one another by recursion, and where the call stack ends is a matter of chance. */
+const MAX_DEPTH = 100;
 
 export type YamlNode = Node;
 
@@ -35,17 +48,31 @@ export class YamlText {
       this.faults.push({ at: "", message: `it is larger than ${MAX_YAML_BYTES / 1024 / 1024} MiB` });
       return;
     }
+    const tokens = this.#tokens(text);
+    if (!tokens) return;
+    // Keys are checked for duplicates by `entries`: the parser's own check takes the square of their number.
+    const composer = new Composer({ prettyErrors: false, uniqueKeys: false });
+    const [document, another] = composer.compose(tokens, true, text.length);
+    this.#document = document as Document.Parsed;
+    for (const { pos, message } of this.#document.errors) this.faults.push({ at: this.#line(pos[0]), message });
+    if (another) this.faults.push({ at: this.#line(another.range[0]), message: "it holds several documents" });
+    if (this.faults.length === 0) this.root = this.#document.contents;
+  }
+
+  /** Undefined, with a fault, where they are nested too deep. */
+  #tokens(text: string): CST.Token[] | undefined {
+    const message = `more than ${MAX_DEPTH} things lie within one another`;
     try {
-      // Keys are checked for duplicates by `entries`: the parser's own check takes the square of their number.
-      this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, uniqueKeys: false });
-      for (const error of this.#document.errors) {
-        this.faults.push({ at: this.#line(error.pos[0]), message: error.message });
-      }
-      if (this.faults.length === 0) this.root = this.#document.contents;
+      const tokens = [...new Parser(this.#lines.addNewLine).parse(text)];
+      const deep = tooDeep(tokens);
+      if (deep === undefined) return tokens;
+      this.faults.push({ at: this.#line(deep), message });
     } catch (error) {
-      // Nesting deeper than the call stack.
-      this.faults.push({ at: "", message: error instanceof Error ? error.message : String(error) });
+      if (!(error instanceof RangeError)) throw error;
+      // So deep that the parser's own steps overflowed, in the last line that it came to.
+      this.faults.push({ at: `line ${Math.max(1, this.#lines.lineStarts.length)}`, message });
     }
+    return undefined;
   }
 
   at(node: YamlNode | null): string {
@@ -89,4 +116,20 @@ export class YamlText {
   #line(offset: number): string {
     return `line ${this.#lines.linePos(offset).line}`;
   }
+}
+
+/** Where a text is nested deeper than MAX_DEPTH. */
+function tooDeep(tokens: readonly CST.Token[]): number | undefined {
+  const left: [token: CST.Token, depth: number][] = tokens.map((token) => [token, 0]);
+  for (let next = left.pop(); next; next = left.pop()) {
+    const [token, depth] = next;
+    if (depth > MAX_DEPTH) return token.offset;
+    if (token.type === "document" && token.value) left.push([token.value, depth]);
+    if (!("items" in token)) continue;
+    for (const { key, value } of token.items as CST.CollectionItem[]) {
+      if (key) left.push([key, depth + 1]);
+      if (value) left.push([value, depth + 1]);
+    }
+  }
+  return undefined;
 }

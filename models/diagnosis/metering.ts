@@ -80,11 +80,15 @@ function checkInterval(subject: Subject, meter: TwinModel): void {
   }
 }
 
+/** What a point counts: of a meter of unknown carrier, by its name alone. */
+function countedBy({ attributes: { carrier } }: TwinModel, point: string): string {
+  return typeof carrier === "string" ? `${point} of ${carrier}` : point;
+}
+
 /** Two meters of one carrier that count the same of one thing. */
 function checkTwice(subject: Subject, id: TwinId, meters: readonly TwinModel[]): void {
   const byPoint = new Map<string, TwinModel[]>();
-  for (const meter of meters)
-    for (const { name } of meter.points ?? []) push(byPoint, `${name} of ${String(meter.attributes.carrier)}`, meter);
+  for (const meter of meters) for (const { name } of meter.points ?? []) push(byPoint, countedBy(meter, name), meter);
   const told = new Set<string>();
   for (const [point, several] of byPoint) {
     const ids = several.map((meter) => meter.id);

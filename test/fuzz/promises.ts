@@ -79,7 +79,7 @@ function checkFinding({ severity, code, source, at, message, hint }: Finding, br
   if (typeof at !== "string" || !message || !hint || !source) broken.push(`P2 ${code} lacks message, hint or source`);
   if (severity === "error" && at === "" && !isOfWholeFile(code) && !SUMMARY.test(message))
     broken.push(`P2 ${code} has no place: ${message.slice(0, 200)}`);
-  if (/\bundefined\b|\[object Object\]/.test(message))
+  if (/(?<!["'])\bundefined\b|\[object Object\]/.test(message))
     broken.push(`P2 ${code} says something that is nothing: ${message.slice(0, 200)}`);
 }
 

@@ -129,6 +129,22 @@ describe("readManifest", () => {
     expect(findings).toContainEqual(expect.objectContaining({ code: "DISTRICT_YAML" }));
   });
 
+  test.each([
+    ["brackets", "[".repeat(101)],
+    ["braces", '{"a":'.repeat(5_000)],
+    ["list after list", "- ".repeat(200)],
+    ["key after key", `- { from: a, ${"to: ".repeat(20_001)} }`],
+  ])("more than a hundred things within one another are a finding with its line: %s", (_, nested) => {
+    const { manifest, findings } = readManifest(`district: a\nsources:\n  ${nested}`);
+    expect(manifest).toBeUndefined();
+    expect(findings).toMatchObject([{ code: "DISTRICT_YAML", at: "line 3" }]);
+  });
+
+  test("several documents in one file are a finding", () => {
+    const { findings } = readManifest("district: a\n---\ndistrict: b\n");
+    expect(findings).toMatchObject([{ code: "DISTRICT_YAML", message: "it holds several documents" }]);
+  });
+
   test("nesting without end is a finding", () => {
     const { findings } = readManifest(`sources: ${"[".repeat(200_000)}`);
     expect(findings[0]).toMatchObject({ severity: "error", code: "DISTRICT_YAML" });

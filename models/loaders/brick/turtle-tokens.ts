@@ -14,7 +14,8 @@ export type Token =
 
 const SPACE = /\s*/y;
 const IRI = /<([^<>"{}|^`\s]*)>/y;
-const NAME = /((?:\p{L}[\p{L}\p{N}_.·-]*)?):((?:[\p{L}\p{N}_:.·-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%])*)/uy;
+/** A prefix has no end of letters, as each word of a text that is no Turtle is searched for a colon. */
+const NAME = /((?:\p{L}[\p{L}\p{N}_.·-]{0,255})?):((?:[\p{L}\p{N}_:.·-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%])*)/uy;
 const BLANK = /_:[\p{L}\p{N}_][\p{L}\p{N}_.·-]*/uy;
 const NUMBER = /[+-]?(?:\d+\.\d+(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|\d+\.?[eE][+-]?\d+|\d+)/y;
 const AT_WORD = /@[A-Za-z]+(?:-[A-Za-z0-9]+)*/y;

@@ -192,7 +192,8 @@ class UnitReader {
   }
 
   #compare(label: number, name: string, factor: number | undefined): void {
-    const expected = KNOWN_FACTORS[name.trim().toLowerCase()];
+    const known = name.trim().toLowerCase();
+    const expected = Object.hasOwn(KNOWN_FACTORS, known) ? KNOWN_FACTORS[known] : undefined;
     if (expected === undefined || factor === undefined) return;
     if (Math.abs(factor / expected - 1) <= FACTOR_TOLERANCE) return;
     this.#findings.add(

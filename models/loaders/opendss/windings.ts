@@ -63,13 +63,20 @@ function replay(
   codeNamed: ((name: string) => DssObject | undefined) | undefined,
 ): void {
   let active = 0;
+  let lastCode: Json | undefined;
   for (const { property, value } of object.history) {
     const { key } = property;
-    if (key === "windings" && typeof value === "number") resize(windings, value);
-    else if (key === "wdg" && typeof value === "number") active = placeOf(value, windings);
+    // To be of the same code twice in a row changes nothing, however often a script says it.
+    if (key === "xfmrcode" && value === lastCode) continue;
+    lastCode = key === "xfmrcode" ? value : undefined;
+    if (key === "windings" && typeof value === "number") {
+      resize(windings, value);
+      active = Math.min(active, windings.length - 1);
+    } else if (key === "wdg" && typeof value === "number") active = placeOf(value, windings);
     else if (key === "xfmrcode" && typeof value === "string") {
       const code = codeNamed?.(value);
       if (code) replay(code, windings, undefined);
+      active = Math.min(active, windings.length - 1);
     } else if (key === "%loadloss" && typeof value === "number") {
       for (const winding of windings.slice(0, 2)) winding.rPercent = value / 2;
     } else if (Object.hasOwn(OF_ONE, key)) {
@@ -84,7 +91,7 @@ function replay(
 }
 
 function setOne(windings: Winding[], index: number, name: keyof Winding, value: Json): void {
-  if (value !== null && value !== "") Object.assign(windings[index]!, { [name]: value });
+  if (value !== null && value !== "") (windings[index] as Record<string, Json>)[name] = value;
 }
 
 /** A winding beyond the last one makes room for itself: scripts say `wdg=3` before `windings=3`. */

@@ -25,7 +25,7 @@ export function describeByType(net: Net, elements: Elements, findings: Pandapipe
       const { attributes } = element.twin;
       const { stdType } = attributes;
       if (stdType === undefined) continue;
-      const name = String(stdType);
+      const name = typeof stdType === "string" ? stdType : JSON.stringify(stdType);
       if (!known.has(name) && Object.hasOwn(types, name)) known.set(name, plain(types[name]!));
       const parameters = known.get(name);
       if (parameters === undefined) {

@@ -81,7 +81,7 @@ function readTables(content: JsonObject, net: Net, format: NetFormat, report: Re
       continue;
     }
     const table = readTable(name, value);
-    for (const { word, message } of table.problems) report(word, name, message);
+    for (const { word, message } of table.problems) report(word, name || "a table without a name", message);
     if (table.rows.length > 0) (reads ? net.tables : net.others).set(name, table);
   }
 }

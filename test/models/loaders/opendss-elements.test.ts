@@ -287,3 +287,10 @@ test("SetkVBase takes voltages between phases or to neutral", async () => {
   expect(attributes(part, "bus:g:sourcebus").vnKv).toBe(12);
   expect(codes(part)).toEqual(["OPENDSS_UNDEFINED"]);
 });
+
+test("a winding that is gone when the script says how many there are is the last one", async () => {
+  const part = await circuit(
+    "New Transformer.t phases=3 wdg=3 kv=1 windings=2 kv=0.4 buses=[sourcebus b] kvas=[100 100]",
+  );
+  expect(attributes(part, "transformer:g:t").windings).toMatchObject([{}, { vnKv: 0.4 }]);
+});
