@@ -33,6 +33,8 @@ export const MAX_SAMPLES = 100_000;
 export const TAIL_SAMPLES = 1_000_000;
 const TAIL_SAMPLES_PER_POINT = 32;
 const MAX_TAIL_SAMPLES = 8_000_000;
+/** What comes in a burst waits in the tail rather than before it; and the more there is of a point, the less it takes to merge a sample. */
+const MOST_TIMES_FULL = 3;
 /** Segments in the tail: many small commits are merged, too, before a start would take long to read them. */
 const TAIL_SEGMENTS = 20_000;
 /** So many fit into a processor's cache while they are sorted, and LMDB finds room for their record without a search. */
@@ -108,13 +110,13 @@ export class History {
   }
 
   /**
-   * To be awaited after each commit: starts a compaction when the tail is full, and waits when it is full twice over.
+   * To be awaited after each commit: starts a compaction when the tail is full, and waits when it is full again before that is done.
    * `nowMs`: world time, from which retention is reckoned.
    */
   async keepUp(nowMs: number): Promise<void> {
     this.#nowMs = Math.max(this.#nowMs, nowMs);
     await this.sorted();
-    while (this.#isTailFull) {
+    while (this.#isTailFull(1)) {
       if (this.#compaction.isRunning) await this.compact();
       else this.#noted(this.#compaction.start()).catch(() => {});
     }
@@ -126,15 +128,15 @@ export class History {
     while (this.#fresh.sortOne()) await new Promise(setImmediate);
   }
 
-  /** Whether the tail is full again before the last one is merged. */
+  /** Whether the tail is full so many times over before the last one is merged that nothing may be added until it is. */
   get isBehind(): boolean {
-    return this.#compaction.isRunning && this.#isTailFull;
+    return this.#compaction.isRunning && this.#isTailFull(MOST_TIMES_FULL);
   }
 
-  get #isTailFull(): boolean {
+  #isTailFull(times: number): boolean {
     const { count, segments, leastPoints } = this.#fresh;
-    if (segments.length >= TAIL_SEGMENTS || count >= MAX_TAIL_SAMPLES) return true;
-    return count >= this.#tailSamples && count >= TAIL_SAMPLES_PER_POINT * leastPoints;
+    if (segments.length >= times * TAIL_SEGMENTS || count >= MAX_TAIL_SAMPLES) return true;
+    return count >= times * Math.max(this.#tailSamples, TAIL_SAMPLES_PER_POINT * leastPoints);
   }
 
   /** Merges all samples of the tail into blocks; where that goes on already, resolves when it is done. */
