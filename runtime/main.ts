@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=64
+#!/usr/bin/env -S node --max-semi-space-size=64 --min-semi-space-size=64 --v8-pool-size=1
 // The composition root and command line: the one file that knows all rooms, and hands each what it needs.
 // Runs with a larger young generation than Node's own, as live twins make much short-lived garbage: a fifth less time a reading.
 

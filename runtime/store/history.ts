@@ -13,7 +13,7 @@ import type { SampleView } from "../history-views.ts";
 import { GOOD, SUSPECT } from "../live/page.ts";
 import type { Hands } from "./errands.ts";
 import { Blocks } from "./history/blocks.ts";
-import { compaction, type HistoryDbs, type Merge } from "./history/compaction.ts";
+import { compactions, type HistoryDbs, type Merge } from "./history/compaction.ts";
 import { RAW_RETENTION_MS } from "./history/merging.ts";
 import { type Entry, Rollups } from "./history/rollups.ts";
 import { merge, Run, type Sample, take } from "./history/run.ts";
@@ -76,7 +76,8 @@ export class History {
     this.#tailSamples = tailSamples;
     const dbs = historyDbs(root);
     this.#dbs = dbs;
-    this.#compaction = new Upkeep(hands ?? ((errand) => inSlices(root, compaction(dbs, errand), sliceMs)), {
+    const work = compactions(dbs);
+    this.#compaction = new Upkeep(hands ?? ((errand) => inSlices(root, work(errand), sliceMs)), {
       begin: () => this.#begin(),
       done: () => {
         this.#blocks.written();

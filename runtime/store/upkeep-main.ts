@@ -4,7 +4,7 @@
 
 import { openEnvironment } from "./environment.ts";
 import type { Errand, Job, Work } from "./errands.ts";
-import { compaction } from "./history/compaction.ts";
+import { compactions } from "./history/compaction.ts";
 import { historyDbs } from "./history.ts";
 import { moving, movingDbs } from "./moving.ts";
 import { inSlices } from "./slices.ts";
@@ -14,12 +14,11 @@ import { causeOf } from "./writing.ts";
 process.on("SIGINT", () => {}).on("SIGTERM", () => {});
 
 const root = openEnvironment(process.argv[2]!);
-const history = historyDbs(root);
+const merging = compactions(historyDbs(root));
 const chapters = movingDbs(root);
 const jobs = new Map<number, Job>();
 
-const workOf = (errand: Errand): Work =>
-  errand.do === "merge" ? compaction(history, errand) : moving(chapters, errand);
+const workOf = (errand: Errand): Work => (errand.do === "merge" ? merging(errand) : moving(chapters, errand));
 
 async function report(id: number, job: Job): Promise<Report> {
   try {

@@ -152,8 +152,11 @@ function writeQualities(quality: Uint8Array, from: number, to: number): void {
 
 function writeTimes(at: Float64Array, from: number, to: number, markEvery: number): void {
   let step = 0;
+  // Counted on, as a remainder for each sample would cost more than all the rest.
+  let nextMark = from + markEvery;
   for (let i = from + 1; i < to; i++) {
-    if ((i - from) % markEvery === 0) {
+    if (i === nextMark) {
+      nextMark += markEvery;
       writer.endDifferences();
       marks.time(writer.place, at[i - 1]!, step);
     }
@@ -166,8 +169,10 @@ function writeTimes(at: Float64Array, from: number, to: number, markEvery: numbe
 
 function writeScaled(count: number, markEvery: number): void {
   let before = 0;
+  let nextMark = markEvery;
   for (let i = 0; i < count; i++) {
-    if (i > 0 && i % markEvery === 0) {
+    if (i === nextMark) {
+      nextMark += markEvery;
       writer.endDifferences();
       marks.value(writer.place, before);
     }

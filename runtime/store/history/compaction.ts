@@ -28,7 +28,13 @@ export interface Merge {
   nowMs: number;
 }
 
-export function compaction({ segments, blocks, rollups }: HistoryDbs, { first, end, nowMs }: Merge): Work {
+/** Gives who does it, one after the other, for as long as the store is open: nobody else writes blocks (K4). */
+export function compactions({ segments, blocks, rollups }: HistoryDbs): (merge: Merge) => Work {
+  const merger = new BlockMerger(blocks);
+  return (merge) => compaction(segments, merger, new Rollups(rollups), merge);
+}
+
+function compaction(segments: SegmentsDb, blocks: BlockMerger, rollups: Rollups, { first, end, nowMs }: Merge): Work {
   const tail = new Tail();
   // Listed inside the first transaction: the last of them may be in one that is not through yet when the errand is given.
   let numbers: number[] | undefined;
@@ -44,7 +50,7 @@ export function compaction({ segments, blocks, rollups }: HistoryDbs, { first, e
       read++;
       return true;
     }
-    merging ??= new Merging(tail.walk(), new BlockMerger(blocks), new Rollups(rollups), nowMs);
+    merging ??= new Merging(tail.walk(), blocks, rollups, nowMs);
     if (merging.step()) return true;
     if (removed < numbers.length) segments.removeSync(numbers[removed++]!);
     return removed < numbers.length;

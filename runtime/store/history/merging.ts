@@ -12,10 +12,11 @@ const DAY_MS = 86_400_000;
 export const RAW_RETENTION_MS = 400 * DAY_MS;
 export const ROLLUP_RETENTION_MS = 10 * 366 * DAY_MS;
 
-/** Whether a point may have something too old: it is new, has late samples, or went on to another day. */
+/** Whether a point may have something too old: it is new and long, has late samples, or went on to another day. */
 function mayRetire(newestBeforeMs: number | undefined, run: Run): boolean {
-  if (newestBeforeMs === undefined || run.at[0]! <= newestBeforeMs) return true;
-  return Math.floor(newestBeforeMs / DAY_MS) !== Math.floor(run.at[run.length - 1]! / DAY_MS);
+  const [first, last] = [run.at[0]!, run.at[run.length - 1]!];
+  if (newestBeforeMs === undefined) return last - first > RAW_RETENTION_MS;
+  return first <= newestBeforeMs || Math.floor(newestBeforeMs / DAY_MS) !== Math.floor(last / DAY_MS);
 }
 
 export class Merging {
