@@ -36,11 +36,18 @@ export function column(row: CaseRow, place: number): number {
 
 /** Attributes from columns: `{ rPu: 3 }` is the third column. */
 export function columns(row: CaseRow, places: Record<string, number>): Attributes {
-  const values = Object.entries(places).map(([name, place]) => [name, column(row, place)] as const);
-  const finite: Attributes = Object.fromEntries(values.filter(([, value]) => Number.isFinite(value)));
-  const infinite = values.filter(([, value]) => Math.abs(value) === Number.POSITIVE_INFINITY);
-  if (infinite.length > 0)
-    finite.infinite = Object.fromEntries(infinite.map(([name, value]) => [name, Math.sign(value)]));
+  const finite: Attributes = {};
+  const infinite: Record<string, number> = {};
+  let allFinite = true;
+  for (const [name, place] of Object.entries(places)) {
+    const value = column(row, place);
+    if (Number.isFinite(value)) finite[name] = value;
+    else if (!Number.isNaN(value)) {
+      allFinite = false;
+      infinite[name] = Math.sign(value);
+    }
+  }
+  if (!allFinite) finite.infinite = infinite;
   return finite;
 }
 
