@@ -23,7 +23,9 @@ const END = Number.POSITIVE_INFINITY;
 /** Behind the message, and with quotes that a message cannot have. */
 const CLEARED_AT = '"clearedAt":';
 const RAISED_AT = '"raisedAt":';
-const END_OF_LINE = 0x0a;
+const END_OF_LINE = "\n";
+/** Of a time in ms. */
+const MOST_DIGITS = 16;
 type RunKey = [run: number, alarms: number];
 
 export interface AlarmDbs {
@@ -187,13 +189,21 @@ function keyOf({ id, twin, code, raisedAt }: AlarmView): AlarmKey {
 
 /** The text of the last one that was raised by then: those of a record stand in the order in which they were raised. */
 function lineAt(lines: Buffer, atMs: number): Buffer | undefined {
-  for (let end = lines.length; end > 0; ) {
-    const start = lines.lastIndexOf(END_OF_LINE, end - 1) + 1;
-    const raised = lines.lastIndexOf(RAISED_AT, end) + RAISED_AT.length;
-    if (Number.parseInt(lines.toString("latin1", raised, end), 10) <= atMs) return lines.subarray(start, end);
-    end = start - 1;
+  // A character for each byte: to look for something in a buffer costs many times as much.
+  const text = lines.toString("latin1");
+  let found: Buffer | undefined;
+  for (let low = 0, high = text.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    const start = middle === 0 ? 0 : text.lastIndexOf(END_OF_LINE, middle - 1) + 1;
+    const nextEnd = text.indexOf(END_OF_LINE, middle);
+    const end = nextEnd < 0 ? text.length : nextEnd;
+    const raised = text.lastIndexOf(RAISED_AT, end) + RAISED_AT.length;
+    if (Number.parseInt(text.slice(raised, raised + MOST_DIGITS), 10) <= atMs) {
+      found = lines.subarray(start, end);
+      low = end + 1;
+    } else high = start;
   }
-  return undefined;
+  return found;
 }
 
 /** Whether the text of alarms says that the last one was cleared by then: most were, and need not be read. */
