@@ -194,7 +194,7 @@ function lineAt(lines: Buffer, atMs: number): Buffer | undefined {
   let found: Buffer | undefined;
   for (let low = 0, high = text.length; low < high; ) {
     const middle = (low + high) >> 1;
-    const start = middle === 0 ? 0 : text.lastIndexOf(END_OF_LINE, middle - 1) + 1;
+    const start = text.lastIndexOf(END_OF_LINE, middle - 1) + 1;
     const nextEnd = text.indexOf(END_OF_LINE, middle);
     const end = nextEnd < 0 ? text.length : nextEnd;
     const raised = text.lastIndexOf(RAISED_AT, end) + RAISED_AT.length;

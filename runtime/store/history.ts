@@ -13,7 +13,7 @@ import type { SampleView } from "../history-views.ts";
 import { GOOD, SUSPECT } from "../live/page.ts";
 import type { Hands } from "./errands.ts";
 import { Blocks } from "./history/blocks.ts";
-import { compactions, type HistoryDbs, type Merge } from "./history/compaction.ts";
+import { compactingHere, type HistoryDbs, type Merge } from "./history/compaction.ts";
 import { RAW_RETENTION_MS } from "./history/merging.ts";
 import { type Entry, Rollups } from "./history/rollups.ts";
 import { merge, Run, type Sample, take } from "./history/run.ts";
@@ -21,7 +21,7 @@ import { decodeSegment, encodeSegment, type Samples, type SegmentColumns } from 
 import { Tail } from "./history/tail.ts";
 import { type Unsaved, unsavedRun } from "./history/unsaved.ts";
 import { Gatherer, type WindowRequest } from "./history/windows.ts";
-import { inSlices, SLICE_MS } from "./slices.ts";
+import { SLICE_MS } from "./slices.ts";
 import { Upkeep } from "./upkeep.ts";
 
 /** At most so many samples or windows come back from one question. */
@@ -76,8 +76,7 @@ export class History {
     this.#tailSamples = tailSamples;
     const dbs = historyDbs(root);
     this.#dbs = dbs;
-    const work = compactions(dbs);
-    this.#compaction = new Upkeep(hands ?? ((errand) => inSlices(root, work(errand), sliceMs)), {
+    this.#compaction = new Upkeep(hands ?? compactingHere(root, dbs, sliceMs), {
       begin: () => this.#begin(),
       done: () => {
         this.#blocks.written();

@@ -37,17 +37,16 @@ export function column(row: CaseRow, place: number): number {
 /** Attributes from columns: `{ rPu: 3 }` is the third column. */
 export function columns(row: CaseRow, places: Record<string, number>): Attributes {
   const finite: Attributes = {};
-  const infinite: Record<string, number> = {};
-  let allFinite = true;
+  let infinite: Record<string, number> | undefined;
   for (const [name, place] of Object.entries(places)) {
     const value = column(row, place);
     if (Number.isFinite(value)) finite[name] = value;
     else if (!Number.isNaN(value)) {
-      allFinite = false;
+      infinite ??= {};
       infinite[name] = Math.sign(value);
     }
   }
-  if (!allFinite) finite.infinite = infinite;
+  if (infinite) finite.infinite = infinite;
   return finite;
 }
 

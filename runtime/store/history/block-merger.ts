@@ -59,9 +59,9 @@ export class BlockMerger {
 
   #append(point: number, run: Run, from: number, smallBefore: number): number {
     const to = Math.min(run.length, from + MAX_STEP_SAMPLES);
-    const isLastFull = this.#write(point, run, from, to, true);
-    // Full ones before the last one leave none small: those before them are put together with them.
-    const small = smallBefore + (isLastFull ? 0 : 1);
+    this.#write(point, run, from, to, true);
+    // A full one counts, too: several of them may make a page.
+    const small = smallBefore + 1;
     const isDue = small >= MOST_SMALL_BLOCKS || to - from >= BLOCK_SAMPLES;
     this.#ends.set(point, run.at[to - 1]!, isDue ? this.#tidy(point) : small);
     return to;
@@ -74,7 +74,7 @@ export class BlockMerger {
     const next = blockAfter(this.#db, point, here.head.first);
     const end = next ? run.from(next.head.first) : run.length;
     const to = Math.min(end, from + MAX_STEP_SAMPLES);
-    if (at > here.head.last && isFull(here)) {
+    if (at > here.head.last && isFull(here.head.count, here.bytes)) {
       this.#write(point, run, from, to, !next);
       return to;
     }
@@ -92,7 +92,7 @@ export class BlockMerger {
     let small = 0;
     for (const block of this.#fromEnd(point)) {
       lastMs ??= block.head.last;
-      if (isFull(block) || ++small === MOST_SMALL_BLOCKS) break;
+      if (isFull(block.head.count, block.bytes) || ++small === MOST_SMALL_BLOCKS) break;
     }
     // Those of a new point are as if some were there, so that not all points are due in the same compaction.
     return { lastMs, small: lastMs === undefined ? point % MOST_SMALL_BLOCKS : small };
@@ -129,7 +129,7 @@ export class BlockMerger {
     let count = 0;
     for (const block of this.#fromEnd(point)) {
       if (block.head.count > BLOCK_SAMPLES || blocks.length === MAX_PACKED_BLOCKS) break;
-      if (small === blocks.length && !isFull(block)) small++;
+      if (small === blocks.length && !isFull(block.head.count, block.bytes)) small++;
       blocks.push(block);
       bytes += block.bytes.length;
       count += block.head.count;
@@ -183,7 +183,7 @@ export class BlockMerger {
     const bytes = encodeBlock(run, from, to);
     if (bytes.length <= MAX_BLOCK_BYTES) {
       this.#db.putSync(keyOf(point, run.at[from]!), bytes);
-      return isFull({ head: { count: to - from }, bytes });
+      return isFull(to - from, bytes);
     }
     const middle = (from + to) >> 1;
     this.#put(point, run, from, middle);
@@ -191,6 +191,6 @@ export class BlockMerger {
   }
 }
 
-function isFull({ head, bytes }: { head: { count: number }; bytes: Uint8Array }): boolean {
-  return head.count >= BLOCK_SAMPLES || bytes.length >= FULL_BLOCK_BYTES;
+function isFull(count: number, bytes: Uint8Array): boolean {
+  return count >= BLOCK_SAMPLES || bytes.length >= FULL_BLOCK_BYTES;
 }

@@ -2,8 +2,9 @@
 // Fed by    segments of LMDB, which nothing is added to any more
 // C1  segments are deleted, the oldest first, when all their samples are in blocks: those that a crash leaves are the ones that count
 
-import type { Database } from "lmdb";
-import type { Work } from "../errands.ts";
+import type { Database, RootDatabase } from "lmdb";
+import type { Hands, Work } from "../errands.ts";
+import { inSlices } from "../slices.ts";
 import { BlockMerger } from "./block-merger.ts";
 import type { BlocksDb } from "./blocks.ts";
 import { Merging } from "./merging.ts";
@@ -26,6 +27,12 @@ export interface Merge {
   first: number;
   end: number;
   nowMs: number;
+}
+
+/** Done in this process. */
+export function compactingHere(root: RootDatabase, dbs: HistoryDbs, sliceMs: number): Hands<Merge> {
+  const work = compactions(dbs);
+  return (errand) => inSlices(root, work(errand), sliceMs);
 }
 
 /** Gives who does it, one after the other, for as long as the store is open: nobody else writes blocks (K4). */

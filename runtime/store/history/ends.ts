@@ -8,7 +8,7 @@ const MOST_POINTS = 2 ** 24;
 export interface End {
   /** Epoch ms of the newest sample; undefined for a point that has none. */
   lastMs: number | undefined;
-  /** Small blocks that nothing but the end follows. */
+  /** Blocks at its end that were not put together yet. */
   small: number;
 }
 

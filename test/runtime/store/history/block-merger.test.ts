@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { GOOD } from "../../../../runtime/live/page.ts";
 import { blockHead, decodeBlock } from "../../../../runtime/store/history/block.ts";
 import { BlockMerger } from "../../../../runtime/store/history/block-merger.ts";
+import { keyOf } from "../../../../runtime/store/history/keys.ts";
 import { Run } from "../../../../runtime/store/history/run.ts";
 import { historyDbs } from "../../../../runtime/store/history.ts";
 
@@ -36,13 +37,12 @@ async function mergeAll(merger: BlockMerger, point: number, samples: ReadonlyMap
   });
 }
 
-/** All blocks, as no other test's points are in them. */
+/** All blocks of a point. */
 function read(point: number): { counts: number[]; bytes: number[]; samples: Map<number, number> } {
   const [counts, bytes]: [number[], number[]] = [[], []];
   const samples = new Map<number, number>();
   let last = Number.NEGATIVE_INFINITY;
-  for (const { key, value } of blocksDb().getRange({})) {
-    if (Buffer.from(key).readUInt32BE(0) !== point) continue;
+  for (const { value } of blocksDb().getRange({ start: keyOf(point), end: keyOf(point + 1) })) {
     const run = new Run();
     decodeBlock(value, run);
     expect(run.at[0]).toBeGreaterThan(last);
@@ -101,4 +101,16 @@ test("samples that come a few at a time end in full pages, and no more than eigh
   expect(samples.size).toBe(5_000);
   expect(Math.max(...counts)).toBeGreaterThan(2_000);
   expect(Math.max(...bytes)).toBeLessThanOrEqual(4_050);
+});
+
+test("values that are no short decimals fill pages, too, though each portion is a full block before it has many samples (K2)", async () => {
+  const point = points++;
+  const merger = new BlockMerger(blocksDb());
+  for (let i = 0; i < 40; i++) {
+    const some = Array.from({ length: 150 }, (_, k) => [(150 * i + k) * 1_000, Math.sin(150 * i + k)] as const);
+    await mergeAll(merger, point, new Map(some));
+  }
+  const { bytes, samples } = read(point);
+  expect(samples.size).toBe(6_000);
+  expect(bytes.filter((length) => length > 3_000).length).toBeGreaterThan(bytes.length / 2);
 });
