@@ -134,9 +134,9 @@ export class History {
   }
 
   #isTailFull(times: number): boolean {
-    const { count, segments, leastPoints } = this.#fresh;
+    const { count, segments, points } = this.#fresh;
     if (segments.length >= times * TAIL_SEGMENTS || count >= MAX_TAIL_SAMPLES) return true;
-    return count >= times * Math.max(this.#tailSamples, TAIL_SAMPLES_PER_POINT * leastPoints);
+    return count >= times * Math.max(this.#tailSamples, TAIL_SAMPLES_PER_POINT * points);
   }
 
   /** Merges all samples of the tail into blocks; where that goes on already, resolves when it is done. */

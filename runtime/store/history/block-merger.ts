@@ -8,7 +8,7 @@
 import { decodeBlock, encodeBlock } from "./block.ts";
 import { type BlocksDb, blockAfter, blockBefore, type Found, found } from "./blocks.ts";
 import { type End, Ends } from "./ends.ts";
-import { keyOf } from "./keys.ts";
+import { keyOf, passingKeyOf, pointOf } from "./keys.ts";
 import { merge, Run } from "./run.ts";
 
 const BLOCK_SAMPLES = 256;
@@ -40,6 +40,8 @@ export class BlockMerger {
   readonly #merged = new Run();
   /** Of the point that was merged last: when its newest sample was before, undefined for a new point. */
   newestBeforeMs: number | undefined;
+  /** No point behind it has blocks; undefined while that was not looked up. */
+  #lastPoint: number | undefined;
 
   constructor(db: BlocksDb) {
     this.#db = db;
@@ -52,18 +54,19 @@ export class BlockMerger {
   mergeStep(point: number, run: Run, from: number): number {
     const end = this.#ends.of(point) ?? this.#endOf(point);
     this.newestBeforeMs = end.lastMs;
-    if (end.lastMs === undefined || run.at[from]! > end.lastMs) return this.#append(point, run, from, end.small);
+    if (end.lastMs === undefined || run.at[from]! > end.lastMs) return this.#append(point, run, from, end);
     this.#ends.forget(point);
     return this.#mergeLate(point, run, from);
   }
 
-  #append(point: number, run: Run, from: number, smallBefore: number): number {
+  #append(point: number, run: Run, from: number, end: End): number {
     const to = Math.min(run.length, from + MAX_STEP_SAMPLES);
     this.#write(point, run, from, to, true);
     // A full one counts, too: several of them may make a page.
-    const small = smallBefore + 1;
+    const small = end.small + 1;
     const isDue = small >= MOST_SMALL_BLOCKS || to - from >= BLOCK_SAMPLES;
     this.#ends.set(point, run.at[to - 1]!, isDue ? this.#tidy(point) : small);
+    if (end.lastMs === undefined) this.#ends.setFirst(point, run.at[from]!);
     return to;
   }
 
@@ -90,12 +93,24 @@ export class BlockMerger {
   #endOf(point: number): End {
     let lastMs: number | undefined;
     let small = 0;
+    if (this.#isNew(point)) return { lastMs, small: point % MOST_SMALL_BLOCKS };
     for (const block of this.#fromEnd(point)) {
       lastMs ??= block.head.last;
       if (isFull(block.head.count, block.bytes) || ++small === MOST_SMALL_BLOCKS) break;
     }
     // Those of a new point are as if some were there, so that not all points are due in the same compaction.
     return { lastMs, small: lastMs === undefined ? point % MOST_SMALL_BLOCKS : small };
+  }
+
+  /** Numbers are given one after the other: most points that are new lie behind all that have blocks. */
+  #isNew(point: number): boolean {
+    if (this.#lastPoint === undefined) {
+      this.#lastPoint = -1;
+      for (const key of this.#db.getKeys({ reverse: true, limit: 1 })) this.#lastPoint = pointOf(key);
+    }
+    if (point <= this.#lastPoint) return false;
+    this.#lastPoint = point;
+    return true;
   }
 
   *#fromEnd(point: number): Iterable<Found> {
@@ -106,8 +121,13 @@ export class BlockMerger {
 
   /** Takes out, inside a transaction, what the oldest block of a point has before a time, once that is RETIRE_MS ago. */
   takeBefore(point: number, atMs: number): Run | undefined {
+    if (this.#ends.isNothingBefore(point, atMs - RETIRE_MS)) return undefined;
     const oldest = blockAfter(this.#db, point, Number.MIN_SAFE_INTEGER);
-    if (!oldest || oldest.head.first >= atMs - RETIRE_MS) return undefined;
+    if (!oldest) return undefined;
+    if (oldest.head.first >= atMs - RETIRE_MS) {
+      this.#ends.setFirst(point, oldest.head.first);
+      return undefined;
+    }
     const run = new Run();
     decodeBlock(oldest.bytes, run);
     this.#db.removeSync(oldest.key);
@@ -159,7 +179,7 @@ export class BlockMerger {
         to = from + Math.floor((to - from) * REPACK_SHARE);
         block = encodeBlock(run, from, to);
       }
-      this.#db.putSync(keyOf(point, run.at[from]!), block);
+      this.#db.putSync(passingKeyOf(point, run.at[from]!), block);
       from = to;
     }
     return from;
@@ -182,7 +202,7 @@ export class BlockMerger {
   #put(point: number, run: Run, from: number, to: number): boolean {
     const bytes = encodeBlock(run, from, to);
     if (bytes.length <= MAX_BLOCK_BYTES) {
-      this.#db.putSync(keyOf(point, run.at[from]!), bytes);
+      this.#db.putSync(passingKeyOf(point, run.at[from]!), bytes);
       return isFull(to - from, bytes);
     }
     const middle = (from + to) >> 1;

@@ -49,7 +49,7 @@ export function encodeBlock(run: Run, from: number, to: number): Buffer {
   const isMarked = to - from > MOST_UNMARKED && times === STEPS && decimals !== BITS;
   const markEvery = isMarked ? MARK_SAMPLES : Number.POSITIVE_INFINITY;
   writer.restart();
-  marks.restart();
+  if (isMarked) marks.restart();
   writer.byte(isMarked ? MARKED : FORM);
   writer.byte(decimals);
   writer.byte(times);

@@ -7,10 +7,10 @@ import type { Hands, Work } from "../errands.ts";
 import { inSlices } from "../slices.ts";
 import { BlockMerger } from "./block-merger.ts";
 import type { BlocksDb } from "./blocks.ts";
+import { ByPoint } from "./by-point.ts";
 import { Merging } from "./merging.ts";
 import { Rollups, type RollupsDb } from "./rollups.ts";
 import { decodeSegment } from "./segment.ts";
-import { Tail } from "./tail.ts";
 
 /** By number, in the order in which they were committed. */
 export type SegmentsDb = Database<Buffer, number>;
@@ -41,25 +41,33 @@ export function compactions({ segments, blocks, rollups }: HistoryDbs): (merge: 
   return (merge) => compaction(segments, merger, new Rollups(rollups), merge);
 }
 
-function compaction(segments: SegmentsDb, blocks: BlockMerger, rollups: Rollups, { first, end, nowMs }: Merge): Work {
-  const tail = new Tail();
+function compaction(segments: SegmentsDb, blocks: BlockMerger, rollups: Rollups, merge: Merge): Work {
+  const steps = stepsOf(segments, blocks, rollups, merge);
+  return () => steps.next().done !== true;
+}
+
+function* stepsOf(
+  segments: SegmentsDb,
+  blocks: BlockMerger,
+  rollups: Rollups,
+  { first, end, nowMs }: Merge,
+): IterableIterator<void> {
   // Listed inside the first transaction: the last of them may be in one that is not through yet when the errand is given.
-  let numbers: number[] | undefined;
-  let read = 0;
-  let merging: Merging | undefined;
-  let removed = 0;
-  return () => {
-    numbers ??= [...segments.getKeys({ start: first, end })];
-    if (read < numbers.length) {
-      const segment = segments.get(numbers[read]!);
-      if (segment) tail.add(numbers[read]!, decodeSegment(segment));
-      tail.sortOne();
-      read++;
-      return true;
-    }
-    merging ??= new Merging(tail.walk(), blocks, rollups, nowMs);
-    if (merging.step()) return true;
-    if (removed < numbers.length) segments.removeSync(numbers[removed++]!);
-    return removed < numbers.length;
-  };
+  const numbers = [...segments.getKeys({ start: first, end })];
+  const samples = new ByPoint();
+  // Read twice: that costs less than to keep them all.
+  for (const number of numbers) {
+    samples.count(decodeSegment(segments.get(number)!));
+    yield;
+  }
+  for (const number of numbers) {
+    samples.put(decodeSegment(segments.get(number)!));
+    yield;
+  }
+  const merging = new Merging(samples, blocks, rollups, nowMs);
+  while (merging.step()) yield;
+  for (const number of numbers) {
+    segments.removeSync(number);
+    yield;
+  }
 }

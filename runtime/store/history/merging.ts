@@ -1,11 +1,11 @@
-// Merging: the way of a compaction through a tail: point after point, step by step; each is merged, then what is too old rolled up.
-// Fed by    a tail that nothing is added to any more
+// Merging: the way of a compaction through its samples: point after point, step by step; each is merged, then what is too old rolled up.
+// Fed by    samples by point, which nothing is added to any more
 // Gives     blocks, and roll-ups in place of those older than RAW_RETENTION_MS, seen from the point's newest sample
 
 import type { BlockMerger } from "./block-merger.ts";
+import type { ByPoint } from "./by-point.ts";
 import type { Rollups } from "./rollups.ts";
 import type { Run } from "./run.ts";
-import type { Walk } from "./walk.ts";
 
 const DAY_MS = 86_400_000;
 /** Each sample is kept for so long; quarter-hours for longer. */
@@ -20,7 +20,7 @@ function mayRetire(newestBeforeMs: number | undefined, run: Run): boolean {
 }
 
 export class Merging {
-  readonly #walk: Walk;
+  readonly #samples: ByPoint;
   readonly #blocks: BlockMerger;
   readonly #rollups: Rollups;
   readonly #nowMs: number;
@@ -28,24 +28,24 @@ export class Merging {
   #sample = 0;
   #mayRetire = true;
 
-  constructor(walk: Walk, blocks: BlockMerger, rollups: Rollups, nowMs: number) {
-    this.#walk = walk;
+  constructor(samples: ByPoint, blocks: BlockMerger, rollups: Rollups, nowMs: number) {
+    this.#samples = samples;
     this.#blocks = blocks;
     this.#rollups = rollups;
     this.#nowMs = nowMs;
-    this.#point = walk.next();
+    this.#point = samples.next();
   }
 
   /** Gives false when nothing is left. */
   step(): boolean {
     if (this.#point === undefined) return false;
-    const { run } = this.#walk;
+    const { run } = this.#samples;
     if (this.#sample < run.length) {
       const isFirst = this.#sample === 0;
       this.#sample = this.#blocks.mergeStep(this.#point, run, this.#sample);
       if (isFirst) this.#mayRetire = mayRetire(this.#blocks.newestBeforeMs, run);
     } else if (!this.#mayRetire || !this.#retire(this.#point, run.last(this.#nowMs)?.at)) {
-      this.#point = this.#walk.next();
+      this.#point = this.#samples.next();
       this.#sample = 0;
     }
     return true;

@@ -14,8 +14,6 @@ export class Sorted {
   readonly at: Float64Array;
   readonly value: Float64Array;
   readonly quality: Uint8Array;
-  /** How many points there are. */
-  readonly points: number;
   /** Time of the earliest sample. */
   readonly firstMs: number;
 
@@ -25,22 +23,17 @@ export class Sorted {
     this.at = new Float64Array(length);
     this.value = new Float64Array(length);
     this.quality = new Uint8Array(length);
-    let points = 0;
     let firstMs = Number.POSITIVE_INFINITY;
     for (let i = 0; i < length; i++) {
       const from = order[i]!;
       const number = columns.number[from]!;
       // The earliest sample is the first one of some point.
-      if (i === 0 || number !== this.number[i - 1]) {
-        points++;
-        if (columns.at[from]! < firstMs) firstMs = columns.at[from]!;
-      }
+      if ((i === 0 || number !== this.number[i - 1]) && columns.at[from]! < firstMs) firstMs = columns.at[from]!;
       this.number[i] = number;
       this.at[i] = columns.at[from]!;
       this.value[i] = columns.value[from]!;
       this.quality[i] = columns.quality[from]!;
     }
-    this.points = points;
     this.firstMs = firstMs;
   }
 

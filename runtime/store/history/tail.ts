@@ -7,16 +7,22 @@
 import { lowerBound, merge, Run, type Sample } from "./run.ts";
 import type { SegmentColumns } from "./segment.ts";
 import { Sorted } from "./sorted.ts";
-import { Walk } from "./walk.ts";
 
 /** Parts are merged up to this size: a merge of more would hold up the events. A tail has some hundred parts at the most. */
 const MAX_MERGED_SAMPLES = 20_000;
+
+const WORD_BITS = 32;
+const FIRST_POINTS = 1_024;
 
 export class Tail {
   /** Numbers of the segments that its samples are in. */
   readonly segments: number[] = [];
   /** Samples added, those that were replaced included. */
   count = 0;
+  /** How many points have samples here. */
+  points = 0;
+  /** One bit a point: whether it has any. */
+  #isThere = new Uint32Array(FIRST_POINTS / WORD_BITS);
   /** The oldest first. */
   #parts: Sorted[] = [];
   /** Younger than all parts, not sorted yet. */
@@ -25,7 +31,26 @@ export class Tail {
   add(segment: number, columns: SegmentColumns): void {
     this.segments.push(segment);
     this.count += columns.length;
+    this.#note(columns);
     this.#waiting.push(columns);
+  }
+
+  #note({ number, length }: SegmentColumns): void {
+    for (let i = 0; i < length; i++) {
+      const word = number[i]! >>> 5;
+      const bit = 1 << (number[i]! & 31);
+      if (word >= this.#isThere.length) this.#grow(word);
+      const bits = this.#isThere[word]!;
+      if ((bits & bit) !== 0) continue;
+      this.#isThere[word] = bits | bit;
+      this.points++;
+    }
+  }
+
+  #grow(word: number): void {
+    const larger = new Uint32Array(Math.max(word + 1, 2 * this.#isThere.length));
+    larger.set(this.#isThere);
+    this.#isThere = larger;
   }
 
   /** Sorts the oldest segment that waits for it. Gives false when none did. */
@@ -41,17 +66,6 @@ export class Tail {
     }
     if (part.length > 0) this.#parts.push(part);
     return true;
-  }
-
-  /** How many points have samples here, at the least. */
-  get leastPoints(): number {
-    return this.#parts.reduce((most, { points }) => Math.max(most, points), 0);
-  }
-
-  /** The way through all its samples. */
-  walk(): Walk {
-    while (this.sortOne());
-    return new Walk(this.#parts);
   }
 
   /** The latest sample of a point at or before a time. Most questions are about a time before all that is here. */
@@ -99,6 +113,7 @@ export class Tail {
     this.#parts = [];
     this.#waiting = [];
     this.segments.length = 0;
-    this.count = 0;
+    this.count = this.points = 0;
+    this.#isThere.fill(0);
   }
 }

@@ -1,7 +1,9 @@
-// The tail: samples in any order come back in that of time, the last added for each time.
+// The tail, and samples by point: given in any order they come back in that of time, the last added for each time.
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { ByPoint } from "../../../../runtime/store/history/by-point.ts";
+import type { Run } from "../../../../runtime/store/history/run.ts";
 import { decodeSegment, encodeSegment } from "../../../../runtime/store/history/segment.ts";
 import { Tail } from "../../../../runtime/store/history/tail.ts";
 
@@ -15,6 +17,9 @@ const segmentOf = (rows: readonly Row[]) =>
     value: rows.map(([, , value]) => value),
     quality: rows.map(([, , , quality]) => quality),
   });
+
+const rowsOf = (point: number, run: Run): Row[] =>
+  Array.from({ length: run.length }, (_, k) => [point, run.at[k]!, run.value[k]!, run.quality[k]!]);
 
 const time = fc.integer({ min: -20, max: 20 });
 const rows = fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), time, fc.double(), fc.integer({ max: 3, min: 0 })), {
@@ -35,26 +40,38 @@ test("the tail holds what a map of (point, time) would, asked after any segment,
           expect(tail.last(point, asked)).toEqual(last && { at: last[1], value: last[2], quality: last[3] });
         }
         if (asks) {
-          const walk = tail.walk();
-          for (const [point, map] of [...maps].sort(([a], [b]) => a - b)) {
-            expect(walk.next()).toBe(point);
-            for (const run of [tail.run(point)!, walk.run]) {
-              const found = Array.from({ length: run.length }, (_, k) => [
-                point,
-                run.at[k],
-                run.value[k],
-                run.quality[k],
-              ]);
-              expect(found).toEqual([...map.values()].sort((a, b) => a[1] - b[1]));
-            }
+          while (tail.sortOne());
+          expect(tail.points).toBe(maps.size);
+          for (const [point, map] of maps) {
+            expect(rowsOf(point, tail.run(point)!)).toEqual([...map.values()].sort((a, b) => a[1] - b[1]));
           }
-          expect(walk.next()).toBeUndefined();
         }
         if (!clears) continue;
         tail.clear();
         maps.clear();
-        expect([tail.walk().next(), tail.segments, tail.count, tail.run(1)]).toEqual([undefined, [], 0, undefined]);
+        expect([tail.points, tail.segments, tail.count, tail.run(1)]).toEqual([0, [], 0, undefined]);
       }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("by point, samples are those that a map of (point, time) would hold, of all points from 0 on (W1)", () => {
+  const anywhere = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 5_000 }));
+  const row = fc.tuple(anywhere, time, fc.double(), fc.integer({ max: 3, min: 0 }));
+  fc.assert(
+    fc.property(fc.array(fc.array(row, { maxLength: 30 }), { maxLength: 8 }), (given) => {
+      const samples = new ByPoint();
+      const segments = given.map(segmentOf);
+      for (const segment of segments) samples.count(segment);
+      for (const segment of segments) samples.put(segment);
+      const maps = new Map<number, Map<number, Row>>();
+      for (const each of given.flat()) maps.set(each[0], (maps.get(each[0]) ?? new Map()).set(each[1], each));
+      for (const [point, map] of [...maps].sort(([a], [b]) => a - b)) {
+        expect(samples.next()).toBe(point);
+        expect(rowsOf(point, samples.run)).toEqual([...map.values()].sort((a, b) => a[1] - b[1]));
+      }
+      expect(samples.next()).toBeUndefined();
     }),
     { numRuns: 200 },
   );
