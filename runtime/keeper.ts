@@ -1,6 +1,6 @@
 // The keeper of a partition: brings to disk what its events did - at once what others are to hear of, now and then what it remembers.
 // Fed by    the pipeline, after each run of events
-// Gives     checkpoints, so seldom that a restart of the world replays about MAX_REPLAY_MS of work; told news, whose effects may then leave
+// Gives     checkpoints, so seldom that a restart of the world replays about MAX_REPLAY_MS of work (unsaved-work.ts); told news, whose effects may then leave
 // K1  nothing leaves, and no command is answered, before it is on disk
 // K2  a checkpoint takes along what is not told yet: the store never knows an event without what it lets leave
 // K3  one checkpoint at a time, and events go on meanwhile; they wait when more than MAX_UNSAVED_SAMPLES, or MAX_UNTOLD, wait for the disk,
@@ -14,9 +14,8 @@ import type { Partition } from "./live/partition.ts";
 import type { LogMark } from "./log/continuity.ts";
 import type { Store, StreamIdentity } from "./store/store.ts";
 import type { Told } from "./store/tellings.ts";
+import type { UnsavedWork } from "./unsaved-work.ts";
 
-/** Time spent on events that a restart would have to spend again: of all partitions of a world. */
-export const MAX_REPLAY_MS = 2_000;
 /** A change waits for its checkpoint for ten times as long as the last one took, but no less and no more than this. */
 const AGE_PER_CHECKPOINT_MS = 10;
 const MIN_AGE_MS = 200;
@@ -37,8 +36,8 @@ export interface KeeperOptions {
   /** Resolves when there is room for more that is to leave. */
   room: () => Promise<void>;
   failed: (error: Error) => void;
-  /** Of MAX_REPLAY_MS, the share of this partition. */
-  maxReplayMs: number;
+  /** That of all partitions of the world. */
+  unsaved: UnsavedWork;
   /** Twins of the partition that may be awake; beyond that a checkpoint is made, and idle ones are put to sleep. */
   maxAwake: () => number;
 }
@@ -79,6 +78,7 @@ export class Keeper {
   /** To be called after each run of events, with the time it took. Waits while the disk cannot keep up. */
   async keep(workMs: number): Promise<void> {
     this.#workMs += workMs;
+    this.#options.unsaved.add(workMs);
     this.#oldestMs = Math.min(this.#oldestMs, performance.now());
     this.#hear();
     if (this.#untold.isWeighty) this.#telling ??= this.#tell();
@@ -121,7 +121,7 @@ export class Keeper {
     const { partition } = this.#options;
     if (this.#checkpoint || this.#hasFailed || partition.position === this.#saved) return false;
     return (
-      this.#workMs >= this.#options.maxReplayMs ||
+      this.#options.unsaved.isDue(this.#workMs) ||
       performance.now() - this.#oldestMs >= this.#ageMs ||
       partition.changes.samples.length > MAX_UNSAVED_SAMPLES / 2 ||
       partition.twins.awakeCount > this.#options.maxAwake() ||
@@ -178,6 +178,7 @@ export class Keeper {
         this.#hear();
         told = this.#takeUntold();
         checkpoint = partition.takeCheckpoint();
+        this.#options.unsaved.saved(this.#workMs);
         this.#workMs = 0;
         this.#oldestMs = Number.POSITIVE_INFINITY;
         return { ...checkpoint, told };

@@ -7,7 +7,7 @@ import type { Logger } from "pino";
 import { bindDevices } from "./bindings.ts";
 import { QuartierError } from "./errors.ts";
 import { runGateway } from "./gateway.ts";
-import { Keeper, MAX_REPLAY_MS } from "./keeper.ts";
+import { Keeper } from "./keeper.ts";
 import type { News } from "./live/changes.ts";
 import type { Partition } from "./live/partition.ts";
 import { goOn, type LogPlace } from "./log/continuity.ts";
@@ -20,6 +20,7 @@ import { runPipeline } from "./pipeline.ts";
 import { floodingDevices, RateLimits } from "./rate-limits.ts";
 import type { WorldParts } from "./reader.ts";
 import type { StreamIdentity } from "./store/store.ts";
+import { UnsavedWork } from "./unsaved-work.ts";
 import { Watch } from "./watch.ts";
 
 const LOOK_AGAIN_MS = 10;
@@ -48,6 +49,7 @@ export class Works {
   readonly counts = { deadLettered: 0, coalesced: 0 };
   readonly #host: WorksHost;
   readonly #runners: Runner[] = [];
+  readonly #unsaved: UnsavedWork;
   #gateway: { inbox: Inbox; ends: Promise<void> } | undefined;
   #watch: Watch | undefined;
   #stopping = false;
@@ -55,6 +57,7 @@ export class Works {
   constructor(host: WorksHost, streams: Streams) {
     this.#host = host;
     this.streams = streams;
+    this.#unsaved = new UnsavedWork(host.parts.partitions.length);
   }
 
   /** Resolves when every partition has applied all of its log. */
@@ -140,7 +143,7 @@ export class Works {
         outbox.send(entries);
       },
       room: () => outbox.room(),
-      maxReplayMs: MAX_REPLAY_MS / partitions.length,
+      unsaved: this.#unsaved,
       maxAwake: () => mayBeAwake(partition, partitions),
     });
     const { deadLetters } = store;

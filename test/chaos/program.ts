@@ -6,7 +6,7 @@
 import type { JsMsg } from "@nats-io/jetstream";
 import type { TwinId } from "../../models/district.ts";
 import { runGateway } from "../../runtime/gateway.ts";
-import { Keeper, MAX_REPLAY_MS } from "../../runtime/keeper.ts";
+import { Keeper } from "../../runtime/keeper.ts";
 import type { OutboxEntry, ReadingCounters } from "../../runtime/live/changes.ts";
 import type { Partition } from "../../runtime/live/partition.ts";
 import { decodeEvent, encodeEvent, type LogEvent } from "../../runtime/log/events.ts";
@@ -14,6 +14,7 @@ import type { Message } from "../../runtime/log/publisher.ts";
 import { Outbox } from "../../runtime/outbox.ts";
 import { floodingDevices, HOLD_MS, RateLimits } from "../../runtime/rate-limits.ts";
 import { Store } from "../../runtime/store/store.ts";
+import { UnsavedWork } from "../../runtime/unsaved-work.ts";
 import { asRead, asWritten, remembered, type TestWorld, textOf, worldOver } from "../runtime/live/harness.ts";
 import { CHECKPOINT_PARTS, Disk, TOLD_PARTS } from "./disk.ts";
 import type { Ground, Pack } from "./ground.ts";
@@ -233,7 +234,7 @@ export class Program {
     seat.outbox = this.#outbox(seat);
     seat.keeper = new Keeper({
       ...{ partition, store: seat.disk, stream: { stream: name, created: "1" }, now: () => ground.now },
-      maxReplayMs: MAX_REPLAY_MS,
+      unsaved: new UnsavedWork(1),
       maxAwake: () => maxAwake,
       changed: ({ readings, outbox }) => {
         for (const key of Object.keys(readings) as (keyof ReadingCounters)[]) seat.readings[key] += readings[key];

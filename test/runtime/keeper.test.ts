@@ -4,13 +4,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { Keeper, type KeeperOptions, MAX_REPLAY_MS } from "../../runtime/keeper.ts";
+import { Keeper, type KeeperOptions } from "../../runtime/keeper.ts";
 import type { News } from "../../runtime/live/changes.ts";
 import { GOOD } from "../../runtime/live/page.ts";
 import type { Partition } from "../../runtime/live/partition.ts";
 import type { LogEvent } from "../../runtime/log/events.ts";
 import { Store } from "../../runtime/store/store.ts";
 import type { Told } from "../../runtime/store/tellings.ts";
+import { MAX_REPLAY_MS, UnsavedWork } from "../../runtime/unsaved-work.ts";
 import { Disk } from "../chaos/disk.ts";
 import { districtOf, frozen, meterOf, START_MS, type TestWorld, worldOver } from "./live/harness.ts";
 
@@ -59,7 +60,7 @@ const keeper = (options: Partial<KeeperOptions> = {}): Keeper =>
       told.push(one);
     },
     room: async () => {},
-    maxReplayMs: MAX_REPLAY_MS,
+    unsaved: new UnsavedWork(1),
     maxAwake: () => Number.POSITIVE_INFINITY,
     failed: (error) => {
       throw error;
@@ -206,6 +207,37 @@ describe("a checkpoint", () => {
     read(METER, 5, 5);
     await keeping.keep(MUCH_WORK_MS);
     expect(disk.next).toBe("checkpoint");
+  });
+
+  test("waits for as long as a restart may take, of all partitions together: one that works alone has all of that (U1)", async () => {
+    for (const [others, isDue] of [
+      [0, false],
+      [0.3, true],
+    ] as const) {
+      const unsaved = new UnsavedWork(4);
+      unsaved.add(others * MAX_REPLAY_MS);
+      const keeping = keeper({ unsaved });
+      read(METER, others * 10, 1);
+      await keeping.keep(0.8 * MAX_REPLAY_MS);
+      expect(disk.next).toBe(isDue ? "checkpoint" : undefined);
+    }
+    await writeAll();
+  });
+
+  test("is not made for the work of others by a partition that has little of it (U1)", async () => {
+    const unsaved = new UnsavedWork(4);
+    unsaved.add(MAX_REPLAY_MS);
+    const keeping = keeper({ unsaved });
+    read(METER, 0, 1);
+    await keeping.keep(MAX_REPLAY_MS / 10);
+    expect(disk.next).toBeUndefined();
+    read(METER, 1, 1);
+    await keeping.keep(MAX_REPLAY_MS / 2);
+    expect(disk.next).toBe("checkpoint");
+    await writeAll();
+    expect(unsaved.isDue(MAX_REPLAY_MS)).toBe(true);
+    unsaved.saved(MAX_REPLAY_MS);
+    expect(unsaved.isDue(MAX_REPLAY_MS)).toBe(false);
   });
 
   test("is made for whoever waits for the disk", async () => {
