@@ -4,7 +4,7 @@
 // T1  adding costs nothing; sorting comes later, one segment at a time; small parts are merged, so that a question looks at few of them
 // T2  the same time again: what was added later counts (R1)
 
-import { lowerBound, merge, Run, type Sample } from "./run.ts";
+import { merge, Run, type Sample } from "./run.ts";
 import type { SegmentColumns } from "./segment.ts";
 import { Sorted } from "./sorted.ts";
 
@@ -73,29 +73,23 @@ export class Tail {
     let latest: Sample | undefined;
     for (const part of this.#partsWith(point)) {
       const i = part.last(point, atMs);
-      if (i < 0 || (latest && part.at[i]! < latest.at)) continue;
-      latest = { at: part.at[i]!, value: part.value[i]!, quality: part.quality[i]! };
+      if (i >= 0 && !(latest && part.atMs(i) < latest.at)) latest = part.sample(i);
     }
     return latest;
   }
 
   /** The samples of a point in [fromMs, toMs); undefined when there are none. */
-  run(point: number, fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY): Run | undefined {
+  run(point: number, fromMs?: number, toMs?: number): Run | undefined {
     let run: Run | undefined;
     for (const part of this.#partsWith(point)) {
-      const [first, end] = part.span(point);
-      if (first === end) continue;
-      const at = part.at.subarray(first, end);
-      const from = first + lowerBound(at, at.length, fromMs);
-      const to = first + lowerBound(at, at.length, toMs);
-      if (from >= to) continue;
-      if (!run) {
-        run = new Run();
-        run.append(part, from, to);
-      } else if (run.at[run.length - 1]! < part.at[from]!) run.append(part, from, to);
-      else {
+      const [from, to] = part.span(point, fromMs, toMs);
+      if (from === to) continue;
+      if (!run || run.at[run.length - 1]! < part.atMs(from)) {
+        run ??= new Run();
+        part.appendTo(run, from, to);
+      } else {
         const [both, newer] = [new Run(), new Run()];
-        newer.append(part, from, to);
+        part.appendTo(newer, from, to);
         merge(run, newer, 0, newer.length, both);
         run = both;
       }

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Sorted } from "../../../../runtime/store/history/sorted.ts";
+import { MAX_SORTED, Sorted } from "../../../../runtime/store/history/sorted.ts";
 
 type Row = [point: number, at: number, value: number, quality: number];
 
@@ -14,13 +14,17 @@ const columnsOf = (rows: readonly Row[]) => ({
   quality: rows.map(([, , , quality]) => quality),
 });
 
-const rowsOf = (sorted: Sorted, [from, to]: readonly [number, number] = [0, sorted.length]): Row[] =>
-  Array.from({ length: to - from }, (_, i) => [
-    sorted.number[from + i]!,
-    sorted.at[from + i]!,
-    sorted.value[from + i]!,
-    sorted.quality[from + i]!,
-  ]);
+const samplesOf = (sorted: Sorted, [from, to]: readonly [number, number] = [0, sorted.length]): number[][] =>
+  Array.from({ length: to - from }, (_, i) => {
+    const { at, value, quality } = sorted.sample(from + i);
+    return [at, value, quality];
+  });
+
+/** All that it holds, point by point. */
+const rowsOf = (sorted: Sorted, given: readonly Row[]): number[][] =>
+  [...new Set(given.map(([number]) => number))]
+    .sort((a, b) => a - b)
+    .flatMap((number) => samplesOf(sorted, sorted.span(number)).map((sample) => [number, ...sample]));
 
 /** Of the same point and time the last row counts. */
 function oracle(rows: readonly Row[]): Row[] {
@@ -39,7 +43,8 @@ test("a (point, time) stands once, with the sample that was added last, in order
   fc.assert(
     fc.property(rows, (given) => {
       const sorted = Sorted.of(columnsOf(given));
-      expect(rowsOf(sorted)).toEqual(oracle(given));
+      expect(rowsOf(sorted, given)).toEqual(oracle(given));
+      expect(samplesOf(sorted)).toEqual(oracle(given).map(([, ...sample]) => sample));
     }),
     { numRuns: 500 },
   );
@@ -50,10 +55,10 @@ test("merged, the newer one's samples count", () => {
     fc.property(rows, rows, (older, newer) => {
       const [first, second] = [Sorted.of(columnsOf(older)), Sorted.of(columnsOf(newer))];
       const both = Sorted.merged(first, second);
-      expect(rowsOf(both)).toEqual(oracle([...older, ...newer]));
+      expect(rowsOf(both, [...older, ...newer])).toEqual(oracle([...older, ...newer]));
       // O2: what was merged is as it was.
-      expect(rowsOf(first)).toEqual(oracle(older));
-      expect(rowsOf(second)).toEqual(oracle(newer));
+      expect(rowsOf(first, older)).toEqual(oracle(older));
+      expect(rowsOf(second, newer)).toEqual(oracle(newer));
     }),
     { numRuns: 300 },
   );
@@ -65,12 +70,16 @@ test("the samples of a point are found, and its latest one up to a time, also of
       const sorted = Sorted.of(columnsOf(given));
       for (const number of [...given.map(([each]) => each), other]) {
         const expected = oracle(given).filter(([each]) => each === number);
-        expect(rowsOf(sorted, sorted.span(number))).toEqual(expected);
+        for (const [, fromMs] of given) {
+          const between = expected.filter(([, at]) => at >= fromMs && at < fromMs + 5);
+          const found = samplesOf(sorted, sorted.span(number, fromMs, fromMs + 5));
+          expect(found).toEqual(between.map(([, ...sample]) => sample));
+        }
         for (const [, at] of given) {
           for (const asked of [at - 1, at, at + 1]) {
             const last = sorted.last(number, asked);
-            const found = last < 0 ? undefined : rowsOf(sorted, [last, last + 1])[0];
-            expect(found).toEqual(expected.findLast(([, time]) => time <= asked));
+            const found = last < 0 ? undefined : samplesOf(sorted, [last, last + 1])[0];
+            expect(found).toEqual(expected.findLast(([, time]) => time <= asked)?.slice(1));
           }
         }
       }
@@ -78,17 +87,15 @@ test("the samples of a point are found, and its latest one up to a time, also of
   );
 });
 
-test("columns that are longer than their samples are read up to their length", () => {
-  const columns = {
-    ...columnsOf([
-      [2, 5, 1, 1],
-      [1, 4, 2, 1],
-      [0, 0, 3, 1],
-    ]),
-    length: 2,
-  };
-  expect(rowsOf(Sorted.of(columns))).toEqual([
+test("columns that are longer than their samples are read up to their length; more than fit into an order are refused", () => {
+  const rows: Row[] = [
+    [2, 5, 1, 1],
+    [1, 4, 2, 1],
+    [0, 0, 3, 1],
+  ];
+  expect(rowsOf(Sorted.of({ ...columnsOf(rows), length: 2 }), rows)).toEqual([
     [1, 4, 2, 1],
     [2, 5, 1, 1],
   ]);
+  expect(() => Sorted.of({ ...columnsOf([]), length: MAX_SORTED + 1 })).toThrow(RangeError);
 });
