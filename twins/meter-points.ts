@@ -5,7 +5,17 @@
 import type { PointModel, TwinModel } from "../models/district.ts";
 import { convert } from "../models/telemetry/units.ts";
 import { sumOf, type Total, totalsOf } from "./consumption.ts";
-import { type Admit, type Corrected, judged, measured, type PointSpecs, settable, type View } from "./definition.ts";
+import {
+  type Admit,
+  type Corrected,
+  judged,
+  measured,
+  type PointSpecs,
+  type PointValue,
+  type Quality,
+  settable,
+  type View,
+} from "./definition.ts";
 import { admitQuantity, LIMIT_COLUMNS } from "./plausibility.ts";
 import { admitRegister, baseOf, isRegister, rateOf, totalOf } from "./registers.ts";
 
@@ -26,8 +36,8 @@ export function meterPoints(points: readonly PointModel[], meter: TwinModel): Po
     specs[rateOf(name)] = settable(unit);
   }
   const names = points.map(({ name }) => name);
-  specs[HEARD] = judged("count", names, (view) => names.filter((name) => view.quality(name) !== "NONE").length);
-  specs[SUSPECTS] = judged("count", names, (view) => suspectsOf(names, view).length);
+  specs[HEARD] = judged("count", names, (view) => names.length - countOf(names, view, "NONE"));
+  specs[SUSPECTS] = judged("count", names, (view) => countOf(names, view, "SUSPECT"));
   return specs;
 }
 
@@ -38,12 +48,16 @@ export function meterShape({ attributes }: TwinModel): string {
   return [carrier, kind, ...LIMIT_COLUMNS.map((column) => attributes[column] ?? "")].join("|");
 }
 
-const suspectsOf = (names: readonly string[], view: View): string[] =>
-  names.filter((name) => view.quality(name) === "SUSPECT");
+/** How many of those points have that quality. Asked at every change of it: nothing is made for the answer. */
+function countOf(names: readonly string[], view: View, quality: Quality): number {
+  let count = 0;
+  for (const name of names) if (view.quality(name) === quality) count++;
+  return count;
+}
 
 /** Names of the meter's points whose last reading was implausible. */
 export const suspectPoints = (view: View): string[] =>
-  suspectsOf(view.model.points?.map(({ name }) => name) ?? [], view);
+  (view.model.points ?? []).map(({ name }) => name).filter((name) => view.quality(name) === "SUSPECT");
 
 const totalWith = (register: PointModel, totals: readonly Total[]) =>
   totals.find(({ registers }) => registers.includes(register));
@@ -66,11 +80,15 @@ function admitAndCount(register: PointModel, totals: readonly Total[], meter: Tw
   return (reading, _point, view) => {
     const admission = admit(reading, view);
     if (admission.hold) return admission;
-    // As a matter of speed, what is made of every reading is filled in rather than copied, and looked through only after a rollover.
+    // As a matter of speed, what is made of every reading is filled in rather than copied, and looked through only after a rollover;
+    // and a list that is pushed to takes room for sixteen more.
     const { also, reason } = admission;
     const moved = reason === undefined ? undefined : also.find(([point]) => point === base);
     const sum = counted(reading.value, moved === undefined ? view.value(base) : moved[1], view);
-    if (!Number.isNaN(sum)) also.push([total.point, sum]);
+    if (Number.isNaN(sum)) return admission;
+    const [first] = also;
+    const counts: PointValue = [total.point, sum];
+    admission.also = first === undefined ? [counts] : moved === undefined ? [first, counts] : [...also, counts];
     return admission;
   };
 }

@@ -46,8 +46,8 @@ export const rateOf = (register: string): string => `#rate:${register}`;
 export const totalOf = (register: string, view: View, base = baseOf(register)): number =>
   view.value(register) + view.value(base);
 
-/** One that the caller may add to: it was made for this reading. */
-export type RegisterAdmission = Admission & { also: PointValue[] };
+/** One that the caller may change: it was made for this reading. */
+export type RegisterAdmission = Admission & { also: readonly PointValue[] };
 
 /** The rule for readings of a register. An admission also sets its rate, and after a rollover its base. */
 export function admitRegister(
@@ -88,8 +88,7 @@ export function admitRegister(
     if (rise > mostRise) {
       return heldBack(`the register jumped from ${last} to ${value} ${unit} within ${hours.toFixed(2)} h`);
     }
-    const also: PointValue[] = [];
-    if (hours > 0) also.push([rate, smoothed(view.value(rate), rise / hours)]);
+    const also: PointValue[] = hours > 0 ? [[rate, smoothed(view.value(rate), rise / hours)]] : [];
     if (capacity === 0) return { quality: "GOOD", hold: false, also };
     also.push([base, view.value(base) + capacity]);
     return { quality: "GOOD", hold: false, also, reason: "rollover" };

@@ -28,26 +28,28 @@ function changed(alarm: AlarmView, what: Partial<Form>): AlarmView {
   return alarmAs(alarm, { state, acknowledgedAt, clearedAt, flapping, ...what });
 }
 
-/** By message, what alarms have in common between their twin and their state, as JSON: few messages come again and again. */
-const middles = new Map<string, Pick<AlarmView, "code" | "severity"> & { bytes: Buffer }>();
+type Middle = Pick<AlarmView, "code" | "severity" | "message"> & { bytes: Buffer };
+
+/** By message, what alarms have in common between their twin and their state, with its JSON: few messages come again and again. */
+const middles = new Map<string, Middle>();
 const MAX_MIDDLES = 1_000;
 const middleInk = new Ink();
 
-function middleOf({ code, severity, message }: AlarmView): Buffer {
+function middleOf({ code, severity, message }: Pick<AlarmView, "code" | "severity" | "message">): Middle {
   const known = middles.get(message);
-  if (known?.code === code && known.severity === severity) return known.bytes;
+  if (known?.code === code && known.severity === severity) return known;
   middleInk.clear().put(',"code":').quote(code).put(',"severity":').quote(severity);
   middleInk.put(',"message":').quote(message).put(',"state":');
-  const bytes = Buffer.from(middleInk.since(0));
+  const middle = { code, severity, message, bytes: Buffer.from(middleInk.since(0)) };
   if (middles.size >= MAX_MIDDLES) middles.clear();
-  middles.set(message, { code, severity, bytes });
-  return bytes;
+  middles.set(message, middle);
+  return middle;
 }
 
 /** Writes an alarm as JSON. That text is not kept: it is made in less time than the collector would take for it. */
 export function writeAlarm(ink: Ink, alarm: AlarmView): Ink {
   const { id, twin, state, raisedAt, acknowledgedAt, clearedAt, flapping } = alarm;
-  ink.put('{"id":').quote(id).put(',"twin":').quote(twin).append(middleOf(alarm));
+  ink.put('{"id":').quote(id).put(',"twin":').quote(twin).append(middleOf(alarm).bytes);
   ink.quote(state).put(',"raisedAt":').number(raisedAt);
   if (acknowledgedAt !== undefined) ink.put(',"acknowledgedAt":').number(acknowledgedAt);
   if (clearedAt !== undefined) ink.put(',"clearedAt":').number(clearedAt);
@@ -87,7 +89,9 @@ export class Alarms {
     const again = this.#raisedNow.get(first) ?? 0;
     this.#raisedNow.set(first, again + 1);
     const id = again === 0 ? first : `${first}.${again}`;
-    const alarm = alarmAs({ id, twin, code, severity, message, raisedAt: at }, FRESH);
+    // The text that others have, too: each alarm was asked for with one of its own, and alarms are kept for long.
+    const shared = middleOf({ code, severity, message }).message;
+    const alarm = alarmAs({ id, twin, code, severity, message: shared, raisedAt: at }, FRESH);
     this.#stand(alarm);
     return alarm;
   }

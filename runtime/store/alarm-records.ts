@@ -8,11 +8,11 @@
 
 import type { Database, RangeOptions, RootDatabase } from "lmdb";
 import { MAX_CLEARED_ALARMS } from "../alarm-book.ts";
-import { alarmOf, writeAlarm } from "../live/alarms.ts";
-import { Ink } from "../live/ink.ts";
+import { alarmOf } from "../live/alarms.ts";
 import type { AlarmView } from "../views.ts";
 import { AlarmCodes, type AlarmKey } from "./alarm-codes.ts";
-import type { ChapterTail } from "./chapter-tail.ts";
+import type { AlarmLine } from "./alarm-lines.ts";
+import type { AlarmTail, ChapterTail } from "./chapter-tail.ts";
 import type { Chapters } from "./chapters.ts";
 import { inOrder } from "./in-order.ts";
 
@@ -108,10 +108,10 @@ export class AlarmRecords {
   }
 }
 
-/** Puts what a tail has of them, inside transactions: each step is one put, or less. `mayBeMoved`: some may be in their table already. */
-export function* movingAlarms(dbs: AlarmDbs, { alarms }: ChapterTail, mayBeMoved: boolean): Iterable<void> {
+/** Puts them, inside transactions: each step is one put, or less. `mayBeMoved`: some may be in their table already. */
+export function* movingAlarms(dbs: AlarmDbs, alarms: AlarmTail<AlarmLine>, mayBeMoved: boolean): Iterable<void> {
   const stood = new Set(dbs.standing.getKeys({}));
-  const cleared: AlarmView[] = [];
+  const cleared: AlarmLine[] = [];
   for (const twin of inOrder(alarms.twins())) {
     if (twin === undefined) {
       yield;
@@ -120,11 +120,13 @@ export function* movingAlarms(dbs: AlarmDbs, { alarms }: ChapterTail, mayBeMoved
     for (const together of recordsOf(alarms.of(twin), mayBeMoved ? 1 : MOST_TOGETHER)) {
       const bytes = linesOf(together);
       dbs.ofTwins.putSync(keyOf(together[0]!), bytes);
-      for (const { id, state } of together) {
-        if (state !== "CLEARED") dbs.standing.putSync(id, bytes);
-        else if (stood.has(id)) dbs.standing.removeSync(id);
+      for (const alarm of together) {
+        if (alarm.clearedAt === undefined) dbs.standing.putSync(alarm.id, bytes);
+        else {
+          if (stood.has(alarm.id)) dbs.standing.removeSync(alarm.id);
+          cleared.push(alarm);
+        }
       }
-      cleared.push(...together.filter(({ state }) => state === "CLEARED"));
       yield;
     }
   }
@@ -136,7 +138,7 @@ export function* movingAlarms(dbs: AlarmDbs, { alarms }: ChapterTail, mayBeMoved
   }
 }
 
-function addRun(runs: AlarmDbs["cleared"], run: AlarmView[]): void {
+function addRun(runs: AlarmDbs["cleared"], run: AlarmLine[]): void {
   const keys = [...runs.getKeys({})];
   runs.putSync([(keys.at(-1)?.[0] ?? 0) + 1, run.length], linesOf(run));
   let count = run.length + keys.reduce((sum, [, alarms]) => sum + alarms, 0);
@@ -147,39 +149,35 @@ function addRun(runs: AlarmDbs["cleared"], run: AlarmView[]): void {
   }
 }
 
-const ink = new Ink();
-
-/** To be put inside a transaction, before the next are written: they lie in the same memory. */
-function linesOf(alarms: readonly AlarmView[]): Buffer {
-  ink.clear();
-  for (const alarm of alarms) writeAlarm(ink.length > 0 ? ink.endLine() : ink, alarm);
-  return ink.since(0);
+function linesOf(alarms: readonly AlarmLine[]): Buffer {
+  const [first] = alarms as [AlarmLine];
+  return Buffer.from(alarms.length === 1 ? first.text : alarms.map(({ text }) => text).join(END_OF_LINE));
 }
 
-const alarmsIn = (lines: Buffer): AlarmView[] => lines.toString().split("\n").map(alarmOf);
+const alarmsIn = (lines: Buffer): AlarmView[] => lines.toString().split(END_OF_LINE).map(alarmOf);
 export const lastAlarmIn = (lines: Buffer): AlarmView => alarmsIn(lines).at(-1)!;
 
 /** Of one twin's alarms, those that may come into one record, with the oldest first. */
-function recordsOf(alarms: readonly AlarmView[], most: number): AlarmView[][] {
-  const records: AlarmView[][] = [];
-  /** By code, the record to which its next alarm may be added. */
-  const open = new Map<string, AlarmView[]>();
+function recordsOf(alarms: readonly AlarmLine[], most: number): AlarmLine[][] {
+  const records: AlarmLine[][] = [];
   for (const alarm of alarms) {
-    const known = open.get(alarm.code);
+    // Most often there is one. The last record of its code is the only one that may be open.
+    const known = records.findLast(([first]) => first!.code === alarm.code);
+    const last = known?.at(-1);
     const mayJoin =
-      known && known.length < most && alarm.state === "CLEARED" && known.at(-1)!.raisedAt <= alarm.raisedAt;
+      known &&
+      known.length < most &&
+      alarm.clearedAt !== undefined &&
+      last!.clearedAt !== undefined &&
+      last!.raisedAt <= alarm.raisedAt;
     if (mayJoin) known.push(alarm);
-    else {
-      const record = [alarm];
-      records.push(record);
-      if (alarm.state === "CLEARED") open.set(alarm.code, record);
-    }
+    else records.push([alarm]);
   }
   return records;
 }
 
 /** An alarm's id ends in `/SEQUENCE`, or `/SEQUENCE.INDEX`: see live/alarms.ts. */
-function keyOf({ id, twin, code, raisedAt }: AlarmView): AlarmKey {
+function keyOf({ id, twin, code, raisedAt }: AlarmLine): AlarmKey {
   const [sequence, index = 0] = id
     .slice(id.lastIndexOf("/") + 1)
     .split(".")

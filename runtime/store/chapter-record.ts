@@ -2,7 +2,7 @@
 // Form      u32 bytes of the notes, u32 0; the notes (notes-record.ts); then text: a line of JSON with how many alarms there are, a line for each
 //           alarm, and for each rare record one with its place and one with the record (null: there is none any more)
 
-import { alarmOf, writeAlarm } from "../live/alarms.ts";
+import { writeAlarm } from "../live/alarms.ts";
 import { Ink } from "../live/ink.ts";
 import type { AlarmView } from "../views.ts";
 
@@ -16,15 +16,15 @@ export type RareEntry = readonly [key: number, text: string];
 /** There is none any more. */
 export const NO_RARE = "null";
 
-export interface ChapterParts {
+export interface ChapterParts<A = string> {
   /** As notes-record.ts makes it. */
   notes: Buffer;
-  alarms: readonly AlarmView[];
+  alarms: readonly A[];
   rares: readonly RareEntry[];
 }
 
 /** To be put inside a transaction, before the next record is made: they lie in the same memory. */
-export function recordOfChapter({ notes, alarms, rares }: ChapterParts): Buffer {
+export function recordOfChapter({ notes, alarms, rares }: ChapterParts<AlarmView>): Buffer {
   HEAD.writeUInt32LE(notes.length);
   ink.clear().append(HEAD).append(notes).number(alarms.length);
   for (const alarm of alarms) writeAlarm(ink.endLine(), alarm);
@@ -32,12 +32,12 @@ export function recordOfChapter({ notes, alarms, rares }: ChapterParts): Buffer 
   return ink.since(0);
 }
 
-/** The notes lie in the memory of the record. */
+/** The notes lie in the memory of the record; alarms are read as their text. */
 export function chapterOfRecord(record: Buffer): ChapterParts {
   const textAt = HEAD_BYTES + record.readUInt32LE(0);
   const [head, ...lines] = record.toString("utf8", textAt).split("\n");
   const alarms = Number(head);
   const rares: RareEntry[] = [];
   for (let i = alarms; i < lines.length; i += 2) rares.push([Number(lines[i]), lines[i + 1]!]);
-  return { notes: record.subarray(HEAD_BYTES, textAt), alarms: lines.slice(0, alarms).map(alarmOf), rares };
+  return { notes: record.subarray(HEAD_BYTES, textAt), alarms: lines.slice(0, alarms), rares };
 }

@@ -2,6 +2,7 @@
 // Fed by    checkpoints as they write chapters; the records of chapters, after a start
 
 import type { TwinId } from "../../models/district.ts";
+import { alarmOf } from "../live/alarms.ts";
 import { Notes } from "../live/notes.ts";
 import type { AlarmView } from "../views.ts";
 import type { ChapterParts, RareEntry } from "./chapter-record.ts";
@@ -41,7 +42,7 @@ export class ChapterTail {
   addRecord(chapter: number, { notes, alarms, rares }: ChapterParts): void {
     this.#unread.push(notes);
     this.#unreadCount += entriesIn(notes);
-    this.add(chapter, alarms, rares);
+    this.add(chapter, alarms.map(alarmOf), rares);
   }
 
   add(chapter: number, alarms: readonly AlarmView[], rares: readonly RareEntry[]): void {
@@ -52,8 +53,8 @@ export class ChapterTail {
 }
 
 /** Alarms, each in its last form, in the order in which they first came: those of a twin and code are in the order of time. */
-export class AlarmTail {
-  readonly #alarms: AlarmView[] = [];
+export class AlarmTail<A extends Pick<AlarmView, "id" | "twin"> = AlarmView> {
+  readonly #alarms: A[] = [];
   /** By id, where an alarm is; by twin, its last one; by place, the one of the same twin before it (-1: there is none). */
   readonly #places = new Map<string, number>();
   readonly #lastOf = new Map<TwinId, number>();
@@ -62,11 +63,11 @@ export class AlarmTail {
     return this.#alarms.length;
   }
 
-  [Symbol.iterator](): IterableIterator<AlarmView> {
+  [Symbol.iterator](): IterableIterator<A> {
     return this.#alarms.values();
   }
 
-  add(alarm: AlarmView): void {
+  add(alarm: A): void {
     const place = this.#places.get(alarm.id);
     if (place !== undefined) {
       this.#alarms[place] = alarm;
@@ -80,8 +81,8 @@ export class AlarmTail {
     return this.#index().keys();
   }
 
-  of(twin: TwinId): AlarmView[] {
-    const found: AlarmView[] = [];
+  of(twin: TwinId): A[] {
+    const found: A[] = [];
     for (let i = this.#index().get(twin) ?? -1; i >= 0; i = this.#before[i]!) found.push(this.#alarms[i]!);
     return found.reverse();
   }

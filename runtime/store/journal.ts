@@ -100,8 +100,8 @@ export class Journal {
   }
 }
 
-/** Puts what a tail has of it, inside transactions: each step is one put, or less. */
-export function* movingNotes(blocks: JournalDbs, { notes }: ChapterTail): Iterable<void> {
+/** Puts them, inside transactions: each step is one put, or less. */
+export function* movingNotes(blocks: JournalDbs, notes: Notes): Iterable<void> {
   for (const twin of inOrder(notes.twins())) {
     if (twin === undefined) {
       yield;

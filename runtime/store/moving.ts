@@ -3,12 +3,15 @@
 // V1  a chapter is deleted when all entries are in their tables: what a crash leaves of them is moved again, to the same places
 
 import type { RootDatabase } from "lmdb";
+import { Notes } from "../live/notes.ts";
+import { type AlarmLine, lineOf } from "./alarm-lines.ts";
 import { type AlarmDbs, alarmDbs, movingAlarms } from "./alarm-records.ts";
 import { chapterOfRecord } from "./chapter-record.ts";
-import { ChapterTail } from "./chapter-tail.ts";
+import { AlarmTail } from "./chapter-tail.ts";
 import { type ChaptersDb, chaptersDb } from "./chapters.ts";
 import type { Hands, Work } from "./errands.ts";
 import { type JournalDbs, journalDbs, movingNotes } from "./journal.ts";
+import { notesOfRecord } from "./notes-record.ts";
 import { movingRares, type RaresDb, raresDb } from "./rares.ts";
 import { inSlices } from "./slices.ts";
 
@@ -49,15 +52,20 @@ function* stepsOf(
 ): IterableIterator<void> {
   // Listed inside the first transaction: the last of them may be in one that is not through yet when the errand is given.
   const numbers = [...chapters.getKeys({ start: first, end })];
-  const tail = new ChapterTail();
+  const notes = new Notes();
+  const lines = new AlarmTail<AlarmLine>();
+  const texts = new Map<number, string>();
   for (const number of numbers) {
-    const record = chapters.get(number);
-    if (record) tail.addRecord(number, chapterOfRecord(record));
+    const chapter = chapterOfRecord(chapters.get(number)!);
+    const noted = notesOfRecord(chapter.notes);
+    notes.addFrom(noted, 0, noted.length);
+    for (const text of chapter.alarms) lines.add(lineOf(text));
+    for (const [key, text] of chapter.rares) texts.set(key, text);
     yield;
   }
-  yield* movingRares(rares, tail);
-  yield* movingNotes(journal, tail);
-  yield* movingAlarms(alarms, tail, mayBeMoved);
+  yield* movingRares(rares, texts);
+  yield* movingNotes(journal, notes);
+  yield* movingAlarms(alarms, lines, mayBeMoved);
   for (const number of numbers) {
     chapters.removeSync(number);
     yield;

@@ -3,7 +3,6 @@
 import type { Database, RootDatabase } from "lmdb";
 import type { RareRecord } from "../live/rare.ts";
 import { NO_RARE, type RareEntry } from "./chapter-record.ts";
-import type { ChapterTail } from "./chapter-tail.ts";
 import type { Chapters } from "./chapters.ts";
 
 export type RaresDb = Database<string, number>;
@@ -36,10 +35,10 @@ export class Rares {
   }
 }
 
-/** Puts what a tail has of them, inside transactions: each step is one put. */
-export function* movingRares(db: RaresDb, { rares }: ChapterTail): Iterable<void> {
-  for (const key of Float64Array.from(rares.keys()).sort()) {
-    const text = rares.get(key)!;
+/** Puts them, inside transactions: each step is one put. */
+export function* movingRares(db: RaresDb, texts: ReadonlyMap<number, string>): Iterable<void> {
+  for (const key of Float64Array.from(texts.keys()).sort()) {
+    const text = texts.get(key)!;
     if (text === NO_RARE) db.removeSync(key);
     else db.putSync(key, text);
     yield;
