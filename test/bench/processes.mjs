@@ -18,7 +18,7 @@ const running = new Set();
 /** @type {Set<string>} */
 const folders = new Set();
 
-/** @type {Set<() => unknown>} */
+/** What is to be done, the last first, when a contestant fails. @type {Set<() => unknown>} */
 const stops = new Set();
 
 function killAll() {
@@ -49,7 +49,7 @@ export function stoppable(stop) {
 /** Ends whatever a contestant that failed has left behind. */
 export async function endAll() {
   killAll();
-  for (const stop of stops) await stop();
+  for (const stop of [...stops].reverse()) await stop();
   stops.clear();
   for (const folder of folders) removeFolder(folder);
 }
@@ -251,6 +251,28 @@ export function residentOf(pid) {
   const bytes = (/** @type {string} */ name) =>
     1024 * Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(text)?.[1] ?? 0);
   return { all: bytes("VmRSS"), own: bytes("RssAnon") + bytes("RssShmem") };
+}
+
+/** Processes with all their descendants stand still until what this gives is called. @param {number[]} pids */
+export function standStill(pids) {
+  const all = processTable();
+  const families = pids.flatMap((pid) => familyOf(pid, all));
+  for (const pid of families) signal(pid, "SIGSTOP");
+  const goOn = () => {
+    for (const pid of families) signal(pid, "SIGCONT");
+    stops.delete(goOn);
+  };
+  stops.add(goOn);
+  return goOn;
+}
+
+/** @param {number} pid @param {NodeJS.Signals} name */
+function signal(pid, name) {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has ended meanwhile.
+  }
 }
 
 /** @returns {Map<number, { parent: number, ticks: number }>} */

@@ -9,7 +9,6 @@ import { startNatsServer } from "../../dist/runtime/nats-server/start.js";
 import { logStream } from "./district.mjs";
 import { nowMs, removeFolder, startChild, stoppable, temporaryFolder } from "./processes.mjs";
 import { meterId } from "./readings.mjs";
-import { measure } from "./runs.mjs";
 
 /** Readings in a message of the log. */
 export const BATCH = 50;
@@ -106,15 +105,19 @@ export async function startQuartier({ meters, share, withDevices = true, dir, ex
 
 /** @typedef {Awaited<ReturnType<typeof startQuartier>>} Quartier */
 
-/** @param {Quartier} quartier @param {"fromLog" | "fromDevices"} path @param {{ name: string, count: number, runs: number, say: (text: string) => void }} options */
-export function measureQuartier(quartier, path, { name, count, runs, say }) {
+/**
+ * @param {Quartier} quartier @param {"fromLog" | "fromDevices"} path
+ * @param {{ name: string, count: number, runs: number, say: (text: string) => void }} options
+ * @returns {import("./runs.mjs").Contestant}
+ */
+export function quartierAs(quartier, path, { name, count, runs, say }) {
   const { runtime, broker, publisher } = quartier.roles;
   const roles = path === "fromLog" ? { runtime, broker } : { runtime, broker, publisher };
-  return measure({
+  return {
     ...{ name, runs, roles, say, check: quartier.check },
     prepare: () => quartier[path].prepare(count),
     run: () => quartier[path].run(count),
-  });
+  };
 }
 
 /** @param {string} url @param {string} query @param {object} [variables] @returns {Promise<any>} */

@@ -15,8 +15,9 @@ const LINES = {
   ],
   "log-half": ["**Quartier**, from the log, 1 in 2 changes", "the same"],
   device: ["**Quartier**, from the device on, 1 in 50", "the same; publishes acknowledged by JetStream"],
-  xstate: ["raw XState that keeps its readings, 1 in 50 changes", "none: memory only"],
-  "xstate-half": ["raw XState that keeps its readings, 1 in 2 changes", "none: memory only"],
+  "xstate-log": ["raw XState that keeps its readings, 1 in 50 changes", "none: memory only"],
+  "xstate-log-half": ["raw XState that keeps its readings, 1 in 2 changes", "none: memory only"],
+  "xstate-device": ["raw XState that keeps its readings, in turns with the way from the device", "none: memory only"],
   "xstate-told": ["raw XState told of changes alone, 1 in 50 changes", "none: memory only, and no reading is kept"],
   "xstate-told-half": ["raw XState told of changes alone, 1 in 2 changes", "the same"],
   "postgres-batch": ["PostgreSQL, 500 readings a transaction", "each commit flushed (fsync)"],
@@ -111,6 +112,9 @@ ${memory ? memoryText(memory) : "Not measured."}
 - **Raw XState that keeps its readings**, the one in the ratios: an actor for each meter with the meter's own statechart, each reading one \`send\`. The
   actor keeps it (\`assign\` into its context) and its guards decide whether it is plausible; states, alarms and timers are those of \`twins/meter.ts\`.
   It counts because a twin that forgets its value is none.
+- **In turns**: how fast a machine is swings within minutes, so Quartier and the XState it is compared with have one run each, then each the next. While
+  one has its turn the processes of the other stand still (SIGSTOP), with all that they have put off. Quartier's history is merged into blocks when
+  there are 32 samples of each point, by a process that is counted: in one or two of the runs from the log.
 - **Raw XState told of changes alone**, for comparison: a reading that changes a condition is the event that our runtime would send; any other is an event
   that the statechart does not know, XState's cheapest. No value is kept, no rule is asked.
 - **PostgreSQL** ${versions.postgres ?? ""} as it comes, over a Unix socket: one row a meter, the statechart in the client and asked only at a change, no history. Batched: one

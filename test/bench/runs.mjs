@@ -1,6 +1,6 @@
 // Runs: the same thing several times, with what it took of time, CPU and memory; and what is in the middle of them.
 
-import { cpuOf, memoryOf } from "./processes.mjs";
+import { cpuOf, memoryOf, standStill } from "./processes.mjs";
 
 /** @typedef {{ median: number, least: number, most: number }} Spread */
 /**
@@ -17,31 +17,57 @@ export function spread(values) {
 }
 
 /**
- * Runs once to warm up and then `runs` times. What `prepare` does is not measured; CPU counts from its end to the end of `run`.
- * @param {{ name: string, runs: number, roles: Record<string, number>, prepare: () => Promise<unknown>,
- *   run: () => Promise<{ done: number, ms: number }>, check?: () => Promise<unknown>, say: (text: string) => void }} options
- * @returns {Promise<Measured>}
+ * What prepares its runs and does them. What `prepare` does is not measured; CPU counts from its end to the end of `run`.
+ * @typedef {{ name: string, runs: number, roles: Record<string, number>, prepare: () => Promise<unknown>,
+ *   run: () => Promise<{ done: number, ms: number }>, check?: () => Promise<unknown>, say: (text: string) => void }} Contestant
  */
-export async function measure({ name, runs, roles, prepare, run, check = async () => {}, say }) {
-  /** @type {{ perSecond: number, cpuUs: Record<string, number>, memory: Record<string, number> }[]} */
-  const all = [];
-  let readings = 0;
-  for (let i = 0; i <= runs; i++) {
-    await prepare();
-    const before = cpuOf(roles);
-    const { done, ms } = await run();
-    const after = cpuOf(roles);
-    const cpuUs = Object.fromEntries(
-      Object.keys(roles).map((role) => [role, ((after[role] - before[role]) * 1e6) / done]),
-    );
-    readings = done;
-    if (i > 0) all.push({ perSecond: done / (ms / 1000), cpuUs, memory: memoryOf(roles) });
-    say(`${name}: ${i === 0 ? "warm-up" : `run ${i} of ${runs}`}, ${Math.round(done / (ms / 1000))} readings/s`);
+
+/** Runs once to warm up and then `runs` times. @param {Contestant} contestant @returns {Promise<Measured>} */
+export async function measure(contestant) {
+  const [measured] = await measureInTurns([contestant]);
+  return /** @type {Measured} */ (measured);
+}
+
+/**
+ * Each of them once, then each of them again: how fast the machine is swings within minutes, and so both have the good ones and the bad
+ * ones. While one has its turn the processes of the others stand still: what they put off they have to do in their own time.
+ * @param {Contestant[]} contestants who all have as many runs @returns {Promise<Measured[]>}
+ */
+export async function measureInTurns(contestants) {
+  const all = contestants.map(() => /** @type {Run[]} */ ([]));
+  for (let i = 0; i <= contestants[0].runs; i++) {
+    for (const [k, contestant] of contestants.entries()) {
+      const others = contestants.filter((each) => each !== contestant);
+      const goOn = standStill(others.flatMap(({ roles }) => Object.values(roles)));
+      all[k].push(await oneRun(contestant, i));
+      goOn();
+    }
   }
-  await check();
+  for (const { check } of contestants) await check?.();
+  return contestants.map((contestant, k) => measuredOf(contestant, all[k].slice(1)));
+}
+
+/** @typedef {{ done: number, perSecond: number, cpuUs: Record<string, number>, memory: Record<string, number> }} Run */
+
+/** @param {Contestant} contestant @param {number} i 0 is the one that warms up @returns {Promise<Run>} */
+async function oneRun({ name, runs, roles, prepare, run, say }, i) {
+  await prepare();
+  const before = cpuOf(roles);
+  const { done, ms } = await run();
+  const after = cpuOf(roles);
+  const cpuUs = Object.fromEntries(
+    Object.keys(roles).map((role) => [role, ((after[role] - before[role]) * 1e6) / done]),
+  );
+  const perSecond = done / (ms / 1000);
+  say(`${name}: ${i === 0 ? "warm-up" : `run ${i} of ${runs}`}, ${Math.round(perSecond)} readings/s`);
+  return { done, perSecond, cpuUs, memory: memoryOf(roles) };
+}
+
+/** @param {Contestant} contestant @param {Run[]} all @returns {Measured} */
+function measuredOf({ name, runs, roles }, all) {
   const names = Object.keys(roles);
   return {
-    ...{ name, runs, readings, perSecond: spread(all.map(({ perSecond }) => perSecond)) },
+    ...{ name, runs, readings: all[0].done, perSecond: spread(all.map(({ perSecond }) => perSecond)) },
     cpuUs: Object.fromEntries(names.map((role) => [role, spread(all.map(({ cpuUs }) => cpuUs[role]))])),
     memory: Object.fromEntries(names.map((role) => [role, spread(all.map(({ memory }) => memory[role])).median])),
   };

@@ -7,10 +7,10 @@ import { measureMemory } from "./memory.mjs";
 import { measurePast } from "./past.mjs";
 import { startPostgres } from "./postgres.mjs";
 import { freePort, removeFolder, startChild, temporaryFolder } from "./processes.mjs";
-import { BATCH, measureQuartier, startNats, startQuartier } from "./quartier.mjs";
+import { BATCH, quartierAs, startNats, startQuartier } from "./quartier.mjs";
 import { measureRestart } from "./restart.mjs";
 import { startRestate } from "./restate.mjs";
-import { measure } from "./runs.mjs";
+import { measure, measureInTurns } from "./runs.mjs";
 import { measureSoak } from "./soak.mjs";
 
 export const FEW = 1 / 50;
@@ -39,15 +39,15 @@ export const SCENARIOS = {
   async memory(options, results) {
     results.memory = await measureMemory(options);
   },
-  log: (options, results) => fromLog("log", FEW, 1, options, results),
+  log: (options, results) => fromLog("log", FEW, 2, options, results),
   "log-half": (options, results) => fromLog("log-half", HALF, 0.4, options, results),
   async device(options, results) {
     const quartier = await startQuartier({ ...options, share: FEW });
     const { runs, say } = options;
     const name = "device";
-    const measured = await measureQuartier(quartier, "fromDevices", { name, count: counted(options, 0.2), runs, say });
-    results.measured.device = measured;
-    const perSecond = measured.perSecond.median * LATENCY_LOAD;
+    const count = counted(options, 0.2);
+    await withXState(quartierAs(quartier, "fromDevices", { name, count, runs, say }), FEW, options, results);
+    const perSecond = results.measured.device.perSecond.median * LATENCY_LOAD;
     results.latency.device = await measureLatency(quartier, {
       path: "device",
       perSecond,
@@ -58,10 +58,8 @@ export const SCENARIOS = {
     await quartier.stop();
   },
   "device-plain": plainDevices,
-  xstate: (options, results) => inMemory("xstate", FEW, 0.5, true, options, results),
-  "xstate-half": (options, results) => inMemory("xstate-half", HALF, 0.5, true, options, results),
-  "xstate-told": (options, results) => inMemory("xstate-told", FEW, 1, false, options, results),
-  "xstate-told-half": (options, results) => inMemory("xstate-told-half", HALF, 0.5, false, options, results),
+  "xstate-told": (options, results) => toldXState("xstate-told", FEW, 1, options, results),
+  "xstate-told-half": (options, results) => toldXState("xstate-told-half", HALF, 0.5, options, results),
   async lmdb(options, results) {
     const { meters, runs, dir, say } = options;
     const dataDir = temporaryFolder("lmdb", dir);
@@ -99,11 +97,10 @@ async function fromLog(name, share, part, options, results) {
   const quartier = await startQuartier({ ...options, share });
   const { runs, say } = options;
   const count = counted(options, part);
-  const measured = await measureQuartier(quartier, "fromLog", { name, count, runs, say });
-  results.measured[name] = measured;
+  await withXState(quartierAs(quartier, "fromLog", { name, count, runs, say }), share, options, results);
   results.versions.nats = quartier.nats.version;
   if (share === FEW) {
-    const perSecond = measured.perSecond.median * LATENCY_LOAD;
+    const perSecond = results.measured[name].perSecond.median * LATENCY_LOAD;
     results.latency.log = await measureLatency(quartier, { path: "log", perSecond, seconds: LATENCY_SECONDS, runs });
   }
   await quartier.stopWorld();
@@ -154,24 +151,35 @@ async function plainDevices(options, results) {
 }
 
 /**
- * @param {string} name
- * @param {number} share
- * @param {number} part
- * @param {boolean} isKeeping
- * @param {Options} options
- * @param {Results} results
+ * A contestant that is judged against raw XState, and that, in turns.
+ * @param {import("./runs.mjs").Contestant} ours @param {number} share @param {Options} options @param {Results} results
  */
-async function inMemory(name, share, part, isKeeping, options, results) {
+async function withXState(ours, share, options, results) {
+  const { child, contestant } = await startXState(`xstate-${ours.name}`, share, 0.5, true, options);
+  for (const measured of await measureInTurns([ours, contestant])) results.measured[measured.name] = measured;
+  await child.stop();
+}
+
+/** @param {string} name @param {number} share @param {number} part @param {Options} options @param {Results} results */
+async function toldXState(name, share, part, options, results) {
+  const { child, contestant } = await startXState(name, share, part, false, options);
+  results.measured[name] = await measure(contestant);
+  await child.stop();
+}
+
+/** @param {string} name @param {number} share @param {number} part @param {boolean} isKeeping @param {Options} options */
+async function startXState(name, share, part, isKeeping, options) {
   const { meters, runs, say } = options;
   const child = await startChild("xstate-memory");
   await child.call("start", { meters, share, seed: SEED, isKeeping });
-  results.measured[name] = await measure({
+  /** @type {import("./runs.mjs").Contestant} */
+  const contestant = {
     ...{ name, runs, say, roles: { actors: child.pid } },
     prepare: () => child.call("prepare", { count: counted(options, part) }),
     run: () => child.call("run"),
     check: () => child.call("check"),
-  });
-  await child.stop();
+  };
+  return { child, contestant };
 }
 
 /** @param {string} name @param {number} batch @param {number} part @param {Options} options @param {Results} results */

@@ -34,10 +34,10 @@ export function targetsOf({ measured, latency, memory, findings }) {
   /** @type {(what: string, must: number, aim: number, value: number | undefined, unit?: string) => Target} */
   const ceiling = (what, must, aim, value, unit) => ({ what, must, aim, value, unit, isCeiling: true });
   return [
-    ratios("from the log, 1 in 50 changes, to raw XState that keeps its readings", 4, 8, "log", "xstate"),
+    ratios("from the log, 1 in 50 changes, to raw XState that keeps its readings", 4, 8, "log", "xstate-log"),
     ratios("from the log, 1 in 50, to PostgreSQL with batches of 500 and fsync", 1, 1, "log", "postgres-batch"),
-    ratios("from the log, 1 in 2 changes, to raw XState that keeps its readings", 1, 2, "log-half", "xstate-half"),
-    ratios("from the device on, to raw XState that keeps its readings", 0.5, 1, "device", "xstate"),
+    ratios("from the log, 1 in 2 changes, to raw XState that keeps its readings", 1, 2, "log-half", "xstate-log-half"),
+    ratios("from the device on, to raw XState that keeps its readings", 0.5, 1, "device", "xstate-device"),
     ratios("from the log, to Restate's virtual objects", 100, 200, "log", "restate"),
     ratios("from the log, to PostgreSQL one row a statement, pipelined", 10, 20, "log", "postgres-single"),
     ceiling("CPU a reading of runtime and broker, to JetStream consume alone", 6, 3, cpu),

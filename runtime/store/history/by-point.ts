@@ -28,7 +28,8 @@ export class ByPoint {
 
   /** To be called for each segment, in the order in which they were committed. */
   put({ number, at, value, quality, length }: SegmentColumns): void {
-    const columns = (this.#columns ??= this.#opened());
+    this.#columns ??= this.#opened();
+    const columns = this.#columns;
     const places = this.#ends;
     for (let i = 0; i < length; i++) {
       const place = places[number[i]!]!++;
