@@ -24,8 +24,8 @@ function alarmAs(of: Omit<AlarmView, keyof Form>, form: Form): AlarmView {
 }
 
 function changed(alarm: AlarmView, what: Partial<Form>): AlarmView {
-  const { state, acknowledgedAt, clearedAt, flapping } = alarm;
-  return alarmAs(alarm, { state, acknowledgedAt, clearedAt, flapping, ...what });
+  const { state = alarm.state, acknowledgedAt = alarm.acknowledgedAt, clearedAt = alarm.clearedAt } = what;
+  return alarmAs(alarm, { state, acknowledgedAt, clearedAt, flapping: what.flapping ?? alarm.flapping });
 }
 
 type Middle = Pick<AlarmView, "code" | "severity" | "message"> & { bytes: Buffer };

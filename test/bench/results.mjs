@@ -73,7 +73,8 @@ Everything ran on this one machine, over the loopback interface, clients include
 |---|---|---|---|---|
 ${targetsOf(results).map(targetLine).join("\n")}
 
-Ratios are between the medians below, of one run of the program on one machine. Figures of different machines say nothing about each other.
+Ratios to raw XState are the median of those of neighbouring runs, as the two take turns; others are between the medians below. All are of one run of the
+program on one machine. Figures of different machines say nothing about each other.
 
 ## Readings per second
 

@@ -4,8 +4,8 @@ import { cpuOf, memoryOf, standStill } from "./processes.mjs";
 
 /** @typedef {{ median: number, least: number, most: number }} Spread */
 /**
- * What one contestant did. CPU is microseconds a reading, memory bytes, both by role.
- * @typedef {{ name: string, runs: number, readings: number, perSecond: Spread, cpuUs: Record<string, Spread>, memory: Record<string, number> }} Measured
+ * What one contestant did, in the middle and in each run. CPU is microseconds a reading, memory bytes, both by role.
+ * @typedef {{ name: string, runs: number, readings: number, perSecond: Spread, rates: number[], cpuUs: Record<string, Spread>, memory: Record<string, number> }} Measured
  */
 
 /** @param {number[]} values @returns {Spread} */
@@ -66,8 +66,9 @@ async function oneRun({ name, runs, roles, prepare, run, say }, i) {
 /** @param {Contestant} contestant @param {Run[]} all @returns {Measured} */
 function measuredOf({ name, runs, roles }, all) {
   const names = Object.keys(roles);
+  const rates = all.map(({ perSecond }) => perSecond);
   return {
-    ...{ name, runs, readings: all[0].done, perSecond: spread(all.map(({ perSecond }) => perSecond)) },
+    ...{ name, runs, readings: all[0].done, perSecond: spread(rates), rates },
     cpuUs: Object.fromEntries(names.map((role) => [role, spread(all.map(({ cpuUs }) => cpuUs[role]))])),
     memory: Object.fromEntries(names.map((role) => [role, spread(all.map(({ memory }) => memory[role])).median])),
   };
