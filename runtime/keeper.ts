@@ -14,7 +14,7 @@ import type { Partition } from "./live/partition.ts";
 import type { LogMark } from "./log/continuity.ts";
 import type { Store, StreamIdentity } from "./store/store.ts";
 import type { Told } from "./store/tellings.ts";
-import type { UnsavedWork } from "./unsaved-work.ts";
+import type { Share, UnsavedWork } from "./unsaved-work.ts";
 
 /** A change waits for its checkpoint for ten times as long as the last one took, but no less and no more than this. */
 const AGE_PER_CHECKPOINT_MS = 10;
@@ -52,13 +52,14 @@ export class Keeper {
   #checkpoint: Promise<void> | undefined;
   #upkeep: Promise<void> | undefined;
   #hasFailed = false;
-  #workMs = 0;
+  readonly #work: Share;
   #ageMs = MIN_AGE_MS;
   #oldestMs = Number.POSITIVE_INFINITY;
   #saved: number;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
+    this.#work = options.unsaved.share();
     this.#saved = options.partition.position;
   }
 
@@ -77,8 +78,7 @@ export class Keeper {
 
   /** To be called after each run of events, with the time it took. Waits while the disk cannot keep up. */
   async keep(workMs: number): Promise<void> {
-    this.#workMs += workMs;
-    this.#options.unsaved.add(workMs);
+    this.#work.ms += workMs;
     this.#oldestMs = Math.min(this.#oldestMs, performance.now());
     this.#hear();
     if (this.#untold.isWeighty) this.#telling ??= this.#tell();
@@ -121,7 +121,7 @@ export class Keeper {
     const { partition } = this.#options;
     if (this.#checkpoint || this.#hasFailed || partition.position === this.#saved) return false;
     return (
-      this.#options.unsaved.isDue(this.#workMs) ||
+      this.#options.unsaved.isDue(this.#work) ||
       performance.now() - this.#oldestMs >= this.#ageMs ||
       partition.changes.samples.length > MAX_UNSAVED_SAMPLES / 2 ||
       partition.twins.awakeCount > this.#options.maxAwake() ||
@@ -178,8 +178,7 @@ export class Keeper {
         this.#hear();
         told = this.#takeUntold();
         checkpoint = partition.takeCheckpoint();
-        this.#options.unsaved.saved(this.#workMs);
-        this.#workMs = 0;
+        this.#work.ms = 0;
         this.#oldestMs = Number.POSITIVE_INFINITY;
         return { ...checkpoint, told };
       },

@@ -1,5 +1,5 @@
 // Unsaved work: how long a restart would take for what the partitions of a world have no checkpoint of.
-// Fed by    the keepers: time spent on events, and what a checkpoint took along
+// Fed by    the keepers, each of which keeps its own share of it: time spent on events since its last checkpoint
 // Gives     whether a partition is to make a checkpoint
 // U1  all of it together is about MAX_REPLAY_MS: a partition that works alone has all of that for itself, as each checkpoint writes all
 //     pages that changed, however often
@@ -7,25 +7,24 @@
 /** Time spent on events that a restart would have to spend again. */
 export const MAX_REPLAY_MS = 2_000;
 
+/** That of one partition. */
+export interface Share {
+  ms: number;
+}
+
 export class UnsavedWork {
-  readonly #partitions: number;
-  #ms = 0;
+  readonly #shares: Share[] = [];
 
-  constructor(partitions: number) {
-    this.#partitions = partitions;
+  /** For a partition, which has done nothing yet. */
+  share(): Share {
+    const share = { ms: 0 };
+    this.#shares.push(share);
+    return share;
   }
 
-  add(ms: number): void {
-    this.#ms += ms;
-  }
-
-  /** A checkpoint has taken along so much of it. */
-  saved(ms: number): void {
-    this.#ms -= ms;
-  }
-
-  /** Whether the partition that has so much of it makes room: there is too much, and it has its share of it. */
-  isDue(ownMs: number): boolean {
-    return this.#ms >= MAX_REPLAY_MS && ownMs >= this.#ms / this.#partitions;
+  /** Whether the partition makes room: there is too much in all, and it has no less than the others do on average. */
+  isDue({ ms }: Share): boolean {
+    const allMs = this.#shares.reduce((sum, share) => sum + share.ms, 0);
+    return allMs >= MAX_REPLAY_MS && ms >= allMs / this.#shares.length;
   }
 }

@@ -49,7 +49,7 @@ export class Works {
   readonly counts = { deadLettered: 0, coalesced: 0 };
   readonly #host: WorksHost;
   readonly #runners: Runner[] = [];
-  readonly #unsaved: UnsavedWork;
+  readonly #unsaved = new UnsavedWork();
   #gateway: { inbox: Inbox; ends: Promise<void> } | undefined;
   #watch: Watch | undefined;
   #stopping = false;
@@ -57,7 +57,6 @@ export class Works {
   constructor(host: WorksHost, streams: Streams) {
     this.#host = host;
     this.streams = streams;
-    this.#unsaved = new UnsavedWork(host.parts.partitions.length);
   }
 
   /** Resolves when every partition has applied all of its log. */

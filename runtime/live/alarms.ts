@@ -24,8 +24,9 @@ function alarmAs(of: Omit<AlarmView, keyof Form>, form: Form): AlarmView {
 }
 
 function changed(alarm: AlarmView, what: Partial<Form>): AlarmView {
-  const { state = alarm.state, acknowledgedAt = alarm.acknowledgedAt, clearedAt = alarm.clearedAt } = what;
-  return alarmAs(alarm, { state, acknowledgedAt, clearedAt, flapping: what.flapping ?? alarm.flapping });
+  const { state = alarm.state, acknowledgedAt = alarm.acknowledgedAt } = what;
+  const { clearedAt = alarm.clearedAt, flapping = alarm.flapping } = what;
+  return alarmAs(alarm, { state, acknowledgedAt, clearedAt, flapping });
 }
 
 type Middle = Pick<AlarmView, "code" | "severity" | "message"> & { bytes: Buffer };

@@ -13,8 +13,9 @@ export interface AlarmLine extends Pick<AlarmView, "id" | "twin" | "code" | "rai
 const ID = '{"id":"';
 const TWIN = '","twin":"';
 const CODE = '","code":"';
-const RAISED_AT = '"raisedAt":';
-const CLEARED_AT = '"clearedAt":';
+/** Behind the message, and with quotes that a message cannot have. */
+export const RAISED_AT = '"raisedAt":';
+export const CLEARED_AT = '"clearedAt":';
 const QUOTE = '"';
 const ESCAPE = "\\";
 
@@ -39,7 +40,6 @@ export function lineOf(text: string): AlarmLine {
   };
 }
 
-/** Behind the message, which has no quotes of its own. */
 function timeIn(text: string, name: string): number | undefined {
   const at = text.lastIndexOf(name);
   return at < 0 ? undefined : Number.parseInt(text.slice(at + name.length, text.indexOf(",", at)), 10);

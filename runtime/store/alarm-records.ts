@@ -11,7 +11,7 @@ import { MAX_CLEARED_ALARMS } from "../alarm-book.ts";
 import { alarmOf } from "../live/alarms.ts";
 import type { AlarmView } from "../views.ts";
 import { AlarmCodes, type AlarmKey } from "./alarm-codes.ts";
-import type { AlarmLine } from "./alarm-lines.ts";
+import { type AlarmLine, CLEARED_AT, RAISED_AT } from "./alarm-lines.ts";
 import type { AlarmTail, ChapterTail } from "./chapter-tail.ts";
 import type { Chapters } from "./chapters.ts";
 import { inOrder } from "./in-order.ts";
@@ -20,9 +20,6 @@ const RUN_ALARMS = 500;
 /** In a record of one twin and code. */
 const MOST_TOGETHER = 32;
 const END = Number.POSITIVE_INFINITY;
-/** Behind the message, and with quotes that a message cannot have. */
-const CLEARED_AT = '"clearedAt":';
-const RAISED_AT = '"raisedAt":';
 const END_OF_LINE = "\n";
 /** Of a time in ms. */
 const MOST_DIGITS = 16;

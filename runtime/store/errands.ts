@@ -9,6 +9,12 @@ export type Errand = Merge | Move;
 /** Does the next step, inside a transaction. Gives false when nothing is left. */
 export type Work = () => boolean;
 
+/** Work that is written down as steps. */
+export const workIn =
+  (steps: Iterator<void>): Work =>
+  () =>
+    steps.next().done !== true;
+
 /** An errand that is being done. */
 export interface Job {
   /** Resolves to whether all of it is done: it may have been stopped before. */

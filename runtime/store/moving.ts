@@ -9,7 +9,7 @@ import { type AlarmDbs, alarmDbs, movingAlarms } from "./alarm-records.ts";
 import { chapterOfRecord } from "./chapter-record.ts";
 import { AlarmTail } from "./chapter-tail.ts";
 import { type ChaptersDb, chaptersDb } from "./chapters.ts";
-import type { Hands, Work } from "./errands.ts";
+import { type Hands, type Work, workIn } from "./errands.ts";
 import { type JournalDbs, journalDbs, movingNotes } from "./journal.ts";
 import { notesOfRecord } from "./notes-record.ts";
 import { movingRares, type RaresDb, raresDb } from "./rares.ts";
@@ -41,10 +41,7 @@ export function movingHere(root: RootDatabase): Hands<Move> {
   return (errand) => inSlices(root, moving(dbs, errand));
 }
 
-export function moving(dbs: MovingDbs, errand: Move): Work {
-  const steps = stepsOf(dbs, errand);
-  return () => steps.next().done !== true;
-}
+export const moving = (dbs: MovingDbs, errand: Move): Work => workIn(stepsOf(dbs, errand));
 
 function* stepsOf(
   { chapters, rares, journal, alarms }: MovingDbs,

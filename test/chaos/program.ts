@@ -234,7 +234,7 @@ export class Program {
     seat.outbox = this.#outbox(seat);
     seat.keeper = new Keeper({
       ...{ partition, store: seat.disk, stream: { stream: name, created: "1" }, now: () => ground.now },
-      unsaved: new UnsavedWork(1),
+      unsaved: new UnsavedWork(),
       maxAwake: () => maxAwake,
       changed: ({ readings, outbox }) => {
         for (const key of Object.keys(readings) as (keyof ReadingCounters)[]) seat.readings[key] += readings[key];

@@ -60,7 +60,7 @@ const keeper = (options: Partial<KeeperOptions> = {}): Keeper =>
       told.push(one);
     },
     room: async () => {},
-    unsaved: new UnsavedWork(1),
+    unsaved: new UnsavedWork(),
     maxAwake: () => Number.POSITIVE_INFINITY,
     failed: (error) => {
       throw error;
@@ -214,8 +214,8 @@ describe("a checkpoint", () => {
       [0, false],
       [0.3, true],
     ] as const) {
-      const unsaved = new UnsavedWork(4);
-      unsaved.add(others * MAX_REPLAY_MS);
+      const unsaved = new UnsavedWork();
+      for (let k = 0; k < 3; k++) unsaved.share().ms = (others * MAX_REPLAY_MS) / 3;
       const keeping = keeper({ unsaved });
       read(METER, others * 10, 1);
       await keeping.keep(0.8 * MAX_REPLAY_MS);
@@ -225,8 +225,9 @@ describe("a checkpoint", () => {
   });
 
   test("is not made for the work of others by a partition that has little of it (U1)", async () => {
-    const unsaved = new UnsavedWork(4);
-    unsaved.add(MAX_REPLAY_MS);
+    const unsaved = new UnsavedWork();
+    const others = Array.from({ length: 3 }, () => unsaved.share());
+    others[0]!.ms = MAX_REPLAY_MS;
     const keeping = keeper({ unsaved });
     read(METER, 0, 1);
     await keeping.keep(MAX_REPLAY_MS / 10);
@@ -235,9 +236,9 @@ describe("a checkpoint", () => {
     await keeping.keep(MAX_REPLAY_MS / 2);
     expect(disk.next).toBe("checkpoint");
     await writeAll();
-    expect(unsaved.isDue(MAX_REPLAY_MS)).toBe(true);
-    unsaved.saved(MAX_REPLAY_MS);
-    expect(unsaved.isDue(MAX_REPLAY_MS)).toBe(false);
+    expect(unsaved.isDue(others[0]!)).toBe(true);
+    others[0]!.ms = 0;
+    expect(unsaved.isDue(others[0]!)).toBe(false);
   });
 
   test("is made for whoever waits for the disk", async () => {

@@ -3,7 +3,7 @@
 // Gives     the points that have samples, ascending, and of each its samples in the order of time
 // W1  of the same time the sample that was added later counts, as in the tail (T2)
 
-import { Run } from "./run.ts";
+import { type Columns, Run } from "./run.ts";
 import type { SegmentColumns } from "./segment.ts";
 
 const FIRST_POINTS = 1_024;
@@ -12,7 +12,7 @@ export class ByPoint {
   /** Of each point: how many samples it has; then where the next one goes, which in the end is where those of the next point begin. */
   #ends = new Uint32Array(FIRST_POINTS);
   #length = 0;
-  #columns: Pick<SegmentColumns, "at" | "value" | "quality"> | undefined;
+  #columns: Columns | undefined;
   #next = 0;
   readonly run = new Run();
 
@@ -58,7 +58,7 @@ export class ByPoint {
     this.#ends = larger;
   }
 
-  #opened(): Pick<SegmentColumns, "at" | "value" | "quality"> {
+  #opened(): Columns {
     let before = 0;
     for (const [point, count] of this.#ends.entries()) {
       this.#ends[point] = before;

@@ -3,7 +3,7 @@
 // C1  segments are deleted, the oldest first, when all their samples are in blocks: those that a crash leaves are the ones that count
 
 import type { Database, RootDatabase } from "lmdb";
-import type { Hands, Work } from "../errands.ts";
+import { type Hands, type Work, workIn } from "../errands.ts";
 import { inSlices } from "../slices.ts";
 import { BlockMerger } from "./block-merger.ts";
 import type { BlocksDb } from "./blocks.ts";
@@ -38,12 +38,7 @@ export function compactingHere(root: RootDatabase, dbs: HistoryDbs, sliceMs: num
 /** Gives who does it, one after the other, for as long as the store is open: nobody else writes blocks (K4). */
 export function compactions({ segments, blocks, rollups }: HistoryDbs): (merge: Merge) => Work {
   const merger = new BlockMerger(blocks);
-  return (merge) => compaction(segments, merger, new Rollups(rollups), merge);
-}
-
-function compaction(segments: SegmentsDb, blocks: BlockMerger, rollups: Rollups, merge: Merge): Work {
-  const steps = stepsOf(segments, blocks, rollups, merge);
-  return () => steps.next().done !== true;
+  return (merge) => workIn(stepsOf(segments, merger, new Rollups(rollups), merge));
 }
 
 function* stepsOf(

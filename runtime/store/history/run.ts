@@ -12,7 +12,7 @@ export interface Sample {
   quality: number;
 }
 
-interface Columns {
+export interface Columns {
   readonly at: Float64Array;
   readonly value: Float64Array;
   readonly quality: Uint8Array;

@@ -70,6 +70,7 @@ test("the samples of a point are found, and its latest one up to a time, also of
       const sorted = Sorted.of(columnsOf(given));
       for (const number of [...given.map(([each]) => each), other]) {
         const expected = oracle(given).filter(([each]) => each === number);
+        expect(samplesOf(sorted, sorted.span(number))).toEqual(expected.map(([, ...sample]) => sample));
         for (const [, fromMs] of given) {
           const between = expected.filter(([, at]) => at >= fromMs && at < fromMs + 5);
           const found = samplesOf(sorted, sorted.span(number, fromMs, fromMs + 5));
