@@ -29,6 +29,10 @@ export interface PartitionRecord extends BirthsRecord {
 /** All that changed since the last checkpoint, as it is to be stored. */
 export interface Checkpoint {
   record: PartitionRecord;
+  /**
+   * In the order of their numbers: what LMDB writes in the order of its keys lies together, and so does what it frees of the time before. In
+   * the order in which the pages changed it spends longer on its list of free pages than on all else.
+   */
   pages: readonly Page[];
   /** Undefined: there is none any more. */
   rares: readonly (readonly [slot: number, rare: RareRecord | undefined])[];
@@ -54,5 +58,6 @@ export function checkpointOf(record: PartitionRecord, { twins, ...saves }: Saves
     twin.page.markedFor = number;
     pages.push(twin.page);
   }
+  pages.sort((a, b) => a.number - b.number);
   return { record, pages, rares, ...saves };
 }
