@@ -26,7 +26,7 @@ const MAX_UNTOLD = 20_000;
 
 export interface KeeperOptions {
   partition: Partition;
-  store: Pick<Store, "tell" | "checkpoint" | "keepUp" | "isBehind">;
+  store: Pick<Store, "draft" | "tell" | "checkpoint" | "keepUp" | "isBehind">;
   stream: StreamIdentity;
   now: () => number;
   /** At once: what is live has changed. */
@@ -84,6 +84,7 @@ export class Keeper {
     if (this.#untold.isWeighty) this.#telling ??= this.#tell();
     if (this.#isDue()) this.#begin();
     const { partition, room, store } = this.#options;
+    store.draft(partition.changes.saves);
     // Not while a checkpoint is under way: what it took is not in the store yet.
     if (!this.#checkpoint) partition.rest(this.#options.maxAwake());
     while (this.#telling && this.#untold.outbox.length > MAX_UNTOLD) await this.#telling;

@@ -1,5 +1,5 @@
 // Changes: what a run of events did to a partition. News is told at once; saves wait for the next checkpoint.
-// Gives     News: what changed for those who listen, outcomes, alarms, and what is to leave; Saves: twins, samples, transitions, alarms
+// Gives     News: what changed for those who listen, outcomes, alarms, and what is to leave; Saves: pages, samples, transitions, alarms
 // G1  the id of what leaves is (partition, sequence of the event that caused it, index): the same after a replay
 // G2  what left before a crash does not leave again: up to `toldUpTo` the log is only replayed for the state's sake
 
@@ -8,6 +8,7 @@ import type { Signal } from "../log/events.ts";
 import type { AlarmView, CommandOutcome } from "../views.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import { type NoteKind, Notes } from "./notes.ts";
+import type { Page } from "./page.ts";
 import { Samples } from "./samples.ts";
 import { Why } from "./why.ts";
 
@@ -66,7 +67,10 @@ export interface Birth {
 }
 
 export class Saves {
-  readonly twins: LiveTwin[] = [];
+  /** Each once: those that have numbers that changed. */
+  readonly pages: Page[] = [];
+  /** Each once: those of which something changed that lies outside of their page. */
+  readonly rares: LiveTwin[] = [];
   readonly samples: Samples;
   readonly journal: Notes;
   /** In their order: of several forms of one, the last counts. */
@@ -134,13 +138,18 @@ export class Changes {
   save(twin: LiveTwin): void {
     if (twin.savedIn === this.#savesRun) return;
     twin.savedIn = this.#savesRun;
-    this.saves.twins.push(twin);
+    const { page } = twin;
+    if (page.savedIn === this.#savesRun) return;
+    page.savedIn = this.#savesRun;
+    this.saves.pages.push(page);
   }
 
   /** What of a twin lies outside of its page is to be saved, too. */
   saveRare(twin: LiveTwin): void {
-    twin.isRareChanged = true;
     this.save(twin);
+    if (twin.isRareChanged) return;
+    twin.isRareChanged = true;
+    this.saves.rares.push(twin);
   }
 
   /** Whether the last checkpoint has all of a twin. */

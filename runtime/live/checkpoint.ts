@@ -43,21 +43,13 @@ export interface Checkpoint {
   births: readonly Birth[];
 }
 
-/** `number`: of the checkpoint, so that each page is gathered once. */
-export function checkpointOf(record: PartitionRecord, { twins, ...saves }: Saves, number: number): Checkpoint {
-  const pages: Page[] = [];
-  const rares: [number, RareRecord | undefined][] = [];
-  for (const twin of twins) {
-    if (twin.isRareChanged) {
-      const rare = rareOf(twin);
-      rares.push([twin.slot, rare]);
-      twin.flag(RARE, rare !== undefined);
-      twin.isRareChanged = false;
-    }
-    if (twin.page.markedFor === number) continue;
-    twin.page.markedFor = number;
-    pages.push(twin.page);
-  }
+export function checkpointOf(record: PartitionRecord, { pages, rares: changed, ...saves }: Saves): Checkpoint {
+  const rares = changed.map((twin) => {
+    const rare = rareOf(twin);
+    twin.flag(RARE, rare !== undefined);
+    twin.isRareChanged = false;
+    return [twin.slot, rare] as const;
+  });
   pages.sort((a, b) => a.number - b.number);
   return { record, pages, rares, ...saves };
 }

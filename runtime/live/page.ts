@@ -89,8 +89,8 @@ export class Page {
   readonly starts: (number | undefined)[];
   /** Twins of the page that are awake. */
   awake = 0;
-  /** The checkpoint for which it was marked last. */
-  markedFor = -1;
+  /** The checkpoint in which it stands already. */
+  savedIn = -1;
 
   private constructor(number: number, { cells, offset }: Stretch, forms: readonly (Form | undefined)[]) {
     this.number = number;

@@ -72,7 +72,6 @@ export class Partition {
   readonly #remodel: Remodel;
   #alarms = new Alarms([]);
   #awayMs = 0;
-  #checkpoints = 0;
 
   constructor(options: PartitionOptions) {
     const { name, population, seats, shelf, layouts, states } = options;
@@ -229,7 +228,7 @@ export class Partition {
 
   /** All that changed since the last time. Its pages are those of the living twins: to be stored before the next event. */
   takeCheckpoint(): Checkpoint {
-    return checkpointOf(this.record(), this.changes.takeSaves(), ++this.#checkpoints);
+    return checkpointOf(this.record(), this.changes.takeSaves());
   }
 
   record(): PartitionRecord {

@@ -7,26 +7,18 @@
 
 import type { Database, RootDatabase } from "lmdb";
 import type { Notes } from "../live/notes.ts";
-import type { AlarmView } from "../views.ts";
-import { chapterOfRecord, type RareEntry, recordOfChapter } from "./chapter-record.ts";
+import { type Chapter, Draft, type Growing } from "./chapter-draft.ts";
+import { chapterOfRecord } from "./chapter-record.ts";
 import { ChapterTail } from "./chapter-tail.ts";
 import type { Hands } from "./errands.ts";
 import type { Move } from "./moving.ts";
-import { recordOfNotes } from "./notes-record.ts";
 import { Upkeep } from "./upkeep.ts";
 
-const CHAPTER_ENTRIES = 500;
 /** Entries that wait in memory to be moved. The more, the more of them come to the same place. */
 const TAIL_ENTRIES = 300_000;
 const TAIL_CHAPTERS = 5_000;
 /** Entries after whose move others get their turn. */
 const TURN_ENTRIES = 5_000;
-
-export interface Chapter {
-  notes: Notes;
-  alarms: readonly AlarmView[];
-  rares: readonly RareEntry[];
-}
 
 /** A table that gets its records by way of chapters. */
 export interface LateTable {
@@ -49,6 +41,7 @@ export class Chapters {
   /** The last chapter that an earlier program left: a move of it may have been broken off. */
   #foundUpTo = 0;
   #isOpen = false;
+  readonly #drafts = new WeakMap<Notes, Draft>();
   readonly #move: Upkeep<Move>;
 
   constructor(root: RootDatabase, hands: Hands<Move>) {
@@ -78,20 +71,31 @@ export class Chapters {
     this.#tables.push(table);
   }
 
+  /** Writes down the chapters that are full by now. To be called while what is to be put grows. */
+  draft(growing: Growing): void {
+    this.#draftOf(growing).writeFull();
+  }
+
+  #draftOf(growing: Growing): Draft {
+    const known = this.#drafts.get(growing.notes);
+    if (known?.isOf(growing)) return known;
+    const draft = new Draft(growing);
+    this.#drafts.set(growing.notes, draft);
+    return draft;
+  }
+
   /** Inside a transaction, or a batch. */
-  put({ notes, alarms, rares }: Chapter): void {
-    const most = Math.max(notes.length, alarms.length, rares.length);
-    if (most > 0) this.#open();
-    for (let from = 0; from < most; from += CHAPTER_ENTRIES) {
-      const to = from + CHAPTER_ENTRIES;
-      const [some, few] = [alarms.slice(from, to), rares.slice(from, to)];
-      const last = Math.max(from, Math.min(to, notes.length));
-      const noted = recordOfNotes(notes, span(from, last));
-      // A copy: the record lies in memory that is used again, and may be written later.
-      void this.#db.put(this.#next, Buffer.from(recordOfChapter({ notes: noted, alarms: some, rares: few })));
-      this.#fresh.add(this.#next++, some, few);
-      this.#fresh.notes.addFrom(notes, from, last);
+  put(chapter: Chapter): void {
+    const { notes, alarms, rares } = chapter;
+    if (Math.max(notes.length, alarms.length, rares.length) === 0) return;
+    this.#open();
+    const pieces = this.#draftOf(chapter).finish(rares);
+    this.#drafts.delete(notes);
+    for (const { record, ...piece } of pieces) {
+      void this.#db.put(this.#next, record);
+      this.#fresh.add(this.#next++, piece.alarms, piece.rares);
     }
+    this.#fresh.notes.addFrom(notes, 0, notes.length);
   }
 
   /** To be awaited after each checkpoint: moves entries when there are many; waits when there are twice as many. */
@@ -138,5 +142,3 @@ export class Chapters {
     this.#frozen = new ChapterTail(tail.notes);
   }
 }
-
-const span = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);

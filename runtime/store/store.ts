@@ -200,6 +200,11 @@ export class Store {
     await this.#kept(this.#root.batch(() => this.#tellings.put(partition, told, nowMs)));
   }
 
+  /** To be called now and then while events come: prepares what the next checkpoint is to have of that. */
+  draft({ journal: notes, alarms }: Pick<Checkpoint, "journal" | "alarms">): void {
+    this.chapters.draft({ notes, alarms });
+  }
+
   /**
    * Writes all that changed since the last checkpoint, with the position: all of it or nothing. `take` is called at once, and what it gives
    * is copied, so that events may go on; LMDB writes it in a thread of its own. Resolves when it is on disk.

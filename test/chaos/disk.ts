@@ -29,7 +29,7 @@ export interface DiskHost {
   taking: (told: Told, isCheckpoint: boolean) => () => void;
 }
 
-export class Disk implements Pick<Store, "tell" | "checkpoint" | "keepUp" | "isBehind"> {
+export class Disk implements Pick<Store, "draft" | "tell" | "checkpoint" | "keepUp" | "isBehind"> {
   readonly #host: DiskHost;
   readonly #waiting: Writing[] = [];
   readonly #written: Writing[] = [];
@@ -42,6 +42,10 @@ export class Disk implements Pick<Store, "tell" | "checkpoint" | "keepUp" | "isB
 
   get isBehind(): boolean {
     return this.#host.store.isBehind;
+  }
+
+  draft(saves: Parameters<Store["draft"]>[0]): void {
+    this.#host.store.draft(saves);
   }
 
   keepUp(nowMs: number): Promise<void> {

@@ -367,6 +367,7 @@ test("what is heard of too early waits for what was taken before it (K4)", async
     hear = resolve;
   });
   const late: KeeperOptions["store"] = {
+    draft: (saves) => store.draft(saves),
     tell: async (...tell) => {
       await store.tell(...tell);
       await heard;
