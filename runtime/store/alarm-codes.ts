@@ -5,8 +5,9 @@
 
 import type { Database, RangeOptions } from "lmdb";
 import type { AlarmView } from "../views.ts";
+import type { RecordKey } from "./record-starts.ts";
 
-export type AlarmKey = [twin: string, code: string, raisedAt: number, sequence: number, index: number];
+export type AlarmKey = RecordKey<[twin: string, code: string]>;
 
 /** Sorts after all times, and before all longer codes and twins. */
 const LAST = Number.POSITIVE_INFINITY;

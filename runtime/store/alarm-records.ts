@@ -6,7 +6,7 @@
 // P1  of a twin and code at most one alarm stands at a time: so each code of each twin costs one seek, however many alarms there were
 // P2  an alarm that stands has a record of its own; once it is cleared it never changes again, and may be in one with those after it
 
-import type { Database, RangeOptions, RootDatabase } from "lmdb";
+import type { Database, RootDatabase } from "lmdb";
 import { MAX_CLEARED_ALARMS } from "../alarm-book.ts";
 import { alarmOf } from "../live/alarms.ts";
 import type { AlarmView } from "../views.ts";
@@ -15,12 +15,14 @@ import { type AlarmLine, CLEARED_AT, RAISED_AT } from "./alarm-lines.ts";
 import type { AlarmTail, ChapterTail } from "./chapter-tail.ts";
 import type { Chapters } from "./chapters.ts";
 import { inOrder } from "./in-order.ts";
+import { RecordStarts } from "./record-starts.ts";
 
 const RUN_ALARMS = 500;
 /** In a record of one twin and code. */
 const MOST_TOGETHER = 32;
-const END = Number.POSITIVE_INFINITY;
 const END_OF_LINE = "\n";
+/** The encoding that has a character for each byte. */
+const BYTES = "latin1";
 /** Of a time in ms. */
 const MOST_DIGITS = 16;
 type RunKey = [run: number, alarms: number];
@@ -43,11 +45,13 @@ export class AlarmRecords {
   readonly #chapters: Chapters;
   readonly #dbs: AlarmDbs;
   readonly #codes: AlarmCodes;
+  readonly #starts: RecordStarts<[twin: string, code: string]>;
 
   constructor(root: RootDatabase, chapters: Chapters) {
     this.#chapters = chapters;
     this.#dbs = alarmDbs(root);
     this.#codes = new AlarmCodes(this.#dbs.ofTwins);
+    this.#starts = new RecordStarts(this.#dbs.ofTwins);
     chapters.join({ moved: (tail) => this.#moved(tail) });
   }
 
@@ -88,18 +92,29 @@ export class AlarmRecords {
   /** The last alarm of each code that was raised up to a time, as far as it is in the table, and not cleared by then. */
   *#lastRaised(twin: string, atMs: number): Iterable<AlarmView> {
     for (const code of this.#codes.of(twin)) {
-      const before: RangeOptions = { start: [twin, code, atMs, END], end: [twin, code], reverse: true, limit: 1 };
-      for (const { value } of this.ofTwins.getRange(before)) {
-        // Of most, the last one was cleared by then, and so were those before it.
-        const line = isCleared(value, atMs) ? undefined : lineAt(value, atMs);
-        if (line && !isCleared(line, atMs)) yield alarmOf(line.toString());
-      }
+      const record = this.#record([twin, code], atMs);
+      // Of most, the last one was cleared by then, and so were those before it.
+      const line = record === undefined || isCleared(record, atMs) ? undefined : lineAt(record, atMs);
+      if (line !== undefined && !isCleared(line, atMs)) yield alarmOf(Buffer.from(line, BYTES).toString());
+    }
+  }
+
+  /** The last one of a twin and code that begins at a time or before: a character for each of its bytes. */
+  #record(of: [twin: string, code: string], atMs: number): string | undefined {
+    for (;;) {
+      const key = this.#starts.before(of, atMs);
+      if (!key) return undefined;
+      const bytes = this.ofTwins.getBinaryFast(key);
+      // LMDB's own: what lies behind their length is of something else. To look for something in bytes costs many times as much.
+      if (bytes) return bytes.toString(BYTES, 0, bytes.length);
+      this.#starts.forget(of);
     }
   }
 
   *#moved({ alarms }: ChapterTail): Iterable<void> {
     for (const alarm of alarms) {
       this.#codes.add(alarm);
+      this.#starts.forget([alarm.twin, alarm.code]);
       yield;
     }
   }
@@ -183,18 +198,16 @@ function keyOf({ id, twin, code, raisedAt }: AlarmLine): AlarmKey {
 }
 
 /** The text of the last one that was raised by then: those of a record stand in the order in which they were raised. */
-function lineAt(lines: Buffer, atMs: number): Buffer | undefined {
-  // A character for each byte: to look for something in a buffer costs many times as much.
-  const text = lines.toString("latin1");
-  let found: Buffer | undefined;
-  for (let low = 0, high = text.length; low < high; ) {
+function lineAt(record: string, atMs: number): string | undefined {
+  let found: string | undefined;
+  for (let low = 0, high = record.length; low < high; ) {
     const middle = (low + high) >> 1;
-    const start = text.lastIndexOf(END_OF_LINE, middle - 1) + 1;
-    const nextEnd = text.indexOf(END_OF_LINE, middle);
-    const end = nextEnd < 0 ? text.length : nextEnd;
-    const raised = text.lastIndexOf(RAISED_AT, end) + RAISED_AT.length;
-    if (Number.parseInt(text.slice(raised, raised + MOST_DIGITS), 10) <= atMs) {
-      found = lines.subarray(start, end);
+    const start = record.lastIndexOf(END_OF_LINE, middle - 1) + 1;
+    const nextEnd = record.indexOf(END_OF_LINE, middle);
+    const end = nextEnd < 0 ? record.length : nextEnd;
+    const raised = record.lastIndexOf(RAISED_AT, end) + RAISED_AT.length;
+    if (Number.parseInt(record.slice(raised, raised + MOST_DIGITS), 10) <= atMs) {
+      found = record.slice(start, end);
       low = end + 1;
     } else high = start;
   }
@@ -202,9 +215,10 @@ function lineAt(lines: Buffer, atMs: number): Buffer | undefined {
 }
 
 /** Whether the text of alarms says that the last one was cleared by then: most were, and need not be read. */
-function isCleared(text: Buffer, atMs: number): boolean {
+function isCleared(text: string, atMs: number): boolean {
   const place = text.lastIndexOf(CLEARED_AT);
-  return place >= 0 && Number.parseInt(text.toString("latin1", place + CLEARED_AT.length), 10) <= atMs;
+  const digits = place + CLEARED_AT.length;
+  return place >= 0 && Number.parseInt(text.slice(digits, digits + MOST_DIGITS), 10) <= atMs;
 }
 
 /** What is known of an alarm today, without what came after a time. */

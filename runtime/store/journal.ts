@@ -7,16 +7,16 @@
 
 import type { Database, RootDatabase } from "lmdb";
 import { type JournalEntry, NOTE_KINDS, type NoteKind, type Notes } from "../live/notes.ts";
-import { BlockStarts } from "./block-starts.ts";
 import type { ChapterTail } from "./chapter-tail.ts";
 import type { Chapters } from "./chapters.ts";
 import { inOrder } from "./in-order.ts";
 import { type StateAfter, stateIn } from "./note-in.ts";
 import { notesOfRecord, recordOfNotes } from "./notes-record.ts";
+import { type RecordKey, RecordStarts } from "./record-starts.ts";
 
 const BLOCK_ENTRIES = 32;
 
-export type BlockKey = [twin: string, at: number, sequence: number, index: number];
+export type BlockKey = RecordKey<[twin: string]>;
 export type BlocksOfEntries = Database<Buffer, BlockKey>;
 
 export type JournalDbs = Readonly<Record<NoteKind, BlocksOfEntries>>;
@@ -37,12 +37,12 @@ export class Journal {
   readonly #chapters: Chapters;
   readonly blocks: JournalDbs;
   /** Of transitions. */
-  readonly #starts: BlockStarts;
+  readonly #starts: RecordStarts<[twin: string]>;
 
   constructor(root: RootDatabase, chapters: Chapters) {
     this.#chapters = chapters;
     this.blocks = journalDbs(root);
-    this.#starts = new BlockStarts(this.blocks.state);
+    this.#starts = new RecordStarts(this.blocks.state);
     chapters.join({ moved: (tail) => this.#moved(tail) });
   }
 
@@ -52,12 +52,12 @@ export class Journal {
     if (young !== undefined) return entryOf(young);
     const [moving] = this.#chapters.tails;
     if (moving.notes.ofTwin(twin, "state").length > 0) return this.last(twin, "state", 1, atMs)[0];
-    const key = this.#starts.before(twin, atMs);
+    const key = this.#starts.before([twin], atMs);
     if (key === undefined) return undefined;
     // The bytes are LMDB's own: they are read before anything else is asked of it.
     const block = this.blocks.state.getBinaryFast(key);
     if (block) return stateIn(block, atMs);
-    this.#starts.forget(twin);
+    this.#starts.forget([twin]);
     return this.last(twin, "state", 1, atMs)[0];
   }
 
@@ -90,7 +90,7 @@ export class Journal {
 
   *#moved({ notes }: ChapterTail): Iterable<void> {
     for (let i = 0; i < notes.length; i++) {
-      this.#starts.forget(notes.twin(i));
+      this.#starts.forget([notes.twin(i)]);
       yield;
     }
   }
