@@ -1,7 +1,7 @@
 // Alarm codes: which codes each twin has had an alarm of, in memory, so that the alarms of an instant are looked for by their keys.
 // Fed by    the keys of the table of alarms, when all are first asked for; told of every alarm that was put there
 // Gives     the codes of one twin, or of each
-// C1  none is missing; one whose alarms were swept away, or not written in the end, may be too many, and costs a seek
+// C1  none is missing; one whose alarms were swept away, or not written in the end, may be too many, and costs a look-up
 
 import type { Database, RangeOptions } from "lmdb";
 import type { AlarmView } from "../views.ts";

@@ -14,8 +14,8 @@ const ID = '{"id":"';
 const TWIN = '","twin":"';
 const CODE = '","code":"';
 /** Behind the message, and with quotes that a message cannot have. */
-export const RAISED_AT = '"raisedAt":';
-export const CLEARED_AT = '"clearedAt":';
+const RAISED_AT = '"raisedAt":';
+const CLEARED_AT = '"clearedAt":';
 const QUOTE = '"';
 const ESCAPE = "\\";
 
@@ -34,11 +34,15 @@ export function lineOf(text: string): AlarmLine {
     id: text.slice(ID.length, idEnd),
     twin: text.slice(twinAt, twinEnd),
     code: text.slice(codeAt, text.indexOf(QUOTE, codeAt)),
-    raisedAt: timeIn(text, RAISED_AT)!,
-    clearedAt: timeIn(text, CLEARED_AT),
+    raisedAt: raisedAtIn(text)!,
+    clearedAt: clearedAtIn(text),
     text,
   };
 }
+
+/** Of the last alarm of a text. */
+export const raisedAtIn = (text: string): number | undefined => timeIn(text, RAISED_AT);
+export const clearedAtIn = (text: string): number | undefined => timeIn(text, CLEARED_AT);
 
 function timeIn(text: string, name: string): number | undefined {
   const at = text.lastIndexOf(name);

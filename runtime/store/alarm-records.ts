@@ -3,7 +3,7 @@
 // Gives     all alarms that are worth showing; those that stood at an instant, as they were then
 // Form      standing alarms by their id; cleared ones in runs, the youngest MAX_CLEARED_ALARMS and what else is in their run; all of them
 //           by (twin, code, raised at, sequence, index), or, of one twin and code that were cleared in one move, by that of the first
-// P1  of a twin and code at most one alarm stands at a time: so each code of each twin costs one seek, however many alarms there were
+// P1  of a twin and code at most one alarm stands at a time: so each code of each twin costs one look-up, however many alarms there were
 // P2  an alarm that stands has a record of its own; once it is cleared it never changes again, and may be in one with those after it
 
 import type { Database, RootDatabase } from "lmdb";
@@ -11,7 +11,7 @@ import { MAX_CLEARED_ALARMS } from "../alarm-book.ts";
 import { alarmOf } from "../live/alarms.ts";
 import type { AlarmView } from "../views.ts";
 import { AlarmCodes, type AlarmKey } from "./alarm-codes.ts";
-import { type AlarmLine, CLEARED_AT, RAISED_AT } from "./alarm-lines.ts";
+import { type AlarmLine, clearedAtIn, raisedAtIn } from "./alarm-lines.ts";
 import type { AlarmTail, ChapterTail } from "./chapter-tail.ts";
 import type { Chapters } from "./chapters.ts";
 import { inOrder } from "./in-order.ts";
@@ -23,8 +23,6 @@ const MOST_TOGETHER = 32;
 const END_OF_LINE = "\n";
 /** The encoding that has a character for each byte. */
 const BYTES = "latin1";
-/** Of a time in ms. */
-const MOST_DIGITS = 16;
 type RunKey = [run: number, alarms: number];
 
 export interface AlarmDbs {
@@ -205,9 +203,9 @@ function lineAt(record: string, atMs: number): string | undefined {
     const start = record.lastIndexOf(END_OF_LINE, middle - 1) + 1;
     const nextEnd = record.indexOf(END_OF_LINE, middle);
     const end = nextEnd < 0 ? record.length : nextEnd;
-    const raised = record.lastIndexOf(RAISED_AT, end) + RAISED_AT.length;
-    if (Number.parseInt(record.slice(raised, raised + MOST_DIGITS), 10) <= atMs) {
-      found = record.slice(start, end);
+    const line = record.slice(start, end);
+    if (raisedAtIn(line)! <= atMs) {
+      found = line;
       low = end + 1;
     } else high = start;
   }
@@ -216,9 +214,8 @@ function lineAt(record: string, atMs: number): string | undefined {
 
 /** Whether the text of alarms says that the last one was cleared by then: most were, and need not be read. */
 function isCleared(text: string, atMs: number): boolean {
-  const place = text.lastIndexOf(CLEARED_AT);
-  const digits = place + CLEARED_AT.length;
-  return place >= 0 && Number.parseInt(text.slice(digits, digits + MOST_DIGITS), 10) <= atMs;
+  const clearedAt = clearedAtIn(text);
+  return clearedAt !== undefined && clearedAt <= atMs;
 }
 
 /** What is known of an alarm today, without what came after a time. */
