@@ -4,9 +4,9 @@
 // D1  a value without a name goes to the property after the last one that was set, as OpenDSS counts them
 
 import type { OpenDssCensus } from "./census.ts";
-import { type Property, propertyOf } from "./classes.ts";
+import { type DssClass, type Property, propertyOf } from "./classes.ts";
 import type { OpenDssFindings } from "./findings.ts";
-import { type Assignment, assign, type DssObject, fullName, type Objects, type Place, placeText } from "./objects.ts";
+import { assign, type DssObject, fullName, type Objects, type Place, placeText } from "./objects.ts";
 import { type Parameter, shownText, type Token } from "./tokens.ts";
 import { meaningOf } from "./values.ts";
 
@@ -14,7 +14,7 @@ export class Editor {
   readonly #findings: OpenDssFindings;
   readonly #census: OpenDssCensus;
   #edit = 0;
-  #assignments = 0;
+  #multiplied = 0;
 
   constructor(findings: OpenDssFindings, census: OpenDssCensus) {
     this.#findings = findings;
@@ -39,6 +39,21 @@ export class Editor {
     }
   }
 
+  /** All objects of a class of which the name matches. */
+  editMatching(
+    of: DssClass,
+    matching: (name: string) => boolean,
+    parameters: readonly Parameter[],
+    place: Place,
+    objects: Objects,
+  ): void {
+    for (const object of objects.ofClass(of)) {
+      const matches = matching(object.name);
+      if (!this.#mayMultiply(matches ? Math.max(1, parameters.length) : LOOKS, place)) return;
+      if (matches) this.edit(object, parameters, place, objects);
+    }
+  }
+
   #assign(object: DssObject, property: Property, token: Token, place: Place, objects: Objects): void {
     const { value, notNumbers, isOpen } = meaningOf(token, property);
     const what = `${property.name} of ${fullName(object)}`;
@@ -48,7 +63,7 @@ export class Editor {
       this.#findings.add("OPENDSS_NUMBER", placeText(place), `${what}: "${shownText(word)}" is no number`);
     if (property.type === "bus" && typeof value === "string") objects.noteBus(value);
     if (property.type === "buses" && Array.isArray(value)) for (const bus of value) objects.noteBus(String(bus));
-    if (value !== undefined) this.#keep(object, { property, value, place, edit: this.#edit });
+    if (value !== undefined) assign(object, { property, value, place, edit: this.#edit });
   }
 
   /** OpenDSS copies everything but the buses. */
@@ -61,20 +76,27 @@ export class Editor {
     }
     // An object that is like itself would grow while it is copied.
     for (const each of [...other.history].slice(0, MAX_COPIED)) {
-      if (each.property.type !== "bus" && each.property.type !== "buses")
-        this.#keep(object, { ...each, edit: this.#edit });
+      if (each.property.type === "bus" || each.property.type === "buses") continue;
+      if (!this.#mayMultiply(1, place)) return;
+      assign(object, { ...each, edit: this.#edit });
     }
   }
 
-  /** BatchEdit and `like` make many assignments of one line. */
-  #keep(object: DssObject, assignment: Assignment): void {
-    this.#assignments++;
-    if (this.#assignments <= MAX_ASSIGNMENTS) assign(object, assignment);
-    else if (this.#assignments === MAX_ASSIGNMENTS + 1)
-      this.#findings.add("OPENDSS_LIMIT", placeText(assignment.place), `${MAX_ASSIGNMENTS} assignments are the limit`);
+  /** Whether so much more may come of one line for many assignments. */
+  #mayMultiply(assignments: number, place: Place): boolean {
+    const before = this.#multiplied;
+    this.#multiplied += assignments;
+    if (before <= MAX_MULTIPLIED && this.#multiplied > MAX_MULTIPLIED) {
+      const message = `${MAX_MULTIPLIED} assignments by BatchEdit and like are the limit`;
+      this.#findings.add("OPENDSS_LIMIT", placeText(place), message);
+    }
+    return this.#multiplied <= MAX_MULTIPLIED;
   }
 }
 
-const MAX_ASSIGNMENTS = 10_000_000;
+/** What is written out ends with its file; but of a script of a megabyte, BatchEdit and `like` make hundreds of millions. */
+const MAX_MULTIPLIED = 2_000_000;
+/** To look whether a pattern names an object is so much of the work of an assignment. */
+const LOOKS = 1 / 16;
 /** Assignments that `like` copies: objects that are like each other in turn would double each time. */
 const MAX_COPIED = 1000;

@@ -216,9 +216,7 @@ export class Evaluator {
       this.#findings.add("OPENDSS_PATTERN", placeText(place), `the pattern "${shownText(pattern)}" is not read`);
       return;
     }
-    for (const object of this.objects.ofClass(of)) {
-      if (matching(object.name)) this.#editor.edit(object, rest, place, this.objects);
-    }
+    this.#editor.editMatching(of, matching, rest, place, this.objects);
   }
 
   #enable([object]: Parameter[], isEnabled: boolean, place: Place): void {

@@ -2,7 +2,7 @@
 // Fed by    the bytes of the first file and the folder around it
 // Gives     every line to the evaluator, in the order in which OpenDSS would carry them out
 // R1  a path starts from the folder of the file that names it; after a Compile, from the folder of the compiled file
-// R2  a file that redirects to itself, by whatever way, is read once; depth, files and lines have limits
+// R2  a file that redirects to itself, by whatever way, is read once; depth, files, lines and what is read again have limits
 // R3  further files of the source are read after the first, if it did not redirect to them itself
 // R4  a comment between /* and */ begins and ends with whole lines
 
@@ -17,6 +17,10 @@ import { shownText } from "./tokens.ts";
 const MAX_DEPTH = 50;
 const MAX_FILES = 10_000;
 const MAX_LINES = 5_000_000;
+/** Bytes of files that were read before, in all: a few lines that name large files again and again are days of work. */
+const MAX_BYTES_AGAIN = 8 * 1024 * 1024;
+/** A large circuit that is compiled for each of some runs may take more, if it is no more than so often its size. */
+const MAX_TIMES_AGAIN = 4;
 
 export class Scripts {
   readonly #source: SourceFile;
@@ -28,6 +32,8 @@ export class Scripts {
   readonly #read = new Set<string>();
   #files = 0;
   #lines = 0;
+  #bytes = 0;
+  #bytesAgain = 0;
   #isAtLimit = false;
   #dir = "";
 
@@ -39,8 +45,19 @@ export class Scripts {
 
   async runAll(): Promise<void> {
     const { file, bytes, more = [] } = this.#source;
+    this.#count(file, bytes);
     await this.#run(bytes, "", file);
-    for (const each of more) if (!this.#read.has(each.file)) await this.#run(each.bytes, each.file, each.file);
+    for (const each of more) {
+      if (this.#read.has(each.file)) continue;
+      this.#count(each.file, each.bytes);
+      await this.#run(each.bytes, each.file, each.file);
+    }
+  }
+
+  #count(file: string, { length }: Uint8Array): void {
+    if (this.#read.has(file)) this.#bytesAgain += length;
+    else this.#bytes += length;
+    this.#read.add(file);
   }
 
   /** A file by a path in a script; undefined, with a finding, when there is none. */
@@ -61,7 +78,6 @@ export class Scripts {
     const { text, encoding } = decodePlainText(bytes);
     if (encoding !== "utf-8") this.#findings.add("OPENDSS_ENCODING", script, `the file is read as ${encoding}`);
     this.#files++;
-    this.#read.add(file);
     this.#stack.push(file);
     let commentFrom = 0;
     const lines = text.split(/\r\n|\n|\r/);
@@ -90,6 +106,11 @@ export class Scripts {
     const { path, place } = request;
     const found = await this.#withEnding(path, place);
     if (!found) return;
+    this.#count(found.file, found.bytes);
+    if (this.#bytesAgain > Math.max(MAX_BYTES_AGAIN, MAX_TIMES_AGAIN * this.#bytes)) {
+      this.#reachLimit(place, `${this.#bytesAgain} bytes of files that were read before are beyond the limit`);
+      return;
+    }
     if (request.does === "coordinates") {
       readCoordinates(found, request, this.#evaluator.objects, this.#findings);
       return;

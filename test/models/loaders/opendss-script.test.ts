@@ -159,6 +159,19 @@ describe("objects", () => {
     expect(codes(broken)).toEqual(["OPENDSS_PATTERN"]);
   });
 
+  test("that are very many of few lines end at a limit", async () => {
+    const loads = Array.from({ length: 1000 }, (_, index) => `New Load.l${index} bus1=b kW=1`);
+    const edited = await circuit(LINE, ...loads, ...Array<string>(700).fill("BatchEdit Load..* kW=2 kvar=1 pf=1"));
+    expect(codes(edited).filter((code) => code === "OPENDSS_LIMIT")).toHaveLength(1);
+    expect(attributes(edited, "load:g:l999").pMw).toBe(0.002);
+    const codesLikeIt = Array<string>(2100).fill("~ like=b");
+    const like = await circuit(`New Linecode.b ${"r1=1 x1=2 ".repeat(500)}`, "New Linecode.a", ...codesLikeIt);
+    expect(codes(like).filter((code) => code === "OPENDSS_LIMIT")).toHaveLength(1);
+    const variable = [`var @a=a${"a".repeat(100_000)}`, ...Array<string>(30).fill("Edit Load.l0 daily=@a")];
+    const replaced = await circuit(LINE, ...loads, ...variable);
+    expect(codes(replaced).filter((code) => code === "OPENDSS_LIMIT")).toHaveLength(1);
+  });
+
   test("open and close at their terminals, by command or by a control that says so", async () => {
     const lines = ["a", "b", "c", "d"].map(
       (name) => `New Line.${name} bus1=sourcebus bus2=bus${name} r1=1 x1=1 switch=${name === "d"}`,
@@ -219,6 +232,20 @@ describe("files", () => {
     const twice = Array.from({ length: 20 }, (_, index) => [`f${index}.dss`, `redirect f${index + 1}.dss\n`.repeat(2)]);
     const part = await loadScript("New Circuit.c\nredirect f0.dss", { ...Object.fromEntries(twice), "f20.dss": "" });
     expect(codes(part)).toEqual(["OPENDSS_LIMIT"]);
+  });
+
+  test("that are named again and again end at a limit, those that a few runs compile do not", async () => {
+    const large = `${`! ${" ".repeat(998)}\n`.repeat(256)}${LINE}\n`;
+    const master = { "all.dss": `New Circuit.c\nredirect lines.dss\nredirect lines.dss`, "lines.dss": large };
+    const often = await loadScript("clear\ncompile all.dss\n".repeat(100), master);
+    expect(codes(often).filter((code) => code === "OPENDSS_LIMIT")).toHaveLength(1);
+    expect(count(often, "line")).toBe(1);
+    const thrice = await loadScript("clear\ncompile all.dss\n".repeat(3), master);
+    expect(codes(thrice)).not.toContain("OPENDSS_LIMIT");
+    const coordinates = await loadScript(`New Circuit.c\n${LINE}\n${"buscoords xy.csv\n".repeat(100)}`, {
+      "xy.csv": "b,1,2\n".repeat(20_000),
+    });
+    expect(codes(coordinates)).toContain("OPENDSS_LIMIT");
   });
 
   test("that district.yaml lists beside the first are read after it, unless it redirects to them", async () => {
