@@ -24,6 +24,7 @@ import { UnsavedWork } from "./unsaved-work.ts";
 import { Watch } from "./watch.ts";
 
 const LOOK_AGAIN_MS = 10;
+const RETRY_MS = 1_000;
 
 export interface WorksHost {
   parts: WorldParts;
@@ -172,10 +173,26 @@ export class Works {
   async #resume(partition: Partition): Promise<void> {
     const { clock } = this.#host.parts;
     const until = async (type: "resumed" | "tick") =>
-      this.#applied(partition, await this.streams.append(partition.name, { type, at: clock.now() }));
+      this.#applied(partition, await this.#insist(partition, () => ({ type, at: clock.now() })));
     await until("resumed");
     // Many new twins are born a few with each event.
     while (!partition.births.areDone && !this.#stopping) await until("tick");
+  }
+
+  /** Appends what does no harm when it is there twice: a start goes on however long NATS takes, but not without room for its logs. */
+  async #insist({ name }: Partition, event: () => LogEvent): Promise<number> {
+    for (;;) {
+      try {
+        return await this.streams.append(name, event());
+      } catch (error) {
+        if (this.#stopping || (error instanceof QuartierError && error.code === "LOG_FULL")) throw error;
+        this.#host.log.warn(
+          { err: error, partition: name },
+          "the log did not take that the world goes on; trying again",
+        );
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
   }
 
   async #applied(partition: Partition, sequence: number): Promise<void> {

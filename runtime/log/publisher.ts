@@ -3,7 +3,8 @@
 // Gives     the place that a message got in its stream
 // B1  messages leave in the order in which they were given; the server stores them in the order in which they arrive
 // B2  while the server is away nothing is taken: what would leave after it is back, its giver was told that it was not taken
-// B3  an acknowledgement that does not come within ACK_TIMEOUT_MS is a failure: whoever gave the message gives it again, with the same id
+// B3  an acknowledgement that does not come within ACK_TIMEOUT_MS is a failure: whoever gave the message gives it again, with the same id.
+//     Time in which this program did not listen does not count: the acknowledgement lies in its socket
 
 import type { JsMsg } from "@nats-io/jetstream";
 import { createInbox, headers, type Msg, type MsgHdrs, type NatsConnection } from "@nats-io/transport-node";
@@ -13,6 +14,8 @@ import type { Addressed } from "./arrival.ts";
 
 const ACK_TIMEOUT_MS = 5_000;
 const SWEEP_EVERY_MS = 1_000;
+/** Between two sweeps the socket is read, however long this program was busy before. */
+const ACK_SWEEPS = ACK_TIMEOUT_MS / SWEEP_EVERY_MS;
 const NO_RESPONDERS = 503;
 const MESSAGE_ID = "Nats-Msg-Id";
 /** What a message that is acknowledged is answered with: its length, and the word. */
@@ -28,7 +31,8 @@ export interface Message {
 
 /** Who waits for the acknowledgements of messages that were sent together. */
 interface Waiting {
-  sentMs: number;
+  /** Sweeps that there had been when they were sent. */
+  since: number;
   left: number;
   failure: Error | undefined;
   /** With the place of the last one that was acknowledged. */
@@ -71,6 +75,7 @@ export class Publisher {
   isAway = false;
   #next = 0;
   #sweep: NodeJS.Timeout | undefined;
+  #sweeps = 0;
   /** What the last acknowledgement began with, up to the place. */
   #taken: Uint8Array = new Uint8Array();
 
@@ -88,7 +93,7 @@ export class Publisher {
     return new Promise((resolve, reject) => {
       const reply = this.#reply();
       this.#connection.publish(subject, bytes, { reply, ...(head && { headers: head }) });
-      this.#wait({ sentMs: performance.now(), left: 1, failure: undefined, resolve, reject });
+      this.#wait({ since: this.#sweeps, left: 1, failure: undefined, resolve, reject });
     });
   }
 
@@ -105,7 +110,7 @@ export class Publisher {
     this.#write(messages, under, ink.clear());
     await new Promise<number>((resolve, reject) => {
       (this.#connection as Lines).protocol!.sendCommand!(ink.since(0));
-      this.#wait({ sentMs: performance.now(), left: messages.length, failure: undefined, resolve, reject });
+      this.#wait({ since: this.#sweeps, left: messages.length, failure: undefined, resolve, reject });
     });
     // Of those that failed the client may still have some.
     this.#inks.push(ink);
@@ -204,10 +209,10 @@ export class Publisher {
   }
 
   #failLate(): void {
-    const latest = performance.now() - ACK_TIMEOUT_MS;
-    for (const [token, { sentMs, reject }] of this.#waiting) {
-      // They stand in the order in which they were sent.
-      if (sentMs > latest) break;
+    this.#sweeps++;
+    for (const [token, { since, reject }] of this.#waiting) {
+      // They stand in the order in which they were sent; the first sweep after that comes at once, or after up to SWEEP_EVERY_MS.
+      if (this.#sweeps - since <= ACK_SWEEPS) break;
       this.#waiting.delete(token);
       reject(new Error(`the stream did not acknowledge within ${ACK_TIMEOUT_MS / 1000} s`));
     }

@@ -37,6 +37,9 @@ const LOG_RETENTION_MS = 90 * 24 * 3_600_000;
 const EVENTS_RETENTION_MS = 7 * 24 * 3_600_000;
 const DEDUPLICATION_MS = 120_000;
 
+/** What JetStream is asked may take so long: a program that wakes many twins listens to nothing for seconds, and its time runs on. */
+const API_TIMEOUT_MS = 30_000;
+
 const CONSUMER_NOT_FOUND = 10014;
 const STREAM_NOT_FOUND = 10059;
 
@@ -58,8 +61,8 @@ export class Streams {
 
   static async open(connection: NatsConnection, district: string): Promise<Streams> {
     const streams = new Streams(
-      jetstream(connection),
-      await jetstreamManager(connection),
+      jetstream(connection, { timeout: API_TIMEOUT_MS }),
+      await jetstreamManager(connection, { timeout: API_TIMEOUT_MS }),
       new Publisher(connection),
       district,
     );

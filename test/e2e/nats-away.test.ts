@@ -1,7 +1,7 @@
 // NATS goes away while the program runs: it goes on, and nothing that was acknowledged is missing afterwards.
 
 import { writeFileSync } from "node:fs";
-import { jetstream } from "@nats-io/jetstream";
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { expect, test } from "vitest";
 import { findNatsServer } from "../../runtime/nats-server/find.ts";
@@ -56,6 +56,27 @@ test("the given server is stopped and started again: the program answers all the
     await second.stop();
   }
 }, 90_000);
+
+test("a log that takes nothing yet, at a start: the program says so, goes on trying, and is ready when it does", async () => {
+  const { url, stop } = await testNats();
+  const connection = await connect({ servers: url });
+  const { streams } = await jetstreamManager(connection);
+  const name = "quartier_e2e_log_mv";
+  await streams.add({ name, subjects: ["quartier.e2e.log.mv"], max_msg_size: 1 });
+  try {
+    const mended = new Promise((resolve) => setTimeout(resolve, 4_000)).then(() =>
+      streams.update(name, { max_msg_size: -1 }),
+    );
+    const program = await up(district(metered(4)), { nats: url });
+    await mended;
+    const { code, stderr } = await program.stop();
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/message size exceeds maximum.*the log did not take that the world goes on; trying again/);
+  } finally {
+    await connection.close();
+    await stop();
+  }
+}, 60_000);
 
 test("the given server comes back without its streams: the program stops and says so, rather than pass over what is missing", async () => {
   const binary = await findNatsServer();

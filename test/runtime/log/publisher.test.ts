@@ -73,6 +73,21 @@ test("what the stream refuses is refused with its reason, and what it takes has 
   await expect(publisher.publishAll([more])).rejects.toMatchObject({ code: "LOG_FULL" });
 });
 
+test("what was acknowledged while the program did not listen is not late (B3)", async () => {
+  await streamOf("busy");
+  const published = publisher.publish("busy.a", Buffer.from("1"));
+  const together = publisher.publishAll(many("busy"));
+  await new Promise(setImmediate);
+  for (const until = performance.now() + 6_500; performance.now() < until; );
+  expect(await published).toBe(1);
+  await together;
+});
+
+test("what nobody acknowledges is late (B3)", async () => {
+  connection.subscribe("silent", { callback: () => {} });
+  await expect(publisher.publish("silent", Buffer.from("1"))).rejects.toThrow("did not acknowledge within 5 s");
+});
+
 test("while the server is away nothing is taken (B2)", async () => {
   publisher.isAway = true;
   await expect(publisher.publishAll(many("many"))).rejects.toMatchObject({ code: "LOG_UNAVAILABLE" });
