@@ -2,6 +2,7 @@
 // files of its own beside it, stays a package.
 
 import { build } from "rolldown";
+import { programText } from "./dist/runtime/kept-district.js";
 
 await build({
   input: {
@@ -10,7 +11,8 @@ await build({
     "versions/loading-main": "dist/runtime/versions/loading-main.js",
   },
   platform: "node",
-  external: ["lmdb", "web-ifc", "pino"],
+  external: ["lmdb", "web-ifc"],
+  transform: { define: { PROGRAM_TEXT: JSON.stringify(programText()) } },
   logLevel: "warn",
   output: { dir: "dist/program", cleanDir: true, format: "esm", sourcemap: true },
 });

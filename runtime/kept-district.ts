@@ -44,15 +44,15 @@ export function stampOf(path: string): Stamp {
 }
 
 /** Undefined where the models of `folder` are to be read. */
-export function readKept(dataDir: string, folder: string): KeptDistrict | undefined {
+export async function readKept(dataDir: string, folder: string): Promise<KeptDistrict | undefined> {
   try {
     const said = JSON.parse(readFileSync(join(dataDir, FILE), "utf8")) as Said;
     if (said.folder !== resolve(folder) || said.program !== programText()) return undefined;
     if (said.files.some(([path, stamp]) => stampOf(join(folder, path)) !== stamp)) return undefined;
-    const models = new ModelFiles(join(dataDir, MODELS));
-    const [directory, about] = [models.open(said.version), models.about(said.version)];
-    if (!directory || about?.program !== said.program) return undefined;
-    return { directory, findings: about.findings };
+    const found = await new ModelFiles(join(dataDir, MODELS)).open(said.version);
+    return found?.about.program === said.program
+      ? { directory: found.directory, findings: found.about.findings }
+      : undefined;
   } catch {
     return undefined;
   }
@@ -72,13 +72,15 @@ export async function keep(
   await write(join(dataDir, FILE), Buffer.from(JSON.stringify(said)));
 }
 
+/** What `programText` would be, said by the build where it made the program (.bundle.mjs): the files are hundreds. */
+declare const PROGRAM_TEXT: string | undefined;
+
 /** What tells this program from one that might make something else of the same models: a hash of the text that decides on it. */
 export function programText(): string {
-  known ??= hashOfProgram();
+  known ??= typeof PROGRAM_TEXT === "undefined" ? hashOfProgram() : PROGRAM_TEXT;
   return known;
 }
 
-/** Several ask at a start, and the files are hundreds. */
 let known: string | undefined;
 
 function hashOfProgram(): string {

@@ -42,15 +42,18 @@ const log = pino({ level: process.env.LOG_LEVEL ?? "warn", base: null }, pino.de
 /** Each loads what it needs, and no more: a start is to answer soon. */
 const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
   up: async (args) => {
-    const [{ up }, { CATALOGUE: catalogue }, { startGraphQL: serve }] = await Promise.all([
-      import("./cli/up.ts"),
-      import("../twins/catalogue.ts"),
-      import("../graphql/server.ts"),
-    ]);
-    const simulate: Rooms["simulate"] = async (options) => (await import("../sim/publish.ts")).startSimulator(options);
-    const upkeepProgram = new URL("./store/upkeep-main.js", import.meta.url);
-    const loadingProgram = new URL("./versions/loading-main.js", import.meta.url);
-    return up(args, terminal, log, { catalogue, serve, simulate, upkeepProgram, loadingProgram });
+    const { up } = await import("./cli/up.ts");
+    return up(args, terminal, log, async () => {
+      const [{ CATALOGUE: catalogue }, { startGraphQL: serve }] = await Promise.all([
+        import("../twins/catalogue.ts"),
+        import("../graphql/server.ts"),
+      ]);
+      const simulate: Rooms["simulate"] = async (options) =>
+        (await import("../sim/publish.ts")).startSimulator(options);
+      const upkeepProgram = new URL("./store/upkeep-main.js", import.meta.url);
+      const loadingProgram = new URL("./versions/loading-main.js", import.meta.url);
+      return { catalogue, serve, simulate, upkeepProgram, loadingProgram };
+    });
   },
   check: async (args) => {
     // Where the reader of a model fails, its own file and line are told.

@@ -18,7 +18,7 @@ interface Present extends Pick<WorldParts, "directory" | "store"> {
 
 export function pastSources({ store, partitionOf, ...present }: Present): PastSources {
   return {
-    ...{ ...present, records: store.past, history: store.history },
+    ...{ ...present, records: store.past, history: () => store.history },
     peek: (id) => partitionOf(id)?.twins.peek(id),
     positionIn: (id, state) => partitionOf(id)!.twins.positionIn(id, state),
     unsaved: (id) => {

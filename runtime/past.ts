@@ -49,7 +49,8 @@ export interface PastSources extends Omit<BornSources, "isBorn"> {
   records: Pick<PastRecords, "bornMs" | "births" | "transition" | "transitionAfter" | "trace" | "alarms" | "alarmsOf">;
   /** Transitions of a twin that no checkpoint has yet. */
   unsaved: (id: TwinId) => readonly JournalEntry[];
-  history: PointHistory;
+  /** Opened when it is first asked for. */
+  history: () => PointHistory;
 }
 
 export class Past {
@@ -96,7 +97,7 @@ class Instant implements PastMoment {
     this.at = atMs;
     const live = (id: TwinId) => this.#live(id);
     const model = (id: TwinId) => sources.directory.twins.get(id)!;
-    this.#then = { moment: this, history: sources.history, live, model, stateOf: (id) => this.#stateOf(id) };
+    this.#then = { moment: this, history: sources.history(), live, model, stateOf: (id) => this.#stateOf(id) };
   }
 
   twin(id: TwinId): TwinView | undefined {

@@ -10,7 +10,7 @@ import { Directory } from "../../models/directory.ts";
 import { type District, MANIFEST_FILE } from "../../models/district.ts";
 import type { Finding } from "../../models/finding.ts";
 import { QuartierError } from "../errors.ts";
-import { keep, MODELS, readKept } from "../kept-district.ts";
+import { type KeptDistrict, keep, MODELS, readKept } from "../kept-district.ts";
 import type { Catalogue } from "../live/population.ts";
 import { type Claim, takeClaim } from "../nats-server/claim.ts";
 import type { Nats } from "../nats-server/nats-for.ts";
@@ -55,12 +55,21 @@ export function dataFolder({ data }: Arguments, district: string): string {
   return resolve(data ?? join(".quartier", district));
 }
 
-export async function up(args: Arguments, terminal: Terminal, log: Logger, rooms: Rooms): Promise<number> {
+export async function up(
+  args: Arguments,
+  terminal: Terminal,
+  log: Logger,
+  loadRooms: () => Promise<Rooms>,
+): Promise<number> {
   const stops: Stops = [];
   const simulation = new Simulation();
   const ended = untilStopped(log);
   try {
-    const found = await find(args, terminal, rooms.catalogue);
+    const folder = districtOperand(args);
+    const keeping = kept(args, folder);
+    // A large district takes as long to be read as its rooms to be loaded.
+    const rooms = await loadRooms();
+    const found = await find(folder, await keeping, terminal, rooms.catalogue);
     if (!found) return 1;
     const { directory } = found;
     const dataDir = await claim(dataFolder(args, directory.id), stops);
@@ -136,12 +145,19 @@ interface Found {
   fresh?: (dataDir: string) => Promise<void>;
 }
 
-/** The district as it was kept, or loaded from its models. */
-async function find(args: Arguments, terminal: Terminal, catalogue: Catalogue): Promise<Found | undefined> {
-  const folder = districtOperand(args);
+async function kept(args: Arguments, folder: string): Promise<KeptDistrict | undefined> {
   const dataDir = args.data ?? likelyDataFolder(args, folder);
-  const kept = dataDir === undefined ? undefined : readKept(dataDir, folder);
-  const found = kept ?? (await load(folder, terminal, catalogue));
+  return dataDir === undefined ? undefined : readKept(dataDir, folder);
+}
+
+/** The district as it was kept, or loaded from its models. */
+async function find(
+  folder: string,
+  known: KeptDistrict | undefined,
+  terminal: Terminal,
+  catalogue: Catalogue,
+): Promise<Found | undefined> {
+  const found = known ?? (await load(folder, terminal, catalogue));
   const { findings } = found;
   for (const line of findingLines(findings.filter(isWorthSaying))) terminal.complain(line);
   const silent = findings.length - findings.filter(isWorthSaying).length;

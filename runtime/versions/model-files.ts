@@ -51,9 +51,12 @@ export class ModelFiles {
     return this.#whole(key)?.about;
   }
 
-  open(key: string): Directory | undefined {
-    if (!this.#whole(key)) return undefined;
-    return Directory.open(readFileSync(this.#path(key, "bin")), textsIn(this.#path(key, "texts")));
+  async open(key: string): Promise<{ directory: Directory; about: ModelAbout } | undefined> {
+    const whole = this.#whole(key);
+    if (!whole) return undefined;
+    const bytes = await bytesIn(this.#path(key, "bin"), whole.bytes);
+    const directory = Directory.open(bytes, textsIn(this.#path(key, "texts")));
+    return directory && { directory, about: whole.about };
   }
 
   async save({ key, bytes, texts }: DirectoryParts, about: ModelAbout): Promise<void> {
@@ -88,6 +91,22 @@ export class ModelFiles {
 
   #path(key: string, what: "json" | "bin" | "texts"): string {
     return join(this.folder, `${key}.${what}`);
+  }
+}
+
+/** All of a large file in one piece, read while this program does something else. */
+async function bytesIn(path: string, length: number): Promise<Uint8Array> {
+  const file = await open(path, "r");
+  try {
+    const bytes = Buffer.allocUnsafeSlow(length);
+    for (let from = 0; from < length; ) {
+      const { bytesRead } = await file.read(bytes, from, length - from, from);
+      if (bytesRead === 0) throw new Error(`${path} ends before byte ${length}`);
+      from += bytesRead;
+    }
+    return bytes;
+  } finally {
+    await file.close();
   }
 }
 

@@ -91,11 +91,11 @@ export class ModelVersions {
   /** The directory of a version, in the form of this program; undefined when it is not kept. */
   async open(version: string): Promise<Directory | undefined> {
     const { files, program, catalogue } = this.#host;
-    const [kept, about] = [files.open(version), files.about(version)];
-    if (!kept || !about || about.program === program) return kept;
-    const parts = directoryParts(kept, catalogue);
-    await files.save(parts, { ...about, program });
-    return files.open(parts.key);
+    const kept = await files.open(version);
+    if (!kept || kept.about.program === program) return kept?.directory;
+    const parts = directoryParts(kept.directory, catalogue);
+    await files.save(parts, { ...kept.about, program });
+    return (await files.open(parts.key))?.directory;
   }
 
   /** What a version would do. Throws a coded error for one that is not kept, or that cannot come under the living twins. */

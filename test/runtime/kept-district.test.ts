@@ -42,7 +42,7 @@ async function keepAnew(): Promise<Directory> {
 
 test("what was kept is read again: directory, models and findings", async () => {
   const loaded = await keepAnew();
-  const { directory, findings } = readKept(dataDir, folder)!;
+  const { directory, findings } = (await readKept(dataDir, folder))!;
   expect(directory.key).toBe(loaded.key);
   expect([...directory.twins.values()]).toEqual([...loaded.twins.values()]);
   expect(findings.map(({ code }) => code)).toContain("METER_MEASURES_UNKNOWN");
@@ -77,21 +77,21 @@ test.each<[what: string, change: () => void]>([
     },
   ],
   ["nothing kept", () => rmSync(join(dataDir, "district.json"))],
-])("after %s the models are read", (_, change) => {
-  expect(readKept(dataDir, folder)).toBeDefined();
+])("after %s the models are read", async (_, change) => {
+  expect(await readKept(dataDir, folder)).toBeDefined();
   change();
-  expect(readKept(dataDir, folder)).toBeUndefined();
+  expect(await readKept(dataDir, folder)).toBeUndefined();
 });
 
 test("a file that was missed and is there now, or the same district in another folder, is read", async () => {
   rmSync(join(folder, "meters.csv"));
   await keepAnew();
-  expect(readKept(dataDir, folder)!.findings.map(({ code }) => code)).toContain("DISTRICT_FILE_UNREADABLE");
+  expect((await readKept(dataDir, folder))!.findings.map(({ code }) => code)).toContain("DISTRICT_FILE_UNREADABLE");
   writeFileSync(join(folder, "meters.csv"), METERS);
-  expect(readKept(dataDir, folder)).toBeUndefined();
+  expect(await readKept(dataDir, folder)).toBeUndefined();
   await keepAnew();
   const elsewhere = join(folder, "..", "elsewhere");
   mkdirSync(elsewhere);
   for (const name of ["district.yaml", "meters.csv"]) copyFileSync(join(folder, name), join(elsewhere, name));
-  expect(readKept(dataDir, elsewhere)).toBeUndefined();
+  expect(await readKept(dataDir, elsewhere)).toBeUndefined();
 });

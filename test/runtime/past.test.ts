@@ -53,7 +53,7 @@ async function remembered(
       }
     }
     const directory = directoryOf(district, CATALOGUE);
-    const sources = { directory, records: store.past, history: store.history };
+    const sources = { directory, records: store.past, history: () => store.history };
     const networks = networksOf(world);
     const rosterOf = (id: TwinId) => world.partitions.get(world.cell(id))!.twins;
     const here = {
