@@ -61,6 +61,7 @@ export class History {
   readonly #rollups: Rollups;
   readonly #tailSamples: number;
   #nextSegment = 1;
+  readonly #drafts = new WeakMap<object, SegmentColumns[]>();
   /** What is being added to, and what is being merged into blocks. */
   #fresh = new Tail();
   #frozen = new Tail();
@@ -91,12 +92,26 @@ export class History {
     }
   }
 
-  /** The samples of a checkpoint as they are kept. Throws a RangeError when a time is none. */
-  segmentsOf(samples: Samples): SegmentColumns[] {
-    const segments: SegmentColumns[] = [];
-    for (let from = 0; from < samples.length; from += MAX_SEGMENT_SAMPLES) {
-      segments.push(encodeSegment(samples, from, Math.min(samples.length, from + MAX_SEGMENT_SAMPLES)));
+  /**
+   * Prepares the segments that are full by now, while samples are added: all at once would keep readings waiting. `key`: an object that the
+   * checkpoint has for itself, as the memory of samples is used again.
+   */
+  draft(samples: Samples, key: object): void {
+    const drafted = this.#drafts.get(key) ?? [];
+    this.#drafts.set(key, drafted);
+    for (let from = drafted.length * MAX_SEGMENT_SAMPLES; from + MAX_SEGMENT_SAMPLES <= samples.length; ) {
+      drafted.push(encodeSegment(samples, from, from + MAX_SEGMENT_SAMPLES));
+      from += MAX_SEGMENT_SAMPLES;
     }
+  }
+
+  /** The samples of a checkpoint as they are kept. Throws a RangeError when a time is none. */
+  segmentsOf(samples: Samples, key: object = samples): SegmentColumns[] {
+    this.draft(samples, key);
+    const segments = this.#drafts.get(key)!;
+    this.#drafts.delete(key);
+    const from = segments.length * MAX_SEGMENT_SAMPLES;
+    if (from < samples.length) segments.push(encodeSegment(samples, from, samples.length));
     return segments;
   }
 

@@ -201,8 +201,9 @@ export class Store {
   }
 
   /** To be called now and then while events come: prepares what the next checkpoint is to have of that. */
-  draft({ journal: notes, alarms }: Pick<Checkpoint, "journal" | "alarms">): void {
+  draft({ journal: notes, alarms, samples }: Pick<Checkpoint, "journal" | "alarms" | "samples">): void {
     this.chapters.draft({ notes, alarms });
+    this.history.draft(samples, alarms);
   }
 
   /**
@@ -218,7 +219,7 @@ export class Store {
     const { history } = this;
     const { record, pages, rares, samples, journal, alarms, births, told: toTell } = take();
     const told = this.#tellings.encoded(toTell);
-    const segments = history.segmentsOf(samples);
+    const segments = history.segmentsOf(samples, alarms);
     const cell = this.#places.cell(partition);
     const copies = this.#copies.of(pages.map(({ numbers }) => bytesOf(numbers)));
     const chapter = {
