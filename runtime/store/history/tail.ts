@@ -19,19 +19,27 @@ export class Tail {
   readonly segments: number[] = [];
   /** Samples added, those that were replaced included. */
   count = 0;
-  /** How many points have samples here. */
-  points = 0;
+  #points = 0;
   /** One bit a point: whether it has any. */
   #isThere = new Uint32Array(FIRST_POINTS / WORD_BITS);
   /** The oldest first. */
   #parts: Sorted[] = [];
   /** Younger than all parts, not sorted yet. */
   #waiting: SegmentColumns[] = [];
+  /** Of which it is not noted yet what points they have. */
+  #unnoted: SegmentColumns[] = [];
+
+  /** How many points have samples here; looked for when it is asked, not while a checkpoint is taken. */
+  get points(): number {
+    for (const columns of this.#unnoted) this.#note(columns);
+    this.#unnoted = [];
+    return this.#points;
+  }
 
   add(segment: number, columns: SegmentColumns): void {
     this.segments.push(segment);
     this.count += columns.length;
-    this.#note(columns);
+    this.#unnoted.push(columns);
     this.#waiting.push(columns);
   }
 
@@ -43,7 +51,7 @@ export class Tail {
       const bits = this.#isThere[word]!;
       if ((bits & bit) !== 0) continue;
       this.#isThere[word] = bits | bit;
-      this.points++;
+      this.#points++;
     }
   }
 
@@ -107,7 +115,8 @@ export class Tail {
     this.#parts = [];
     this.#waiting = [];
     this.segments.length = 0;
-    this.count = this.points = 0;
+    this.#unnoted = [];
+    this.count = this.#points = 0;
     this.#isThere.fill(0);
   }
 }
