@@ -12,7 +12,7 @@
 import { convert } from "../../models/telemetry/units.ts";
 import type { PointValue, Reading } from "../../twins/definition.ts";
 import type { Changes } from "./changes.ts";
-import { addTo, type ExactSum } from "./exact-sum.ts";
+import { type ExactSum, exchange } from "./exact-sum.ts";
 import type { Flow } from "./flows.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import { AT_MS, ESTIMATED, GOOD, NONE, QUALITY, RECORDED_AT_MS, SEEN_AT_MS, SUSPECT, VALUE } from "./page.ts";
@@ -110,8 +110,8 @@ export interface WritesHost {
   changes: Changes;
   /** Conditions of this twin are to be asked again. */
   markDirty: (twin: LiveTwin, bits: number) => void;
-  /** A flow to a twin of another partition. */
-  flowOut: (flow: Flow, difference: number, value: number, at: number, quality: number) => void;
+  /** A flow to a twin of another partition: what it brings to a sum, before and now, and the value itself. */
+  flowOut: (flow: Flow, before: number, now: number, value: number, at: number, quality: number) => void;
   /** A rule of the twin threw. */
   failed: (twin: LiveTwin, error: unknown) => void;
 }
@@ -170,13 +170,13 @@ export class Writes {
     this.#follow(flow, cells[row + VALUE]!, cells[row + QUALITY]!, 0, nowMs, GOOD);
   }
 
-  /** Moves a summed point by a difference. */
-  move(twin: LiveTwin, i: number, difference: number, at: number, moreEstimates: number): void {
+  /** Moves a summed point: a term of it that was `before` is something else now. */
+  move(twin: LiveTwin, i: number, before: number, now: number, at: number, moreEstimates: number): void {
     const { cells } = twin;
     const { high, low, estimates } = twin.shape.sums[i]!;
     const [highAt, lowAt, estimatesAt] = [twin.row(high) + VALUE, twin.row(low) + VALUE, twin.row(estimates) + VALUE];
     const sum: ExactSum = [cells[highAt]! || 0, cells[lowAt]! || 0];
-    const value = addTo(sum, difference);
+    const value = exchange(sum, before, now);
     const estimated = (cells[estimatesAt]! || 0) + moreEstimates;
     cells[highAt] = sum[0];
     cells[lowAt] = sum[1];
@@ -213,17 +213,18 @@ export class Writes {
   #follow(flow: Flow, old: number, oldQuality: number, value: number, at: number, quality: number): void {
     // A first reading that was held back gives no value, and one that is unknown has no time either.
     if (Number.isNaN(value) && (flow.kind === "copy" || Number.isNaN(old))) return;
-    const difference = ((Number.isNaN(value) ? 0 : value) - (Number.isNaN(old) ? 0 : old)) * flow.factor;
+    const before = Number.isNaN(old) ? 0 : old * flow.factor;
+    const now = Number.isNaN(value) ? 0 : value * flow.factor;
     const target = this.#host.twins.get(flow.to);
     if (!target) {
-      this.#host.flowOut(flow, difference, value, at, quality);
+      this.#host.flowOut(flow, before, now, value, at, quality);
       return;
     }
     const i = target.shape.index.get(flow.point)!;
     if (flow.kind === "sum") {
       const moreEstimates = (quality === ESTIMATED ? 1 : 0) - (oldQuality === ESTIMATED ? 1 : 0);
-      if (difference !== 0 || moreEstimates !== 0 || Number.isNaN(old))
-        this.move(target, i, difference, at, moreEstimates);
+      if (before !== now || moreEstimates !== 0 || Number.isNaN(old))
+        this.move(target, i, before, now, at, moreEstimates);
       return;
     }
     this.copy(target, i, convert(value, flow.unit, flow.toUnit)!, at, quality === SUSPECT);

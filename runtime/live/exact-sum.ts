@@ -4,6 +4,12 @@
 
 export type ExactSum = [high: number, low: number];
 
+/** Puts a term in the place of another: two additions, as the difference of the two would be rounded, and nobody knew the error. Gives the sum. */
+export function exchange(sum: ExactSum, before: number, now: number): number {
+  addTo(sum, -before);
+  return addTo(sum, now);
+}
+
 /** Adds a term, in place. Gives the sum. */
 export function addTo(sum: ExactSum, term: number): number {
   const [high, low] = sum;

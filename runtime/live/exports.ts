@@ -4,7 +4,7 @@
 
 import { convert } from "../../models/telemetry/units.ts";
 import type { Signal } from "../log/events.ts";
-import { addTo, type ExactSum } from "./exact-sum.ts";
+import { type ExactSum, exchange } from "./exact-sum.ts";
 import type { Flow } from "./flows.ts";
 import { SUSPECT } from "./page.ts";
 
@@ -19,8 +19,8 @@ export class Exports {
   readonly #shares = new Map<string, ExactSum>();
   readonly #moved = new Map<string, { to: string; point: string }>();
 
-  /** Takes note of a moved sum; a copied value is to leave at once. */
-  flowOut(flow: Flow, difference: number, value: number, at: number, quality: number): Signal | undefined {
+  /** Takes note of a moved sum, to which the flow brings `now` in the place of `before`; a copied value is to leave at once. */
+  flowOut(flow: Flow, before: number, now: number, value: number, at: number, quality: number): Signal | undefined {
     const { to, point, unit, toUnit } = flow;
     if (flow.kind === "copy") {
       return {
@@ -34,7 +34,7 @@ export class Exports {
     }
     const key = shareKey(flow);
     const share = this.#shares.get(key) ?? [0, 0];
-    addTo(share, difference);
+    exchange(share, before, now);
     this.#shares.set(key, share);
     if (!this.#moved.has(key)) this.#moved.set(key, { to, point });
     return undefined;

@@ -1,6 +1,6 @@
 // Flows: along which links the change of a point moves points of other twins (a meter's reading, its building's total).
 // Gives     for each point of a twin, its flows, made from the model when the twin wakes
-// F1  a sum moves by differences, in the order of the log, so that it costs the same for 2 and for 20,000 neighbours
+// F1  a sum moves by the terms that change, in the order of the log, so that it costs the same for 2 and for 20,000 neighbours
 // F2  values change their unit on the way; where the dimensions differ there is no flow
 // F3  what may flow between twins of two classes is worked out once for all of them
 

@@ -71,8 +71,8 @@ export class Signals {
   }
 
   /** A point of this partition moves one of another. */
-  flowOut(flow: Flow, difference: number, value: number, at: number, quality: number): void {
-    const signal = this.#exports.flowOut(flow, difference, value, at, quality);
+  flowOut(flow: Flow, before: number, now: number, value: number, at: number, quality: number): void {
+    const signal = this.#exports.flowOut(flow, before, now, value, at, quality);
     if (signal) this.#leave(signal);
   }
 
@@ -132,11 +132,11 @@ export class Signals {
     // A log may tell of a sum that the definition no longer makes.
     else if (twin.shape.sums[i]) {
       const key = `${signal.point}|${from}`;
-      const difference = signal.value - (twin.contributions?.get(key) ?? 0);
+      const before = twin.contributions?.get(key) ?? 0;
       twin.contributions ??= new Map();
       twin.contributions.set(key, signal.value);
       this.#host.changes.saveRare(twin);
-      this.writes.move(twin, i, difference, this.#host.now(), 0);
+      this.writes.move(twin, i, before, signal.value, this.#host.now(), 0);
     }
   }
 

@@ -129,6 +129,16 @@ describe.each([
     expect(world.twin(DISTRICT).value("electricityPower")).toBe(0);
   });
 
+  test("what a term of another size pushed out comes back when it is gone, whatever the unit (E1)", () => {
+    const world = born(cells);
+    for (const kw of [0.0000010000000000000002, 1e13, 0.25, 1e13, 0]) {
+      world.read("meter:meters:m-2", [["power", START_MS + HOUR_MS, kw]]);
+      world.deliver();
+    }
+    expect(world.twin(ONE).value("electricityPower")).toBe(0);
+    expect(world.twin(DISTRICT).value("electricityPower")).toBe(0);
+  });
+
   test("after any readings, corrections and late ones included, totals equal the sum rebuilt from scratch (F1, X1)", () => {
     const meter = fc.constantFrom(...Object.keys(METERS));
     const reading = meter.chain((id) =>
