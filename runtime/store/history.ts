@@ -99,9 +99,8 @@ export class History {
   draft(samples: Samples, key: object): void {
     const drafted = this.#drafts.get(key) ?? [];
     this.#drafts.set(key, drafted);
-    for (let from = drafted.length * MAX_SEGMENT_SAMPLES; from + MAX_SEGMENT_SAMPLES <= samples.length; ) {
-      drafted.push(encodeSegment(samples, from, from + MAX_SEGMENT_SAMPLES));
-      from += MAX_SEGMENT_SAMPLES;
+    for (let to = MAX_SEGMENT_SAMPLES * (drafted.length + 1); to <= samples.length; to += MAX_SEGMENT_SAMPLES) {
+      drafted.push(encodeSegment(samples, to - MAX_SEGMENT_SAMPLES, to));
     }
   }
 

@@ -3,6 +3,7 @@
 // Gives     the object, changed; findings for what it does not have or what is no number
 // D1  a value without a name goes to the property after the last one that was set, as OpenDSS counts them
 
+import { Allowance } from "./allowance.ts";
 import type { OpenDssCensus } from "./census.ts";
 import { type DssClass, type Property, propertyOf } from "./classes.ts";
 import type { OpenDssFindings } from "./findings.ts";
@@ -14,11 +15,12 @@ export class Editor {
   readonly #findings: OpenDssFindings;
   readonly #census: OpenDssCensus;
   #edit = 0;
-  #multiplied = 0;
+  readonly #multiplied: Allowance;
 
   constructor(findings: OpenDssFindings, census: OpenDssCensus) {
     this.#findings = findings;
     this.#census = census;
+    this.#multiplied = new Allowance(MAX_MULTIPLIED, "assignments by BatchEdit and like", findings);
   }
 
   edit(object: DssObject, parameters: readonly Parameter[], place: Place, objects: Objects): void {
@@ -49,7 +51,7 @@ export class Editor {
   ): void {
     for (const object of objects.ofClass(of)) {
       const matches = matching(object.name);
-      if (!this.#mayMultiply(matches ? Math.max(1, parameters.length) : LOOKS, place)) return;
+      if (!this.#multiplied.take(matches ? Math.max(1, parameters.length) : LOOKS, place)) return;
       if (matches) this.edit(object, parameters, place, objects);
     }
   }
@@ -77,20 +79,9 @@ export class Editor {
     // An object that is like itself would grow while it is copied.
     for (const each of [...other.history].slice(0, MAX_COPIED)) {
       if (each.property.type === "bus" || each.property.type === "buses") continue;
-      if (!this.#mayMultiply(1, place)) return;
+      if (!this.#multiplied.take(1, place)) return;
       assign(object, { ...each, edit: this.#edit });
     }
-  }
-
-  /** Whether so much more may come of one line for many assignments. */
-  #mayMultiply(assignments: number, place: Place): boolean {
-    const before = this.#multiplied;
-    this.#multiplied += assignments;
-    if (before <= MAX_MULTIPLIED && this.#multiplied > MAX_MULTIPLIED) {
-      const message = `${MAX_MULTIPLIED} assignments by BatchEdit and like are the limit`;
-      this.#findings.add("OPENDSS_LIMIT", placeText(place), message);
-    }
-    return this.#multiplied <= MAX_MULTIPLIED;
   }
 }
 
