@@ -57,18 +57,7 @@ export class Topology {
     this.branches = branches;
     this.sources = sources;
     this.nodeIndex = new Map(nodes.map((id, index) => [id, index]));
-    const ends = branches.map(({ from, to }) => [this.nodeIndex.get(from)!, this.nodeIndex.get(to)!] as const);
-
-    const neighbours: number[][] = nodes.map(() => []);
-    const throughs: number[][] = nodes.map(() => []);
-    ends.forEach(([from, to], branch) => {
-      neighbours[from]!.push(to);
-      throughs[from]!.push(branch);
-      neighbours[to]!.push(from);
-      throughs[to]!.push(branch);
-    });
-    [this.#start, this.#wayNode] = compressed(neighbours);
-    this.#wayBranch = compressed(throughs)[1];
+    [this.#start, this.#wayNode, this.#wayBranch] = waysOf(nodes.length, branches, this.nodeIndex);
 
     const twins = new Map<TwinId, number>();
     const numbered = (twin: TwinId): number => {
@@ -78,7 +67,7 @@ export class Topology {
       return twins.size - 1;
     };
     [this.#conductorStart, this.#conductor] = compressed(
-      branches.map((branch) => [branch.twin, ...branch.switches].map(numbered)),
+      branches.map(({ twin, switches }) => (switches.length === 0 ? [twin] : [twin, ...switches]).map(numbered)),
     );
     this.#conductors = twins.size;
     for (const source of sources) numbered(source.twin);
@@ -139,6 +128,31 @@ export class Topology {
       this.#open[branch] = open;
     }
   }
+}
+
+/** Each branch at both of its ends, in the order of branches. */
+function waysOf(
+  nodes: number,
+  branches: readonly Branch[],
+  indexOf: ReadonlyMap<TwinId, number>,
+): [start: Uint32Array, node: Uint32Array, branch: Uint32Array] {
+  const ends = new Uint32Array(2 * branches.length);
+  const start = new Uint32Array(nodes + 1);
+  for (const [branch, { from, to }] of branches.entries()) {
+    ends[2 * branch] = indexOf.get(from)!;
+    ends[2 * branch + 1] = indexOf.get(to)!;
+  }
+  for (const node of ends) start[node + 1]!++;
+  for (let node = 0; node < nodes; node++) start[node + 1]! += start[node]!;
+  const next = start.slice();
+  const wayNode = new Uint32Array(ends.length);
+  const wayBranch = new Uint32Array(ends.length);
+  for (const [at, node] of ends.entries()) {
+    const way = next[node]!++;
+    wayNode[way] = ends[at ^ 1]!;
+    wayBranch[way] = at >> 1;
+  }
+  return [start, wayNode, wayBranch];
 }
 
 /**

@@ -76,9 +76,10 @@ export class Assigner {
       this.#findings.add("MATPOWER_RAGGED", `line ${table.lines[index]}`, message);
     });
     this.lines.set(target, table.lines);
-    const values = table.rows.flatMap((row) =>
-      Array.from({ length: columns }, (_, column) => row[column] ?? Number.NaN),
-    );
+    const values: number[] = [];
+    for (const row of table.rows) {
+      for (let column = 0; column < columns; column++) values.push(row[column] ?? Number.NaN);
+    }
     return matrix(table.rows.length, columns, values);
   }
 

@@ -66,7 +66,8 @@ function oddColumns(net: Net, isKept: (table: string) => boolean): Record<string
   const odd: Record<string, Json> = {};
   for (const [name, { rows }] of [...net.tables, ...net.others]) {
     if (!isKept(name)) continue;
-    const columns = new Set(rows.flatMap(({ cells }) => [...cells.keys()]));
+    const columns = new Set<string>();
+    for (const { cells } of rows) for (const column of cells.keys()) columns.add(column);
     const own = [...columns].flatMap((column) => {
       const attribute = attributeName(column, PANDAPOWER.words);
       return columnName(attribute, PANDAPOWER.words) === column ? [] : [[attribute, column] as const];

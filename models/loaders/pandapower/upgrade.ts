@@ -23,12 +23,13 @@ export function countsInKilowatts({ version, tables }: Pick<Net, "version" | "ta
 export function upgradeTables(net: Net): void {
   const inKilowatts = countsInKilowatts(net);
   for (const table of net.tables.values()) {
+    const renamed = new Map<string, string[] | undefined>();
     for (const row of table.rows) {
       if (inKilowatts) {
         if (GENERATION.has(table.name)) countAsGeneration(table.name, row);
         toMegawatts(row);
       }
-      rename(table.name, row);
+      rename(table.name, row, renamed);
     }
     renameTypes(table);
   }
@@ -100,12 +101,20 @@ function namesOf(table: string, column: string): string[] {
   return RENAMED.get(table)?.get(column) ?? [table.startsWith("trafo") ? trafoColumn(column) : column];
 }
 
-function rename(table: string, row: Row): void {
-  for (const [column, value] of [...row.cells]) {
-    const names = namesOf(table, column);
-    if (names.includes(column)) continue;
+/** `renamed`: today's names of the columns of the table that were looked at so far; none for one that still has its own. */
+function rename(table: string, row: Row, renamed: Map<string, string[] | undefined>): void {
+  const old: string[] = [];
+  for (const column of row.cells.keys()) {
+    if (!renamed.has(column)) {
+      const names = namesOf(table, column);
+      renamed.set(column, names.includes(column) ? undefined : names);
+    }
+    if (renamed.get(column)) old.push(column);
+  }
+  for (const column of old) {
+    const value = row.cells.get(column)!;
     row.cells.delete(column);
-    for (const name of names) if (!row.cells.has(name)) row.cells.set(name, value);
+    for (const name of renamed.get(column)!) if (!row.cells.has(name)) row.cells.set(name, value);
   }
   if (table !== "trafo" && table !== "trafo3w") return;
   if (row.cells.has("tap_phase_shifter") && !row.cells.has("tap_changer_type")) {

@@ -38,6 +38,39 @@ export function columnName(attribute: string, words?: ColumnWords): string {
   return attributeName(column, words) === attribute ? column : attribute;
 }
 
+/** What becomes of the cells of a column. */
+interface ColumnPlan {
+  attribute: string;
+  holds: "booleans" | "numbers" | "anything" | "no attribute";
+}
+
+/** By column, of a table whose columns have the names and types of today. */
+const PLANS = new WeakMap<Table, Map<string, ColumnPlan>>();
+
+function plansOf(table: Table): Map<string, ColumnPlan> {
+  let plans = PLANS.get(table);
+  if (!plans) {
+    plans = new Map();
+    PLANS.set(table, plans);
+  }
+  return plans;
+}
+
+function planOf(column: string, table: Table, plans: Map<string, ColumnPlan>, words: ColumnWords): ColumnPlan {
+  let plan = plans.get(column);
+  if (!plan) {
+    plan = { attribute: attributeName(column, words), holds: heldIn(column, table.dtypes.get(column) ?? "", words) };
+    plans.set(column, plan);
+  }
+  return plan;
+}
+
+function heldIn(column: string, dtype: string, { unit, counts, booleans }: ColumnWords): ColumnPlan["holds"] {
+  if (NOT_ATTRIBUTES.has(column)) return "no attribute";
+  if (dtype === "bool" || dtype === "boolean" || booleans.has(column)) return "booleans";
+  return NUMERIC_DTYPE.test(dtype) || unit.test(column) || counts.has(column) ? "numbers" : "anything";
+}
+
 export function attributesOf(
   row: Row,
   table: Table,
@@ -46,15 +79,16 @@ export function attributesOf(
   report: Report,
 ): Attributes {
   const attributes: Attributes = {};
+  const plans = plansOf(table);
   for (const [column, cell] of row.cells) {
-    if (NOT_ATTRIBUTES.has(column)) continue;
-    const value = typed(column, cell, table.dtypes.get(column) ?? "", words);
+    const { attribute, holds } = planOf(column, table, plans, words);
+    if (holds === "no attribute" || cell === null || cell === "") continue;
+    const value = holds === "booleans" ? truth(cell) : holds === "numbers" ? numeric(cell) : cell;
     if (value === undefined) {
       report("VALUE", `${table.name} ${row.index}`, `${column} is ${JSON.stringify(cell)}, not a number`);
-    } else if (value !== null && value !== "" && !isPythonObject(value))
-      attributes[attributeName(column, words)] = value;
+    } else if (value !== null && !isPythonObject(value)) attributes[attribute] = value;
   }
-  for (const [column, value] of Object.entries(defaults)) attributes[attributeName(column, words)] ??= value;
+  for (const column in defaults) attributes[planOf(column, table, plans, words).attribute] ??= defaults[column]!;
   return attributes;
 }
 
@@ -63,20 +97,13 @@ export function rowName(row: Row): string | undefined {
   return typeof name === "string" || typeof name === "number" ? String(name) : undefined;
 }
 
-/** Undefined when the column should hold a number, and the cell holds something else. */
-function typed(column: string, cell: Json, dtype: string, { unit, counts, booleans }: ColumnWords): Json | undefined {
-  if (cell === null || cell === "") return null;
-  if (dtype === "bool" || dtype === "boolean" || booleans.has(column)) return truth(cell);
-  if (NUMERIC_DTYPE.test(dtype) || unit.test(column) || counts.has(column)) return numeric(cell);
-  return cell;
-}
-
 function truth(cell: Json): Json {
   if (cell === 1 || cell === "1" || (typeof cell === "string" && /^true$/i.test(cell))) return true;
   if (cell === 0 || cell === "0" || (typeof cell === "string" && /^false$/i.test(cell))) return false;
   return cell;
 }
 
+/** Undefined for what is no number, null for one that is none to JSON. */
 function numeric(cell: Json): Json | undefined {
   if (typeof cell === "number" || typeof cell === "boolean" || Array.isArray(cell)) return cell;
   if (typeof cell !== "string") return undefined;

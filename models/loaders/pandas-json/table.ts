@@ -91,8 +91,12 @@ function readSplit(table: Table, columns: Json[], index: Json | undefined, data:
     if (values.length !== names.length) {
       ragged(table, `row ${position} has ${values.length} values for ${names.length} columns`);
     }
-    const cells = values.slice(0, names.length).map((value, column) => [names[column]!, value] as const);
-    if (Array.isArray(row)) table.rows.push({ index: position, cells: new Map(cells) });
+    if (!Array.isArray(row)) continue;
+    const cells = new Map<string, Json>();
+    for (let column = 0; column < names.length && column < values.length; column++) {
+      cells.set(names[column]!, values[column]!);
+    }
+    table.rows.push({ index: position, cells });
   }
 }
 
