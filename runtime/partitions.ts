@@ -8,7 +8,7 @@ import { encodeDirectory } from "../models/encode-directory.ts";
 import { Partition } from "./live/partition.ts";
 import { type Catalogue, Population, shapedBy } from "./live/population.ts";
 import { States } from "./live/states.ts";
-import type { Roll } from "./store/roll.ts";
+import type { Roll, RollColumns } from "./store/roll.ts";
 import type { Store } from "./store/store.ts";
 
 /** Twins that may be awake, in all partitions. */
@@ -51,12 +51,19 @@ export async function enrol(store: Store, population: Population): Promise<Roll>
   const last = store.lastRoll(population);
   if (last) return last;
   const { directory } = population;
-  const members: [TwinId, number][][] = directory.cells.map(() => []);
-  for (let i = 0; i < directory.size; i++) {
-    members[directory.cellAt(i)]!.push([directory.idAt(i), population.shapeAt(i).form.number]);
+  const members: number[][] = directory.cells.map(() => []);
+  for (let i = 0; i < directory.size; i++) members[directory.cellAt(i)]!.push(i);
+  const places: RollColumns = { slots: new Uint32Array(directory.size), numbers: new Uint32Array(directory.size) };
+  for (const [cell, twins] of members.entries()) {
+    const entries = twins.map((i) => [directory.idAt(i), population.shapeAt(i).form.number] as const);
+    let next = 0;
+    await store.enrol(directory.cells[cell]!, entries, (slot, firstPoint) => {
+      const i = twins[next++]!;
+      places.slots[i] = slot;
+      places.numbers[i] = firstPoint;
+    });
   }
-  for (const [cell, twins] of members.entries()) await store.enrol(directory.cells[cell]!, twins);
-  return store.makeRoll(population);
+  return store.makeRoll(population, places);
 }
 
 /** New twins are given their places first. */

@@ -34,6 +34,12 @@ const MAX_SLOTS = 2 ** 26;
 /** For each layout that the twin had, the first of the numbers that its points were given. */
 type StoredPlace = [cell: number, slot: number, ...numbers: [layout: number, first: number][]];
 
+/** In place of the number of its first point, of a twin whose points have numbers that do not follow each other. */
+export const SCATTERED = 0;
+
+export type Enrolled = readonly [id: TwinId, layout: number];
+export type Placed = (slot: number, firstPoint: number) => void;
+
 export interface Cell {
   number: number;
   slots: number;
@@ -75,21 +81,22 @@ export class Places {
     const stored = this.#dbs.places.get(id);
     if (!stored) return undefined;
     const [, slot, ...numbers] = stored;
-    const [newest] = numbers.slice(-1) as [[number, number]];
-    if (numbers.length === 1) return { slot, history: newest[1] };
+    const first = firstOf(numbers);
+    if (first !== SCATTERED) return { slot, history: first };
     return { slot, history: layout.points.map((name) => this.#numberOf(name, numbers)!) };
   }
 
   /**
-   * Gives places to the twins of a partition that have none here, inside a transaction. `twins`: in the order of their ids. Returns the
-   * rare records that go with those that came from elsewhere.
+   * Gives places to the twins of a partition that have none here, inside a transaction. `twins`: in the order of their ids. `placed` hears of
+   * each of them, in that order, its place and the number of its first point. Returns the rare records that go with those that came from
+   * elsewhere.
    */
-  enrol(partition: string, twins: Iterable<readonly [id: TwinId, layout: number]>): RareEntry[] {
+  enrol(partition: string, twins: Iterable<Enrolled>, placed: Placed): RareEntry[] {
     const moved: RareEntry[] = [];
     const { cells, counters } = this.#dbs;
     const cell = this.#cells.get(partition) ?? { number: this.#cells.size + 1, slots: 0 };
     const before = cell.slots;
-    for (const [id, layout] of twins) this.#enrolOne(id, layout, partition, cell, moved);
+    for (const [id, layout] of twins) placed(...this.#enrolOne(id, layout, partition, cell, moved));
     // Also where a twin that is here already has new points.
     counters.putSync("points", this.#nextPoint);
     if (cell.slots === before && this.#cells.has(partition)) return moved;
@@ -98,7 +105,7 @@ export class Places {
     return moved;
   }
 
-  #enrolOne(id: TwinId, layout: number, partition: string, cell: Cell, moved: RareEntry[]): void {
+  #enrolOne(id: TwinId, layout: number, partition: string, cell: Cell, moved: RareEntry[]): Parameters<Placed> {
     const { places } = this.#dbs;
     const stored = places.get(id);
     const [oldCell, oldSlot] = stored ?? [];
@@ -106,16 +113,18 @@ export class Places {
     const points = this.#layouts.value(layout)!.points;
     const isNumbered = numbers.some(([known]) => known === layout);
     const isHere = oldCell === cell.number;
-    if (isHere && isNumbered) return;
+    if (isHere && isNumbered) return [oldSlot!, firstOf(numbers)];
     if (!isNumbered) {
       numbers.push([layout, this.#nextPoint]);
       this.#nextPoint += points.length;
     }
     const slot = isHere ? oldSlot! : cell.slots++;
     places.putSync(id, [cell.number, slot, ...numbers]);
-    if (isHere || oldCell === undefined) return;
-    const [[before, from]] = [...this.#cells].filter(([, { number }]) => number === oldCell) as [[string, Cell]];
-    moved.push(...this.#move(from, oldSlot!, cell, slot, this.#watchedLater(before, partition)));
+    if (!isHere && oldCell !== undefined) {
+      const [[before, from]] = [...this.#cells].filter(([, { number }]) => number === oldCell) as [[string, Cell]];
+      moved.push(...this.#move(from, oldSlot!, cell, slot, this.#watchedLater(before, partition)));
+    }
+    return [slot, firstOf(numbers)];
   }
 
   /** The first layout of the twin that had a point of that name counts. */
@@ -177,6 +186,10 @@ export class Places {
   #formOf(number: number): Form {
     return formOf(number, this.#layouts.value(number)!);
   }
+}
+
+function firstOf(numbers: readonly (readonly [layout: number, first: number])[]): number {
+  return numbers.length === 1 ? numbers[0]![1] : SCATTERED;
 }
 
 export const bytesOf = (numbers: Float64Array): Buffer =>

@@ -4,22 +4,27 @@
 // L1  a roll is good for the directory, and for the layouts of its classes, for which it was made; for no other
 
 import type { Database } from "lmdb";
-import { type Column, decodeColumns, encodeColumns } from "../../models/columns.ts";
+import { decodeColumns, encodeColumns } from "../../models/columns.ts";
 import type { Directory } from "../../models/directory.ts";
 import type { TwinId } from "../../models/district.ts";
 import type { Place, Seats } from "../live/roster.ts";
 import type { Layout } from "../live/shape.ts";
+import { SCATTERED } from "./places.ts";
 
 const LAST = "last";
-/** In place of the number of its first point, of a twin whose points have numbers that do not follow each other. */
-const SCATTERED = 0;
-
 export type RollDb = Database<Buffer, string>;
 
 /** A place as the table has it. */
 export interface TablePlaces {
   place: (id: TwinId, layout: Layout) => Place | undefined;
   slots: (cell: string) => number;
+}
+
+/** By the numbers of twins in the directory. */
+export interface RollColumns {
+  slots: Uint32Array;
+  /** Of its first point in the history, or SCATTERED. */
+  numbers: Uint32Array;
 }
 
 interface Said {
@@ -40,33 +45,27 @@ export class Roll {
     const bytes = db.get(LAST);
     const decoded = bytes && decodeColumns<Said>(bytes);
     if (decoded?.said.key !== directory.key || String(decoded.said.layouts) !== String(layouts)) return undefined;
-    return new Roll(directory, table, decoded.columns);
+    return new Roll(directory, table, decoded.columns as unknown as RollColumns);
   }
 
-  /** Made from the table, and kept, inside a transaction. `layoutAt`: of a twin. */
+  /** Made of what the table gave each twin, and kept, inside a transaction. */
   static make(
     db: RollDb,
     directory: Directory,
     layouts: readonly number[],
     table: TablePlaces,
-    layoutAt: (twin: number) => Layout,
+    columns: RollColumns,
   ): Roll {
-    const columns = { slots: new Uint32Array(directory.size), numbers: new Uint32Array(directory.size) };
-    for (let i = 0; i < directory.size; i++) {
-      const { slot, history } = table.place(directory.idAt(i), layoutAt(i))!;
-      columns.slots[i] = slot;
-      columns.numbers[i] = typeof history === "number" ? history : SCATTERED;
-    }
     const said: Said = { key: directory.key, layouts };
-    db.putSync(LAST, encodeColumns(columns, said) as Buffer);
+    db.putSync(LAST, encodeColumns({ ...columns }, said) as Buffer);
     return new Roll(directory, table, columns);
   }
 
-  private constructor(directory: Directory, table: TablePlaces, columns: Readonly<Record<string, Column>>) {
+  private constructor(directory: Directory, table: TablePlaces, { slots, numbers }: RollColumns) {
     this.#directory = directory;
     this.#table = table;
-    this.#slots = columns.slots as Uint32Array;
-    this.#numbers = columns.numbers as Uint32Array;
+    this.#slots = slots;
+    this.#numbers = numbers;
   }
 
   seats(cell: string): Seats {

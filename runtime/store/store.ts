@@ -8,7 +8,6 @@
 
 import { mkdirSync } from "node:fs";
 import type { Database, Key, RootDatabase } from "lmdb";
-import type { TwinId } from "../../models/district.ts";
 import { QuartierError } from "../errors.ts";
 import type { DecidedOutcome, OutboxEntry } from "../live/changes.ts";
 import type { Checkpoint, PartitionRecord } from "../live/checkpoint.ts";
@@ -30,9 +29,9 @@ import { ModelRecords } from "./model-records.ts";
 import { movingHere } from "./moving.ts";
 import { Outcomes } from "./outcomes.ts";
 import { PastRecords } from "./past-records.ts";
-import { bytesOf, type Cell, keyIn, Places } from "./places.ts";
+import { bytesOf, type Cell, type Enrolled, keyIn, type Placed, Places } from "./places.ts";
 import { Rares, rareEntry } from "./rares.ts";
-import { Roll, type RollDb } from "./roll.ts";
+import { Roll, type RollColumns, type RollDb } from "./roll.ts";
 import { StoredShelf } from "./shelf.ts";
 import { Tellings, type Told, type ToldPlace } from "./tellings.ts";
 import { UpkeepProcess } from "./upkeep-process.ts";
@@ -156,20 +155,18 @@ export class Store {
     return Roll.last(this.#rolls, population.directory, population.layouts(), this.#places);
   }
 
-  /** The places of all twins, after they were enrolled. */
-  async makeRoll(population: Population): Promise<Roll> {
-    const { directory } = population;
-    const layoutAt = (twin: number) => population.shapeAt(twin).layout;
-    const make = () => Roll.make(this.#rolls, directory, population.layouts(), this.#places, layoutAt);
+  /** The places of all twins, as they were given when they were enrolled. */
+  async makeRoll(population: Population, places: RollColumns): Promise<Roll> {
+    const make = () => Roll.make(this.#rolls, population.directory, population.layouts(), this.#places, places);
     return this.#kept(this.#root.childTransaction(make));
   }
 
-  /** Gives places to the twins of a partition that have none yet. `twins`: in the order of their ids, with their layouts. */
-  async enrol(partition: string, twins: readonly (readonly [id: TwinId, layout: number])[]): Promise<void> {
+  /** Gives places to the twins of a partition that have none yet: in the order of their ids, in which `placed` hears of each. */
+  async enrol(partition: string, twins: readonly Enrolled[], placed: Placed = () => {}): Promise<void> {
     for (let from = 0; from === 0 || from < twins.length; from += MAX_ENROLLED) {
       const write = this.#root.childTransaction(() => {
         this.#putFresh();
-        const rares = this.#places.enrol(partition, twins.slice(from, from + MAX_ENROLLED));
+        const rares = this.#places.enrol(partition, twins.slice(from, from + MAX_ENROLLED), placed);
         this.chapters.put({ notes: new Notes(), alarms: [], rares });
       });
       await this.#kept(write);
