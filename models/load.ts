@@ -7,41 +7,33 @@
 
 import { crc32 } from "node:zlib";
 import { diagnose } from "./diagnosis/diagnose.ts";
+import type { DiagnosedSource } from "./diagnosis/subject.ts";
 import { KINDS, type LoadedDistrict, newTwin } from "./district.ts";
 import { type Finding, Findings, findingCodes } from "./finding.ts";
 import { DistrictJoin } from "./join.ts";
 import { checkLinks } from "./links.ts";
-import { loadBrick } from "./loaders/brick.ts";
-import { loadCgmes } from "./loaders/cgmes.ts";
-import { loadCityGml } from "./loaders/citygml.ts";
-import { loadCityJson } from "./loaders/cityjson.ts";
-import { loadEpanet } from "./loaders/epanet.ts";
-import { loadGbxml } from "./loaders/gbxml.ts";
-import { loadIfc } from "./loaders/ifc.ts";
 import type { Census, DistrictPart, Loader, SourceFile } from "./loaders/loader.ts";
-import { loadMatpower } from "./loaders/matpower.ts";
-import { loadOpenDss } from "./loaders/opendss.ts";
-import { loadPandapipes } from "./loaders/pandapipes.ts";
-import { loadPandapower } from "./loaders/pandapower.ts";
-import { loadSimbench } from "./loaders/simbench.ts";
 import { type Manifest, type ManifestRead, type ManifestSource, readManifest, type SourceType } from "./manifest.ts";
 import { METERS_SOURCE, readMeters } from "./meters.ts";
 import { type DistrictFolder, dirOf, folderOf, MAX_SOURCE_BYTES, tooLarge } from "./source-folder.ts";
 
-/** A type of the contract that is not here cannot be loaded yet, and a source of it is a finding that says so. */
+/**
+ * Each is read when there is a source of its type: together they are most of the program. A type of the contract that is not here cannot be
+ * loaded yet, and a source of it is a finding that says so.
+ */
 export const LOADERS: Partial<Record<SourceType, Loader>> = {
-  ifc: loadIfc,
-  brick: loadBrick,
-  citygml: loadCityGml,
-  cityjson: loadCityJson,
-  epanet: loadEpanet,
-  pandapower: loadPandapower,
-  matpower: loadMatpower,
-  cgmes: loadCgmes,
-  gbxml: loadGbxml,
-  opendss: loadOpenDss,
-  pandapipes: loadPandapipes,
-  simbench: loadSimbench,
+  ifc: async (file) => (await import("./loaders/ifc.ts")).loadIfc(file),
+  brick: async (file) => (await import("./loaders/brick.ts")).loadBrick(file),
+  citygml: async (file) => (await import("./loaders/citygml.ts")).loadCityGml(file),
+  cityjson: async (file) => (await import("./loaders/cityjson.ts")).loadCityJson(file),
+  epanet: async (file) => (await import("./loaders/epanet.ts")).loadEpanet(file),
+  pandapower: async (file) => (await import("./loaders/pandapower.ts")).loadPandapower(file),
+  matpower: async (file) => (await import("./loaders/matpower.ts")).loadMatpower(file),
+  cgmes: async (file) => (await import("./loaders/cgmes.ts")).loadCgmes(file),
+  gbxml: async (file) => (await import("./loaders/gbxml.ts")).loadGbxml(file),
+  opendss: async (file) => (await import("./loaders/opendss.ts")).loadOpenDss(file),
+  pandapipes: async (file) => (await import("./loaders/pandapipes.ts")).loadPandapipes(file),
+  simbench: async (file) => (await import("./loaders/simbench.ts")).loadSimbench(file),
 };
 
 /** Types that may come as a folder of files. */
@@ -106,11 +98,25 @@ export async function loadDistrict(
 
 /** As `loadDistrict`, of a district.yaml that was read. */
 export async function loadManifest(
-  { manifest, findings }: ManifestRead,
+  read: ManifestRead,
   folder: DistrictFolder,
   onProgress: (step: LoadStep) => void = () => {},
 ): Promise<DistrictLoad> {
-  if (!manifest) return { findings, censuses: [] };
+  return diagnosed(await readSources(read, folder, onProgress));
+}
+
+/** A district as its sources show it, which nobody has looked at as a whole yet. */
+export interface UndiagnosedLoad extends DistrictLoad {
+  sources: DiagnosedSource[];
+}
+
+/** All of a load but the diagnosis. */
+export async function readSources(
+  { manifest, findings }: ManifestRead,
+  folder: DistrictFolder,
+  onProgress: (step: LoadStep) => void = () => {},
+): Promise<UndiagnosedLoad> {
+  if (!manifest) return { findings, censuses: [], sources: [] };
   const { district: id, name, timezone, sources } = manifest;
   const join = new DistrictJoin();
   const censuses: SourceCensus[] = [];
@@ -128,7 +134,13 @@ export async function loadManifest(
   const district = { id, name, timezone, twins, links: [...join.links, ...checked.links], branches, devices };
   const told = [...findings, ...join.findings, ...checked.findings];
   const files = [...sources, { id: METERS_SOURCE, file: manifest.meters?.file ?? "" }];
-  return { district, findings: [...told, ...diagnose(district, files, told)], censuses };
+  return { district, findings: told, censuses, sources: files };
+}
+
+/** Adds what the district as a whole is found to have. */
+export function diagnosed({ sources, ...load }: UndiagnosedLoad): DistrictLoad {
+  const { district, findings } = load;
+  return district ? { ...load, findings: [...findings, ...diagnose(district, sources, findings)] } : load;
 }
 
 /** `seen`: what tells the content of earlier sources, with their ids. */

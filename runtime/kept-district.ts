@@ -1,5 +1,5 @@
 // The kept district: what a folder was loaded to, beside the store, so that a start need not read its models again.
-// Fed by    the directory and the findings of a load, with the stamps of all files that were asked for
+// Fed by    the version of the model that a load gave, with the stamps of all files that were asked for
 // Gives     the same, as long as nothing of it changed: neither a file, nor the program that read it
 // K1  it is only ever a copy: where it is missing, broken, old or of another folder, the models are read
 // K2  what it names is one of the versions of the model (versions/model-files.ts)
@@ -8,9 +8,9 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Directory, DirectoryParts } from "../models/directory.ts";
+import type { Directory } from "../models/directory.ts";
 import type { Finding } from "../models/finding.ts";
-import { type ModelAbout, ModelFiles, write } from "./versions/model-files.ts";
+import { ModelFiles, write } from "./versions/model-files.ts";
 
 const FILE = "district.json";
 /** Folder of the versions of the model, beside it. */
@@ -58,17 +58,9 @@ export async function readKept(dataDir: string, folder: string): Promise<KeptDis
   }
 }
 
-/** `findings`: of the load. */
-export async function keep(
-  dataDir: string,
-  folder: string,
-  files: Stamps,
-  parts: DirectoryParts,
-  about: Omit<ModelAbout, "program">,
-): Promise<void> {
-  const program = programText();
-  await new ModelFiles(join(dataDir, MODELS)).save(parts, { ...about, program });
-  const said: Said = { folder: resolve(folder), program, files: [...files], version: parts.key };
+/** `version`: of the model, which `folder` was loaded to. */
+export async function keep(dataDir: string, folder: string, files: Stamps, version: string): Promise<void> {
+  const said: Said = { folder: resolve(folder), program: programText(), files: [...files], version };
   await write(join(dataDir, FILE), Buffer.from(JSON.stringify(said)));
 }
 

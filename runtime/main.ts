@@ -43,16 +43,9 @@ const log = pino({ level: process.env.LOG_LEVEL ?? "warn", base: null }, pino.de
 const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
   up: async (args) => {
     const { up } = await import("./cli/up.ts");
-    return up(args, terminal, log, async () => {
-      const [{ CATALOGUE: catalogue }, { startGraphQL: serve }] = await Promise.all([
-        import("../twins/catalogue.ts"),
-        import("../graphql/server.ts"),
-      ]);
-      const simulate: Rooms["simulate"] = async (options) =>
-        (await import("../sim/publish.ts")).startSimulator(options);
-      const upkeepProgram = new URL("./store/upkeep-main.js", import.meta.url);
-      const loadingProgram = new URL("./versions/loading-main.js", import.meta.url);
-      return { catalogue, serve, simulate, upkeepProgram, loadingProgram };
+    return up(args, terminal, log, loadRooms, {
+      upkeepProgram: new URL("./store/upkeep-main.js", import.meta.url),
+      loadingProgram: new URL("./versions/loading-main.js", import.meta.url),
     });
   },
   check: async (args) => {
@@ -68,6 +61,15 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
   history: async (args) => (await import("./cli/history.ts")).history(args, terminal, process.stdout),
   doctor: async (args) => (await import("./cli/doctor.ts")).doctor(args, terminal),
 };
+
+async function loadRooms(): Promise<Rooms> {
+  const [{ CATALOGUE: catalogue }, { startGraphQL: serve }] = await Promise.all([
+    import("../twins/catalogue.ts"),
+    import("../graphql/server.ts"),
+  ]);
+  const simulate: Rooms["simulate"] = async (options) => (await import("../sim/publish.ts")).startSimulator(options);
+  return { catalogue, serve, simulate };
+}
 
 async function main(words: readonly string[]): Promise<number> {
   const args = readArguments(words, process.env);

@@ -6,17 +6,31 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { MANIFEST_FILE } from "../models/district.ts";
 import type { Finding } from "../models/finding.ts";
-import { type DistrictLoad, type LoadStep, loadDistrict } from "../models/load.ts";
+import { type DistrictLoad, type LoadStep, loadManifest } from "../models/load.ts";
+import { type ManifestRead, readManifest } from "../models/manifest.ts";
+import type { DistrictFolder } from "../models/source-folder.ts";
 import { type Stamp, type Stamps, stampOf } from "./kept-district.ts";
 
-export interface ReadDistrict extends DistrictLoad {
-  /** All files and folders that were asked for, also those that are not there, as they were before they were read. */
+/** A folder whose district.yaml was read. */
+export interface OpenFolder extends DistrictFolder {
+  manifest: ManifestRead;
+  /** All files and folders that were asked for so far, also those that are not there, as they were before they were read. */
   files: Stamps;
   /** Those that could be read. */
+  readFiles: ReadonlySet<string>;
+}
+
+export interface ReadDistrict extends DistrictLoad {
+  /** Files of the folder that could be read. */
   read: ReadonlySet<string>;
 }
 
 export async function readDistrict(folder: string, onProgress: (step: LoadStep) => void): Promise<ReadDistrict> {
+  const opened = await openFolder(folder);
+  return { ...(await loadManifest(opened.manifest, opened, onProgress)), read: opened.readFiles };
+}
+
+export async function openFolder(folder: string): Promise<OpenFolder> {
   const files = new Map<string, Stamp>();
   const readFiles = new Set<string>();
   const read = async (path: string) => {
@@ -25,29 +39,22 @@ export async function readDistrict(folder: string, onProgress: (step: LoadStep) 
     readFiles.add(path);
     return bytes;
   };
-  let manifest: string;
-  try {
-    manifest = (await read(MANIFEST_FILE)).toString("utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const finding: Finding = {
-      ...{ severity: "error", code: "DISTRICT_MISSING", source: "district", file: MANIFEST_FILE, at: "" },
-      message: `${folder} has no ${MANIFEST_FILE} that can be read (${code})`,
-      hint: "Name the folder that holds the district.yaml.",
-    };
-    return { findings: [finding], censuses: [], files, read: readFiles };
-  }
   const list = async (path: string) => {
     files.set(path, stampOf(join(folder, path)));
     return namesIn(join(folder, path));
   };
-  const loaded = await loadDistrict(
-    manifest,
-    { read: async (path) => new Uint8Array(await read(path)), list },
-    onProgress,
+  const manifest = await read(MANIFEST_FILE).then(
+    (bytes) => readManifest(bytes.toString("utf8")),
+    ({ code }: NodeJS.ErrnoException) => ({ findings: [missing(folder, code)] }),
   );
-  return { ...loaded, files, read: readFiles };
+  return { manifest, files, readFiles, list, read: async (path) => new Uint8Array(await read(path)) };
 }
+
+const missing = (folder: string, code = "unreadable"): Finding => ({
+  ...{ severity: "error", code: "DISTRICT_MISSING", source: "district", file: MANIFEST_FILE, at: "" },
+  message: `${folder} has no ${MANIFEST_FILE} that can be read (${code})`,
+  hint: "Name the folder that holds the district.yaml.",
+});
 
 async function namesIn(folder: string): Promise<string[] | undefined> {
   try {

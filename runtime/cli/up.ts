@@ -3,22 +3,21 @@
 // U1  what was started is stopped in the opposite order, whatever was reached
 
 import { mkdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import path from "node:path";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
-import { Directory } from "../../models/directory.ts";
 import { type District, MANIFEST_FILE } from "../../models/district.ts";
 import type { Finding } from "../../models/finding.ts";
 import { QuartierError } from "../errors.ts";
-import { type KeptDistrict, keep, MODELS, readKept } from "../kept-district.ts";
+import { MODELS } from "../kept-district.ts";
 import type { Catalogue } from "../live/population.ts";
 import { type Claim, takeClaim } from "../nats-server/claim.ts";
 import type { Nats } from "../nats-server/nats-for.ts";
-import { directoryParts } from "../partitions.ts";
+import { startingDistrict } from "../starting-district.ts";
 import { writeFailure } from "../store/writing.ts";
 import { ModelFiles } from "../versions/model-files.ts";
 import type { World } from "../views.ts";
-import { type Joining, RunningWorld } from "../world.ts";
+import type { Joining } from "../world.ts";
 import { type Arguments, districtOperand } from "./arguments.ts";
 import { findingLines } from "./finding-text.ts";
 import type { Terminal } from "./terminal.ts";
@@ -26,10 +25,6 @@ import type { Terminal } from "./terminal.ts";
 /** What the composition root hands in: rooms that the runtime does not know. */
 export interface Rooms {
   catalogue: Catalogue;
-  /** The program that keeps the store in order. */
-  upkeepProgram: URL;
-  /** The program that loads a model. */
-  loadingProgram: URL;
   serve: (options: { world: World; port: number; log: Logger }) => Promise<{ url: string; close(): Promise<void> }>;
   simulate: (options: {
     district: District;
@@ -39,6 +34,14 @@ export interface Rooms {
     nowMs: () => number;
     log: Logger;
   }) => Promise<{ stop(): Promise<unknown> }>;
+}
+
+/** What runs in processes of its own. */
+export interface Programs {
+  /** Keeps the store in order. */
+  upkeepProgram: URL;
+  /** Loads models. */
+  loadingProgram: URL;
 }
 
 /** A connection over which nothing comes any more counts as broken when two of them were not answered. */
@@ -52,7 +55,7 @@ type Stops = (() => unknown)[];
 
 /** `.quartier/DISTRICT` in the current folder unless told otherwise. */
 export function dataFolder({ data }: Arguments, district: string): string {
-  return resolve(data ?? join(".quartier", district));
+  return path.resolve(data ?? path.join(".quartier", district));
 }
 
 export async function up(
@@ -60,37 +63,54 @@ export async function up(
   terminal: Terminal,
   log: Logger,
   loadRooms: () => Promise<Rooms>,
+  { upkeepProgram, loadingProgram }: Programs,
 ): Promise<number> {
   const stops: Stops = [];
   const simulation = new Simulation();
   const ended = untilStopped(log);
   try {
     const folder = districtOperand(args);
-    const keeping = kept(args, folder);
-    // A large district takes as long to be read as its rooms to be loaded.
-    const rooms = await loadRooms();
-    const found = await find(folder, await keeping, terminal, rooms.catalogue);
-    if (!found) return 1;
-    const { directory } = found;
-    const dataDir = await claim(dataFolder(args, directory.id), stops);
-    if (found.fresh) await found.fresh(dataDir).catch((error: Error) => log.warn({ err: error }, NOT_KEPT));
-    // Stopped after all that needs it, though it is started after the door was opened: who asks waits for no server.
+    const finding = startingDistrict({
+      ...{ folder, loadingProgram, likelyDataDir: args.data ?? likelyDataFolder(args, folder) },
+      onStep: ({ file, done, of }) => terminal.progress(`loading ${file} (${done + 1} of ${of})`),
+      notKept: (error) => log.warn({ err: error }, NOT_KEPT),
+    });
+    // A large district takes as long to be read, or loaded, as its rooms to be loaded.
+    const [rooms, { RunningWorld }, found] = await Promise.all([loadRooms(), import("../world.ts"), finding]);
+    stops.push(() => found.stop());
+    if (found.id === undefined) {
+      complainOf(await found.findings(), terminal);
+      return 1;
+    }
+    const dataDir = await claim(dataFolder(args, found.id), stops);
+    // Stopped after all that needs it, whenever it is started: who asks waits for no server, but a district that is loaded leaves time for it.
     const natsStops: Stops = [];
-    stops.push(() => stopAll(natsStops));
+    const join = () => joinNats(args, dataDir, terminal, log, natsStops, ended.halt);
+    const joining = found.isKept ? undefined : join();
+    const joined = joining?.catch(() => {});
+    stops.push(async () => {
+      await joined;
+      await stopAll(natsStops);
+    });
+    const directory = await Promise.race([found.open(dataDir), ended.promise]);
+    terminal.progress("");
+    if (!directory) return 0;
     const world = await RunningWorld.open({
-      ...{ directory, catalogue: rooms.catalogue, dataDir: join(dataDir, "store"), speed: args.speed },
-      ...{ upkeepProgram: rooms.upkeepProgram, loadingProgram: rooms.loadingProgram },
-      ...{ models: new ModelFiles(join(dataDir, MODELS)), turned: () => void simulation.again() },
-      ...{ log: log.child({ part: "world" }), halt: ended.halt, acceptLoss: args.acceptLoss },
+      ...{ directory, catalogue: rooms.catalogue, dataDir: path.join(dataDir, "store"), speed: args.speed },
+      ...{ upkeepProgram, loadingProgram, turned: () => void simulation.again() },
+      ...{ models: new ModelFiles(path.join(dataDir, MODELS)), acceptLoss: args.acceptLoss },
+      ...{ log: log.child({ part: "world" }), halt: ended.halt },
     });
     stops.push(() => world.stop());
     const server = await rooms.serve({ world, port: args.port, log: log.child({ part: "graphql" }) });
     stops.push(() => server.close());
-    const { nats, connection } = await joinNats(args, dataDir, terminal, log, natsStops, ended.halt);
+    const { nats, connection } = await (joining ?? join());
     terminal.progress("waking the twins");
-    const isStopped = await Promise.race([world.join({ nats, connection }), ended.promise.then(() => true)]);
+    const awake = world.join({ nats, connection }).then(() => found.findings());
+    const findings = await Promise.race([awake, ended.promise]);
     terminal.progress("");
-    if (isStopped) return 0;
+    if (!findings) return 0;
+    complainOf(findings, terminal);
     terminal.print(`nats ${nats.url}`);
     if (nats.mqttUrl !== undefined) terminal.print(`mqtt ${nats.mqttUrl}`);
     terminal.print(`ready ${server.url}`);
@@ -139,58 +159,22 @@ class Simulation {
   }
 }
 
-interface Found {
-  directory: Directory;
-  /** Keeps what was loaded just now, in the data folder. */
-  fresh?: (dataDir: string) => Promise<void>;
-}
-
-async function kept(args: Arguments, folder: string): Promise<KeptDistrict | undefined> {
-  const dataDir = args.data ?? likelyDataFolder(args, folder);
-  return dataDir === undefined ? undefined : readKept(dataDir, folder);
-}
-
-/** The district as it was kept, or loaded from its models. */
-async function find(
-  folder: string,
-  known: KeptDistrict | undefined,
-  terminal: Terminal,
-  catalogue: Catalogue,
-): Promise<Found | undefined> {
-  const found = known ?? (await load(folder, terminal, catalogue));
-  const { findings } = found;
-  for (const line of findingLines(findings.filter(isWorthSaying))) terminal.complain(line);
-  const silent = findings.length - findings.filter(isWorthSaying).length;
-  if (silent > 0) terminal.complain(`${silent} warnings and remarks; quartier check shows them`);
-  return found.directory && { ...found, directory: found.directory };
-}
-
 /** Where the data of the district would be; its `district.yaml` is read whole only where nothing is kept there. */
 function likelyDataFolder(args: Arguments, folder: string): string | undefined {
   try {
-    const [, id] = DISTRICT_LINE.exec(readFileSync(join(folder, MANIFEST_FILE), "utf8")) ?? [];
+    const [, id] = DISTRICT_LINE.exec(readFileSync(path.join(folder, MANIFEST_FILE), "utf8")) ?? [];
     return id === undefined ? undefined : dataFolder(args, id);
   } catch {
     return undefined;
   }
 }
 
-async function load(folder: string, terminal: Terminal, catalogue: Catalogue) {
-  // The readers of models are large, and mostly not needed. Where one of them fails, its own file and line are told.
-  process.setSourceMapsEnabled(true);
-  const { readDistrict } = await import("../read-district.ts");
-  const { district, findings, files } = await readDistrict(folder, ({ file, done, of }) =>
-    terminal.progress(`loading ${file} (${done + 1} of ${of})`),
-  );
-  terminal.progress("");
-  const parts = district && directoryParts(district, catalogue);
-  if (!parts) return { directory: undefined, findings };
-  const about = { district: district.id, loadedAt: Date.now(), twins: district.twins.size, findings };
-  const fresh = (dataDir: string) => keep(dataDir, folder, files, parts, about);
-  return { directory: Directory.of(parts), findings, fresh };
+function complainOf(findings: readonly Finding[], terminal: Terminal): void {
+  const worthSaying = findings.filter(({ severity }) => severity === "error");
+  for (const line of findingLines(worthSaying)) terminal.complain(line);
+  const silent = findings.length - worthSaying.length;
+  if (silent > 0) terminal.complain(`${silent} warnings and remarks; quartier check shows them`);
 }
-
-const isWorthSaying = ({ severity }: Finding): boolean => severity === "error";
 
 /** Two programs on one data folder would apply every event twice: the second is refused. */
 async function claim(dataDir: string, stops: Stops): Promise<string> {
@@ -205,7 +189,7 @@ async function claim(dataDir: string, stops: Stops): Promise<string> {
 
 async function claimed(dataDir: string): Promise<Claim> {
   try {
-    return takeClaim(join(dataDir, "runtime.pid"));
+    return takeClaim(path.join(dataDir, "runtime.pid"));
   } catch (error) {
     const { message, errno = 0 } = error as NodeJS.ErrnoException;
     throw await writeFailure(dataDir, message, -errno);
@@ -225,7 +209,7 @@ async function joinNats(
     import("@nats-io/transport-node"),
   ]);
   const nats = await natsFor({
-    ...{ url: args.nats, dataDir: join(dataDir, "nats"), syncInterval: args.syncInterval },
+    ...{ url: args.nats, dataDir: path.join(dataDir, "nats"), syncInterval: args.syncInterval },
     log: log.child({ part: "nats" }),
     progress: terminal.progress,
     onChange: (change) => {

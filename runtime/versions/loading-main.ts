@@ -1,42 +1,70 @@
-// The program of the loading process: reads the model of a district from an archive, and leaves it beside the others.
-// Fed by    the path of an archive, the folder of model files, what tells the program (loading-process.ts)
+// The program of the loading process: reads the model of a district, and leaves it where it is told to.
+// Fed by    a folder or an archive; orders of loading-process.ts
 // Gives     a version of the model, or why there is none
 // L1  it ends with the process that started it
 
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { loadDistrict } from "../../models/load.ts";
+import type { DirectoryParts } from "../../models/directory.ts";
 import { MANIFEST_FILE } from "../../models/district.ts";
+import { diagnosed, readSources } from "../../models/load.ts";
+import { readManifest } from "../../models/manifest.ts";
 import { CATALOGUE } from "../../twins/catalogue.ts";
 import { QuartierError } from "../errors.ts";
+import { programText } from "../kept-district.ts";
 import { directoryParts } from "../partitions.ts";
-import type { LoadingReport } from "./loading-process.ts";
-import { type ModelAbout, ModelFiles } from "./model-files.ts";
+import { type OpenFolder, openFolder } from "../read-district.ts";
+import { writeFailure } from "../store/writing.ts";
+import type { LoadingOrder, LoadingReport, ModelPlace } from "./loading-process.ts";
+import { ModelFiles, type WrittenModel } from "./model-files.ts";
 import { packedFolder } from "./packed-folder.ts";
 
 process.on("disconnect", () => process.exit());
 process.on("SIGINT", () => {}).on("SIGTERM", () => {});
 
-async function load(archive: string, modelsDir: string, program: string): Promise<LoadingReport> {
-  const folder = packedFolder(readFileSync(archive));
-  const manifest = Buffer.from(await folder.read(MANIFEST_FILE)).toString("utf8");
-  const { district, findings } = await loadDistrict(manifest, folder);
-  if (!district) {
-    const [first] = findings;
-    throw new QuartierError("MODEL_UNREADABLE", `${MANIFEST_FILE} cannot be read: ${first?.at}: ${first?.message}`);
-  }
-  const parts = directoryParts(district, CATALOGUE);
-  const about: ModelAbout = {
-    ...{ district: district.id, program, loadedAt: Date.now(), twins: district.twins.size, findings },
-  };
-  await new ModelFiles(modelsDir).save(parts, about);
-  return { version: parts.key };
+async function openArchive(archive: string): Promise<OpenFolder> {
+  const packed = packedFolder(readFileSync(archive));
+  const manifest = readManifest(Buffer.from(await packed.read(MANIFEST_FILE)).toString("utf8"));
+  return { ...packed, manifest, files: new Map(), readFiles: new Set() };
 }
 
-const [archive, modelsDir, program] = process.argv.slice(2) as [string, string, string];
+const say = (report: LoadingReport): Promise<void> =>
+  new Promise((resolve) => process.send!(report, undefined, undefined, () => resolve()));
+
+async function written(models: ModelFiles, parts: DirectoryParts, program: string): Promise<WrittenModel> {
+  try {
+    return await models.write(parts, program);
+  } catch (error) {
+    const { message, errno = 0 } = error as NodeJS.ErrnoException;
+    throw await writeFailure(models.folder, message, -errno);
+  }
+}
+
+async function load(place: ModelPlace): Promise<void> {
+  const ordered = once(process, "message") as Promise<[LoadingOrder]>;
+  const folder = "folder" in place ? await openFolder(place.folder) : await openArchive(place.archive);
+  const id = folder.manifest.manifest?.district;
+  if (id !== undefined) await say({ type: "district", id });
+  const read = await readSources(folder.manifest, folder, (step) => void say({ type: "step", step }));
+  const files = [...folder.files];
+  const { district } = read;
+  if (!district) return say({ type: "end", findings: read.findings, files });
+  const parts = directoryParts(district, CATALOGUE);
+  const [{ modelsDir }] = await ordered;
+  const models = new ModelFiles(modelsDir);
+  const program = programText();
+  const model = await written(models, parts, program);
+  await say({ type: "model", model });
+  const { findings } = diagnosed(read);
+  const loadedAt = Date.now();
+  await models.describe(model, { district: district.id, program, loadedAt, twins: district.twins.size, findings });
+  await say({ type: "end", findings, files });
+}
+
 try {
-  process.send!(await load(archive, modelsDir, program));
+  await load(JSON.parse(process.argv[2]!) as ModelPlace);
 } catch (error) {
   const { message, code } = error as Error & { code?: string };
-  process.send!({ message, ...(error instanceof QuartierError && { code }) } satisfies LoadingReport);
+  await say({ type: "failed", message, code: error instanceof QuartierError ? code : undefined });
 }
 process.disconnect();

@@ -26,10 +26,18 @@ export interface ModelAbout {
   findings: Finding[];
 }
 
-interface Whole {
-  about: ModelAbout;
+/** The lengths of a directory and of its texts on the disk. */
+interface Lengths {
   bytes: number;
   textBytes: number;
+}
+
+interface Whole extends Lengths {
+  about: ModelAbout;
+}
+
+export interface WrittenModel extends Lengths {
+  key: string;
 }
 
 export class ModelFiles {
@@ -53,18 +61,31 @@ export class ModelFiles {
 
   async open(key: string): Promise<{ directory: Directory; about: ModelAbout } | undefined> {
     const whole = this.#whole(key);
-    if (!whole) return undefined;
-    const bytes = await bytesIn(this.#path(key, "bin"), whole.bytes);
-    const directory = Directory.open(bytes, textsIn(this.#path(key, "texts")));
+    const directory = whole && (await this.read({ key, ...whole }));
     return directory && { directory, about: whole.about };
   }
 
-  async save({ key, bytes, texts }: DirectoryParts, about: ModelAbout): Promise<void> {
-    const whole: Whole = { about, bytes: bytes.length, textBytes: texts.length };
-    if (this.#whole(key)?.about.program !== about.program) {
+  /** What was written, described or not; undefined where no program of this kind wrote it. */
+  async read({ key, bytes }: WrittenModel): Promise<Directory | undefined> {
+    const columns = await bytesIn(this.#path(key, "bin"), bytes);
+    return Directory.open(columns, textsIn(this.#path(key, "texts")));
+  }
+
+  async save(parts: DirectoryParts, about: ModelAbout): Promise<void> {
+    await this.describe(await this.write(parts, about.program), about);
+  }
+
+  /** It is no version before it is described. */
+  async write({ key, bytes, texts }: DirectoryParts, program: string): Promise<WrittenModel> {
+    if (this.#whole(key)?.about.program !== program) {
       await write(this.#path(key, "texts"), texts);
       await write(this.#path(key, "bin"), bytes);
     }
+    return { key, bytes: bytes.length, textBytes: texts.length };
+  }
+
+  async describe({ key, bytes, textBytes }: WrittenModel, about: ModelAbout): Promise<void> {
+    const whole: Whole = { about, bytes, textBytes };
     // Last: where it stands, the others are whole.
     await write(this.#path(key, "json"), Buffer.from(JSON.stringify(whole)));
   }
@@ -110,15 +131,21 @@ async function bytesIn(path: string, length: number): Promise<Uint8Array> {
   }
 }
 
-/** The texts of models, each read when it is asked for; the file stays open. */
+/** The texts of models, each read when it is asked for; the file stays open. Whoever asks for one after the other gets them from one reading. */
 function textsIn(path: string): ModelTexts {
   const file = openSync(path, "r");
-  let text = Buffer.allocUnsafe(TEXT_BYTES);
+  let ahead = Buffer.allocUnsafe(TEXT_BYTES);
+  let [start, end, last] = [0, 0, 0];
   return (from, to) => {
-    if (to - from > text.length) text = Buffer.allocUnsafe(to - from);
-    const count = readSync(file, text, 0, to - from, from);
-    if (count < to - from) throw new Error(`${path} ends before byte ${to}`);
-    return text.toString("utf8", 0, count);
+    if (from < start || to > end) {
+      if (to - from > ahead.length) ahead = Buffer.allocUnsafe(to - from);
+      const wanted = from === last ? Math.max(TEXT_BYTES, to - from) : to - from;
+      start = from;
+      end = from + readSync(file, ahead, 0, wanted, from);
+      if (to > end) throw new Error(`${path} ends before byte ${to}`);
+    }
+    last = to;
+    return ahead.toString("utf8", from - start, to - start);
   };
 }
 

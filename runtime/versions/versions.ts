@@ -13,12 +13,13 @@ import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Directory } from "../../models/directory.ts";
 import { pointChanges } from "../../models/diff.ts";
+import { MANIFEST_FILE } from "../../models/district.ts";
 import { QuartierError } from "../errors.ts";
 import { type Catalogue, Population } from "../live/population.ts";
 import { directoryParts } from "../partitions.ts";
 import type { Store } from "../store/store.ts";
 import type { Page, PageRequest } from "../views.ts";
-import { loadModel } from "./loading-process.ts";
+import { Loading } from "./loading-process.ts";
 import type { ModelFiles } from "./model-files.ts";
 import { type Plan, type PlannedTwin, planOf, twinPlan, whatOf } from "./plan.ts";
 import type { ModelPlanView, ModelVersionView, PlannedChange, PlannedTwinView } from "./version-views.ts";
@@ -65,26 +66,42 @@ export class ModelVersions {
   }
 
   async add(archive: AsyncIterable<Uint8Array>): Promise<ModelVersionView> {
-    const { dataDir, files, program: by, loadingProgram: program } = this.#host;
+    const { dataDir } = this.#host;
     if (this.#isLoading) throw new QuartierError("MODEL_BUSY", "another model is being loaded");
     this.#isLoading = true;
     const path = join(dataDir, `incoming-${randomUUID()}.zip`);
     try {
       await pipeline(Readable.from(archive), atMost(MAX_ARCHIVE_BYTES), createWriteStream(path, { mode: 0o600 }));
-      const version = await loadModel({ program, archive: path, modelsDir: files.folder, by });
-      const { district } = files.about(version)!;
-      if (district !== this.directory.id) {
-        await files.drop(version);
-        throw new QuartierError(
-          "MODEL_OTHER_DISTRICT",
-          `the model is of the district ${district}, not of ${this.directory.id}`,
-        );
-      }
+      const version = await this.#load(path);
       await this.forgetOld(version);
       return this.#view(version)!;
     } finally {
       this.#isLoading = false;
       await rm(path, { force: true });
+    }
+  }
+
+  async #load(archive: string): Promise<string> {
+    const { files, loadingProgram } = this.#host;
+    const loading = new Loading(loadingProgram, { archive });
+    try {
+      const district = await loading.district;
+      if (district === undefined) {
+        const [first] = (await loading.end).findings;
+        throw new QuartierError("MODEL_UNREADABLE", `${MANIFEST_FILE} cannot be read: ${first?.at}: ${first?.message}`);
+      }
+      if (district !== this.directory.id) {
+        throw new QuartierError(
+          "MODEL_OTHER_DISTRICT",
+          `the model is of the district ${district}, not of ${this.directory.id}`,
+        );
+      }
+      loading.leaveIn(files.folder);
+      const { key } = await loading.model;
+      await loading.end;
+      return key;
+    } finally {
+      await loading.stop();
     }
   }
 

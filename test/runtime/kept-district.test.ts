@@ -5,9 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { Directory } from "../../models/directory.ts";
-import { keep, MODELS, readKept } from "../../runtime/kept-district.ts";
+import { loadManifest } from "../../models/load.ts";
+import { keep, MODELS, programText, readKept } from "../../runtime/kept-district.ts";
 import { directoryParts } from "../../runtime/partitions.ts";
-import { readDistrict } from "../../runtime/read-district.ts";
+import { openFolder } from "../../runtime/read-district.ts";
+import { ModelFiles } from "../../runtime/versions/model-files.ts";
 import { CATALOGUE } from "../../twins/catalogue.ts";
 
 const YAML = "district: test\nname: Test\ntimezone: Europe/Berlin\nsources: []\nmeters: meters.csv\n";
@@ -33,10 +35,12 @@ const modelFile = (ending: string): string =>
   join(dataDir, MODELS, readdirSync(join(dataDir, MODELS)).find((name) => name.endsWith(ending))!);
 
 async function keepAnew(): Promise<Directory> {
-  const { district, findings, files } = await readDistrict(folder, () => {});
+  const opened = await openFolder(folder);
+  const { district, findings } = await loadManifest(opened.manifest, opened);
   const parts = directoryParts(district!, CATALOGUE);
-  const about = { district: district!.id, loadedAt: 0, twins: district!.twins.size, findings };
-  await keep(dataDir, folder, files, parts, about);
+  const about = { district: district!.id, program: programText(), loadedAt: 0, twins: district!.twins.size, findings };
+  await new ModelFiles(join(dataDir, MODELS)).save(parts, about);
+  await keep(dataDir, folder, opened.files, parts.key);
   return Directory.of(parts);
 }
 
