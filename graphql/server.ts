@@ -10,7 +10,7 @@ import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import type { World } from "../runtime/views.ts";
 import { DoorError } from "./errors.ts";
-import { createDoor } from "./http/door.ts";
+import { createDoor, type PreparedDoor, prepareDoor } from "./http/door.ts";
 import { Guard } from "./http/guard.ts";
 import { HISTORY_PATH, historyDoor } from "./http/history.ts";
 import { EXPORT_PATH, modelExportDoor } from "./http/model-export.ts";
@@ -18,7 +18,7 @@ import { MODELS_PATH, modelsDoor } from "./http/models.ts";
 import { GRAPHQL_PATH } from "./http/routes.ts";
 import { isAt } from "./http/side-door.ts";
 import { CLOSE_LIMIT_MS, CLOSE_SWEEP_MS, MAX_CONNECTIONS } from "./limits.ts";
-import { OpenSubscriptions } from "./open-subscriptions.ts";
+import type { OpenSubscriptions } from "./open-subscriptions.ts";
 
 export interface GraphQLOptions {
   world: World;
@@ -29,6 +29,8 @@ export interface GraphQLOptions {
   log: Logger;
   /** Origins of web pages that may call the server, besides its own. */
   origins?: readonly string[];
+  /** Made now unless it was before. */
+  prepared?: PreparedDoor;
 }
 
 export interface GraphQLServer {
@@ -38,10 +40,9 @@ export interface GraphQLServer {
 }
 
 export async function startGraphQL(options: GraphQLOptions): Promise<GraphQLServer> {
-  const { world, host = "127.0.0.1", port, log, origins = [] } = options;
-  const open = new OpenSubscriptions();
+  const { world, host = "127.0.0.1", port, log, origins = [], prepared = prepareDoor() } = options;
   const guard = new Guard({ host, origins });
-  const door = createDoor({ world, log: log.child({ part: "graphql" }), open, guard });
+  const door = createDoor({ world, log: log.child({ part: "graphql" }), prepared, guard });
   const history = historyDoor({ world, log: log.child({ part: "history" }), guard });
   const modelExport = modelExportDoor({ world, log: log.child({ part: "export" }), guard });
   const models = modelsDoor({ world, log: log.child({ part: "models" }), guard });
@@ -61,7 +62,7 @@ export async function startGraphQL(options: GraphQLOptions): Promise<GraphQLServ
     url: `http://${name}:${bound}${GRAPHQL_PATH}`,
     port: bound,
     close: () => {
-      closing ??= closed(server, open);
+      closing ??= closed(server, prepared.open);
       return closing;
     },
   };

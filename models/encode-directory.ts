@@ -70,24 +70,22 @@ function* piecesOf(columns: Record<string, Column>, said: object, texts: Uint8Ar
 /** Each link at both of its ends, one after the other in the order of links. */
 function linkColumns({ links }: District, twins: number, numberOf: (id: TwinId) => number): Record<string, Column> {
   const starts = new Uint32Array(twins + 1);
-  for (const { from, to } of links) {
-    starts[numberOf(from) + 1]!++;
-    starts[numberOf(to) + 1]!++;
+  const all = [...links];
+  const ends = new Uint32Array(2 * all.length);
+  for (const [i, { from, to }] of all.entries()) {
+    ends[2 * i] = numberOf(from);
+    ends[2 * i + 1] = numberOf(to);
   }
+  for (const twin of ends) starts[twin + 1]!++;
   for (let i = 0; i < twins; i++) starts[i + 1]! += starts[i]!;
   const next = starts.slice();
-  const others = new Uint32Array(starts[twins]!);
-  const linkRoles = new Uint8Array(starts[twins]!);
-  for (const { from, role, to } of links) {
-    const forward = ROLES.indexOf(role);
-    for (const [twin, other, way] of [
-      [numberOf(from), numberOf(to), forward],
-      [numberOf(to), numberOf(from), forward + 1],
-    ] as const) {
-      const at = next[twin]!++;
-      others[at] = other;
-      linkRoles[at] = way;
-    }
+  const others = new Uint32Array(ends.length);
+  const linkRoles = new Uint8Array(ends.length);
+  for (const [i, twin] of ends.entries()) {
+    const at = next[twin]!++;
+    others[at] = ends[i ^ 1]!;
+    // The way back stands behind the way there.
+    linkRoles[at] = ROLES.indexOf(all[i >> 1]!.role) + (i & 1);
   }
   return { linkStarts: starts, linkValues: others, linkRoles };
 }
@@ -140,7 +138,7 @@ class Classes {
   number(model: TwinModel, first: number): number {
     const { kind, points } = model;
     const shape = this.#shapeOf(model);
-    const number = this.#names.number(JSON.stringify([kind, points ?? null, shape]));
+    const number = this.#names.number(points ? JSON.stringify([kind, points, shape]) : `${kind} ${shape}`);
     if (number === this.all.length) this.all.push({ kind, ...(points && { points }), shape, first });
     return number;
   }

@@ -63,10 +63,13 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
 };
 
 async function loadRooms(): Promise<Rooms> {
-  const [{ CATALOGUE: catalogue }, { startGraphQL: serve }] = await Promise.all([
+  const [{ CATALOGUE: catalogue }, { startGraphQL }, { prepareDoor }] = await Promise.all([
     import("../twins/catalogue.ts"),
     import("../graphql/server.ts"),
+    import("../graphql/http/door.ts"),
   ]);
+  const prepared = prepareDoor();
+  const serve: Rooms["serve"] = (options) => startGraphQL({ ...options, prepared });
   const simulate: Rooms["simulate"] = async (options) => (await import("../sim/publish.ts")).startSimulator(options);
   return { catalogue, serve, simulate };
 }

@@ -6,8 +6,9 @@ import { createYoga, type YogaServerInstance } from "graphql-yoga";
 import type { Logger } from "pino";
 import type { World } from "../../runtime/views.ts";
 import { type Context, contextFor } from "../context.ts";
+import type { GraphQLSchema } from "../graphql-js.ts";
 import { MAX_BODY_BYTES } from "../limits.ts";
-import type { OpenSubscriptions } from "../open-subscriptions.ts";
+import { OpenSubscriptions } from "../open-subscriptions.ts";
 import { buildSchema } from "../schema.ts";
 import { useCodedErrors } from "./coded-errors.ts";
 import { type Guard, useGuard } from "./guard.ts";
@@ -19,7 +20,21 @@ export interface DoorOptions {
   guard: Guard;
   world: World;
   log: Logger;
+  prepared: PreparedDoor;
+}
+
+/** What of a door needs no world. */
+export interface PreparedDoor {
   open: OpenSubscriptions;
+  schema: GraphQLSchema;
+}
+
+/** Takes longer than to open the door: a start does it while its district is read. */
+export function prepareDoor(): PreparedDoor {
+  // Yoga looks at it, and Node.js loads all of its `fetch` when it is first looked at.
+  void globalThis.Request;
+  const open = new OpenSubscriptions();
+  return { open, schema: buildSchema(open) };
 }
 
 // biome-ignore lint/complexity/noBannedTypes: Yoga's word for a server without a context of its own
@@ -28,9 +43,9 @@ export type Door = YogaServerInstance<{}, Context>;
 /** Yoga's own health check looks at how an address ends, before any guard; no address ends in a space. */
 const NO_HEALTH_CHECK = " ";
 
-export function createDoor({ world, log, open, guard }: DoorOptions): Door {
+export function createDoor({ world, log, prepared, guard }: DoorOptions): Door {
   return createYoga({
-    schema: buildSchema(open),
+    schema: prepared.schema,
     context: () => contextFor(world),
     logging: log,
     graphqlEndpoint: GRAPHQL_PATH,

@@ -67,6 +67,21 @@ export const formOf = (number: number, { points, conditions }: Layout): Form => 
   ...{ number, points: points.length, conditions: conditions.length },
 });
 
+/** The numbers of a twin that never was, by those of its conditions and points: they are the same for many, and copied in one go. */
+const NEW_TWINS = new Map<string, Float64Array>();
+
+function newTwin({ conditions, points }: Form): Float64Array {
+  const key = `${conditions} ${points}`;
+  let numbers = NEW_TWINS.get(key);
+  if (!numbers) {
+    const ofConditions = Array.from({ length: conditions }, () => NEW_CONDITION);
+    const ofPoints = Array.from({ length: points }, () => NEW_POINT);
+    numbers = Float64Array.from([NEW_TWIN, ...ofConditions, ...ofPoints].flat());
+    NEW_TWINS.set(key, numbers);
+  }
+  return numbers;
+}
+
 /** The page that a place of a partition is in, and which of the page's places it is. */
 export const pageOf = (slot: number): number => Math.floor(slot / PAGE_TWINS);
 export const placeIn = (slot: number): number => slot % PAGE_TWINS;
@@ -116,10 +131,7 @@ export class Page {
       const form = forms[place];
       cells[offset + 1 + place] = form?.number ?? 0;
       if (!form) continue;
-      const start = page.starts[place]!;
-      cells.set(NEW_TWIN, start);
-      for (let i = 0; i < form.conditions; i++) cells.set(NEW_CONDITION, start + conditionAt(i));
-      for (let i = 0; i < form.points; i++) cells.set(NEW_POINT, start + pointAt(form.conditions, i));
+      cells.set(newTwin(form), page.starts[place]!);
     }
     return page;
   }

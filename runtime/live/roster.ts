@@ -75,7 +75,7 @@ export class Roster {
   readonly #heard: HeardDevices;
   readonly #found: (LiveTwin | undefined)[] = [];
   /** The page that somebody looked at last without waking anybody. */
-  #peeked: Page | undefined;
+  #peeked: { number: number; page: Page | undefined } | undefined;
 
   constructor(host: RosterHost) {
     this.#host = host;
@@ -144,10 +144,10 @@ export class Roster {
     const { seats, states, population } = this.#host;
     const { definition, layout } = population.shapeAt(number);
     const { slot } = seats.place(number, layout);
-    const { cells, starts } = this.#pages.get(pageOf(slot)) ?? this.#peekedPage(pageOf(slot));
-    const start = starts[placeIn(slot)]!;
-    const { text, conducting, sourcing } = states.numbered(definition, cells[start + STATE]!);
-    const flags = cells[start + FLAGS]!;
+    const page = this.#pages.get(pageOf(slot)) ?? this.#peekedPage(pageOf(slot));
+    const start = page?.starts[placeIn(slot)] ?? 0;
+    const { text, conducting, sourcing } = states.numbered(definition, page ? page.cells[start + STATE]! : 0);
+    const flags = page ? page.cells[start + FLAGS]! : 0;
     const state = flags & RETIRED ? "retired" : flags & QUARANTINED ? "quarantined" : text;
     return { state, conducting, sourcing };
   }
@@ -165,10 +165,10 @@ export class Roster {
     return this.#heard.has(seats.place(number, population.shapeAt(number).layout).slot);
   }
 
-  /** Twins of a page are mostly looked at one after the other. */
-  #peekedPage(number: number): Page {
-    if (this.#peeked?.number !== number) this.#peeked = this.#stored.load(number).page;
-    return this.#peeked;
+  /** Twins of a page are mostly looked at one after the other. Undefined where they never were. */
+  #peekedPage(number: number): Page | undefined {
+    if (this.#peeked?.number !== number) this.#peeked = { number, page: this.#stored.peek(number) };
+    return this.#peeked.page;
   }
 
   /** For a start; see survey.ts. Queries that came before it may have woken twins. */

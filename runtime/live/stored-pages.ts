@@ -42,8 +42,17 @@ export class StoredPages {
 
   /** `slab`: where it is to stay; without one it is only to be looked at. */
   load(number: number, slab?: Slab): LoadedPage {
-    const { shelf, seats, population } = this.#host;
-    const numbers = shelf.page(number);
+    return this.#load(number, this.#host.shelf.page(number), slab);
+  }
+
+  /** To be looked at. Undefined for one whose twins never were. */
+  peek(number: number): Page | undefined {
+    const numbers = this.#host.shelf.page(number);
+    return numbers && this.#load(number, numbers).page;
+  }
+
+  #load(number: number, numbers: Float64Array | undefined, slab?: Slab): LoadedPage {
+    const { seats, population } = this.#host;
     if (numbers && this.#isOfToday(number, numbers)) {
       return { page: this.#stored(number, numbers, slab), migrated: NOBODY };
     }

@@ -1,7 +1,7 @@
 // Asking the door without a socket, as a client would.
 
 import pino from "pino";
-import { createDoor, type Door } from "../../graphql/http/door.ts";
+import { createDoor, type Door, prepareDoor } from "../../graphql/http/door.ts";
 import { Guard, type GuardOptions } from "../../graphql/http/guard.ts";
 import { OpenSubscriptions } from "../../graphql/open-subscriptions.ts";
 import { altstadt, type FixedWorld } from "./world.ts";
@@ -29,8 +29,9 @@ export interface Client {
 export function client(world: FixedWorld = altstadt(), guard: Partial<GuardOptions> = {}): Client {
   const logged: Record<string, unknown>[] = [];
   const log = pino({ level: "info" }, { write: (line: string) => logged.push(JSON.parse(line)) });
-  const open = new OpenSubscriptions();
-  const door = createDoor({ world, log, open, guard: new Guard({ host: "127.0.0.1", origins: [], ...guard }) });
+  const prepared = prepareDoor();
+  const { open } = prepared;
+  const door = createDoor({ world, log, prepared, guard: new Guard({ host: "127.0.0.1", origins: [], ...guard }) });
   const post = async (body: string, headers: Record<string, string> = {}) =>
     door.fetch(ENDPOINT, { method: "POST", body, headers: { "content-type": "application/json", ...headers } });
   const ask = async (query: string, variables?: Record<string, unknown>) => {
