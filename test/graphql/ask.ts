@@ -3,7 +3,7 @@
 import pino from "pino";
 import { createDoor, type Door, prepareDoor } from "../../graphql/http/door.ts";
 import { Guard, type GuardOptions } from "../../graphql/http/guard.ts";
-import { OpenSubscriptions } from "../../graphql/open-subscriptions.ts";
+import type { OpenSubscriptions } from "../../graphql/open-subscriptions.ts";
 import { altstadt, type FixedWorld } from "./world.ts";
 
 export const ENDPOINT = "http://localhost:4000/graphql";
