@@ -93,7 +93,7 @@ export const ERRORS = {
   MODEL_UNKNOWN: { disposition: "reject", hint: "List the versions with the query `models`; the last 16 are kept." },
   MODEL_UNREADABLE: {
     disposition: "reject",
-    hint: "Send a zip archive of a folder with a district.yaml; quartier check shows what is wrong with one.",
+    hint: "Give a folder with a district.yaml, or a zip archive of one; quartier check shows what is wrong with it.",
   },
   MODEL_OTHER_DISTRICT: { disposition: "reject", hint: "Give the model the id of the district in its district.yaml." },
   MODEL_MOVED_ON: { disposition: "reject", hint: "Plan it anew: the district stands on another version by now." },

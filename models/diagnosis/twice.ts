@@ -26,6 +26,7 @@ const NAMELESS =
 
 /** A copy of a network under another name. */
 export function checkNetworks(subject: Subject, copies: ReadonlySet<string>): void {
+  if (!isOfSeveral(subject)) return;
   const first = new Map<string, string>();
   const counts = new Map<string, number>();
   const same = new Map<string, Map<string, TwinModel[]>>();
@@ -52,6 +53,13 @@ export function checkNetworks(subject: Subject, copies: ReadonlySet<string>): vo
       subject.add("NETWORK_TWICE", twins[0]!, message);
     }
   }
+}
+
+/** Whether branches come from more than one source. */
+function isOfSeveral({ district, twins }: Subject): boolean {
+  const [first] = district.branches;
+  const source = first && twins.get(first.twin)!.source;
+  return district.branches.some(({ twin }) => twins.get(twin)!.source !== source);
 }
 
 /** What two different networks hardly share: the branch's id, the ids of its ends, and an amount of it. */

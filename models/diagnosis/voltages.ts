@@ -3,7 +3,7 @@
 // V1  rated voltages may differ from nominal ones: by FIT, as tap changers and standards of other countries make up for so much
 // V2  what has one phase may be rated from phase to neutral, or, centre-tapped, at half its voltage
 
-import type { TwinModel } from "../district.ts";
+import type { Branch, TwinModel } from "../district.ts";
 import type { Subject } from "./subject.ts";
 import { COMPARE_VOLTAGES } from "./told.ts";
 
@@ -19,10 +19,8 @@ const RATED = ["vnHvKv", "vnMvKv", "vnLvKv"];
 export function checkVoltages(subject: Subject): void {
   for (const [id, branches] of subject.branchesOf) {
     const twin = subject.twins.get(id)!;
-    const ends = new Set(branches.flatMap(({ from, to }) => [from, to]));
-    const buses = [...ends].map((end) => subject.twins.get(end)!).filter(({ kind }) => kind === "bus");
-    if (twin.kind === "line" || twin.kind === "switch") checkSame(subject, twin, buses);
-    else if (twin.kind === "transformer") checkRated(subject, twin, buses);
+    if (twin.kind === "line" || twin.kind === "switch") checkSame(subject, twin, branches);
+    else if (twin.kind === "transformer") checkRated(subject, twin, busesOf(subject, branches));
   }
   for (const [id, feds] of subject.fedBy) {
     const bus = subject.twins.get(id)!;
@@ -30,9 +28,23 @@ export function checkVoltages(subject: Subject): void {
   }
 }
 
-function checkSame(subject: Subject, twin: TwinModel, [one, other]: TwinModel[]): void {
+/** At the ends of branches, each once. */
+function busesOf(subject: Subject, branches: readonly Branch[]): TwinModel[] {
+  const buses = new Set<TwinModel>();
+  for (const branch of branches) {
+    for (const end of [branch.from, branch.to]) {
+      const node = subject.twins.get(end)!;
+      if (node.kind === "bus") buses.add(node);
+    }
+  }
+  return [...buses];
+}
+
+function checkSame(subject: Subject, twin: TwinModel, branches: readonly Branch[]): void {
   const type = subject.typeOf(twin);
-  if (!one || !other || (type !== undefined && COMPARE_VOLTAGES.has(type))) return;
+  if (type !== undefined && COMPARE_VOLTAGES.has(type)) return;
+  const [one, other] = busesOf(subject, branches);
+  if (!one || !other) return;
   const [a, b] = [kvOf(one), kvOf(other)];
   if (a === undefined || b === undefined || Math.abs(a - b) <= SAME_VOLTAGE * Math.max(a, b)) return;
   subject.add(

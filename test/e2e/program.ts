@@ -87,7 +87,7 @@ export async function up(district: string, options: UpOptions = {}): Promise<Pro
 export function launch(
   district: string,
   options: UpOptions = {},
-): { ready: Promise<Program>; kill(): Promise<Ended>; stop(): Promise<Ended> } {
+): { pid: number; ready: Promise<Program>; ended: Promise<Ended>; kill(): Promise<Ended>; stop(): Promise<Ended> } {
   const { dataDir = temporaryFolder(), nats, words = [], env = {} } = options;
   const startedAt = performance.now();
   const line = ["up", district, "--data", dataDir, "--port", "0", ...(nats === undefined ? [] : ["--nats", nats])];
@@ -118,7 +118,7 @@ export function launch(
     });
   });
   ready.catch(() => {});
-  return { ready, kill, stop };
+  return { pid: child.pid!, ready, ended, kill, stop };
 }
 
 function spawned(words: readonly string[], env: Record<string, string>) {
