@@ -64,13 +64,17 @@ export class AlarmBook {
   }
 
   #stand(alarm: AlarmView, before: AlarmView | undefined): void {
-    const here = this.#standing.get(alarm.twin) ?? [];
-    const place = before ? here.indexOf(before) : -1;
+    const { twin } = alarm;
     const isStanding = alarm.state !== "CLEARED";
+    const here = this.#standing.get(twin);
+    if (!here) {
+      if (isStanding) this.#standing.set(twin, [alarm]);
+      return;
+    }
+    const place = before ? here.indexOf(before) : -1;
     if (place >= 0) here.splice(place, 1, ...(isStanding ? [alarm] : []));
     else if (isStanding) here.push(alarm);
-    if (here.length === 0) this.#standing.delete(alarm.twin);
-    else if (here.length === 1) this.#standing.set(alarm.twin, here);
+    if (here.length === 0) this.#standing.delete(twin);
   }
 
   /** Takes out the cleared alarms beyond the limit, oldest first. */

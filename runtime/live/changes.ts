@@ -86,8 +86,8 @@ export class Saves {
 export class Changes {
   news = new News();
   saves = new Saves();
-  /** Those of the last checkpoint, whose memory is used again: what a checkpoint takes is good until the next one. */
-  #taken: Pick<Saves, "samples" | "journal"> = new Saves();
+  /** Those of the last checkpoint, whose memory is used again: the samples that a checkpoint takes are good until the next one. */
+  #taken = new Samples();
   /** What was caused by events up to here has left already, or waits in the store to leave. */
   toldUpTo = 0;
   #sequence = 0;
@@ -214,11 +214,9 @@ export class Changes {
 
   takeSaves(): Saves {
     const { saves } = this;
-    const { samples, journal } = this.#taken;
-    samples.clear();
-    journal.clear();
-    this.saves = new Saves(samples, journal);
-    this.#taken = { samples: saves.samples, journal: saves.journal };
+    this.#taken.clear();
+    this.saves = new Saves(this.#taken, new Notes(saves.journal));
+    this.#taken = saves.samples;
     this.#savesRun++;
     return saves;
   }

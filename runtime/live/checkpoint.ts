@@ -5,6 +5,7 @@ import type { AlarmView } from "../views.ts";
 import type { BirthsRecord } from "./births.ts";
 import type { Birth, Saves } from "./changes.ts";
 import type { ExportRecord } from "./exports.ts";
+import type { LiveTwin } from "./live-twin.ts";
 import type { Notes } from "./notes.ts";
 import { type Page, RARE } from "./page.ts";
 import { type RareRecord, rareOf } from "./rare.ts";
@@ -34,8 +35,11 @@ export interface Checkpoint {
    * the order in which the pages changed it spends longer on its list of free pages than on all else.
    */
   pages: readonly Page[];
-  /** Undefined: there is none any more. */
-  rares: readonly (readonly [slot: number, rare: RareRecord | undefined])[];
+  /**
+   * Undefined: there is none any more. Each is made when it is its turn, as all of them at once outlive the collector's young generation. To
+   * be gone through once, before the pages are copied, which say who has one.
+   */
+  rares: Iterable<readonly [slot: number, rare: RareRecord | undefined]>;
   samples: Samples;
   journal: Notes;
   /** Of several forms of one, the last counts. */
@@ -43,13 +47,16 @@ export interface Checkpoint {
   births: readonly Birth[];
 }
 
-export function checkpointOf(record: PartitionRecord, { pages, rares: changed, ...saves }: Saves): Checkpoint {
-  const rares = changed.map((twin) => {
+export function checkpointOf(record: PartitionRecord, { pages, rares, ...saves }: Saves): Checkpoint {
+  pages.sort((a, b) => a.number - b.number);
+  return { record, pages, rares: raresOf(rares), ...saves };
+}
+
+function* raresOf(changed: readonly LiveTwin[]): Iterable<readonly [slot: number, rare: RareRecord | undefined]> {
+  for (const twin of changed) {
     const rare = rareOf(twin);
     twin.flag(RARE, rare !== undefined);
     twin.isRareChanged = false;
-    return [twin.slot, rare] as const;
-  });
-  pages.sort((a, b) => a.number - b.number);
-  return { record, pages, rares, ...saves };
+    yield [twin.slot, rare];
+  }
 }

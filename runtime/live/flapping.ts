@@ -54,9 +54,10 @@ export class Flapping {
   /** Counts an alarm that was raised; gives it marked when it flaps from now on. */
   counted(twin: LiveTwin, alarm: AlarmView, watchedMs: number): AlarmView {
     const { code } = alarm;
-    const raisedMs: number[] = [];
-    for (const ms of twin.flaps?.get(code)?.raisedMs ?? NONE) if (ms > watchedMs - WINDOW_MS) raisedMs.push(ms);
-    raisedMs.push(watchedMs);
+    const before = twin.flaps?.get(code)?.raisedMs ?? NONE;
+    const from = before.findIndex((ms) => ms > watchedMs - WINDOW_MS);
+    // Not by `push`, which makes room for many more: it is kept for each twin.
+    const raisedMs = from < 0 ? [watchedMs] : before.slice(from).concat(watchedMs);
     if (raisedMs.length < FLAPS) {
       this.#remember(twin, code, { raisedMs });
       return alarm;

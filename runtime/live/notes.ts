@@ -39,16 +39,24 @@ export class Notes {
   /** How many readings the entries have. */
   readings = 0;
   /** Of entries, and of readings, one after the other. */
-  texts: string[] = [];
-  numbers: Float64Array = new Float64Array(FIRST_NOTES * NOTE_NUMBERS);
-  readingTexts: string[] = [];
-  readingNumbers: Float64Array = new Float64Array(FIRST_NOTES * READING_PARTS);
+  texts: string[];
+  numbers: Float64Array;
+  readingTexts: string[];
+  readingNumbers: Float64Array;
   /** By entry. */
   rareWhys = new Map<number, RareWhy>();
   /** By twin its last entry, and by entry the one of the same twin before it (-1: there is none): one list for each would be many objects. */
   readonly #lastOf = new Map<TwinId, number>();
   #before = new Int32Array(FIRST_NOTES);
   #indexed = 0;
+
+  /** `like`: others that had about as many. Room for those is made at once: to grow from nothing takes longer than to note. */
+  constructor({ length, readings }: { length: number; readings: number } = { length: 0, readings: 0 }) {
+    this.texts = new Array(NOTE_TEXTS * length);
+    this.numbers = new Float64Array(NOTE_NUMBERS * Math.max(FIRST_NOTES, length));
+    this.readingTexts = new Array(READING_PARTS * readings);
+    this.readingNumbers = new Float64Array(READING_PARTS * Math.max(FIRST_NOTES, readings));
+  }
 
   static of(entries: Iterable<JournalEntry>): Notes {
     const notes = new Notes();
@@ -59,13 +67,6 @@ export class Notes {
       if (Object.keys(rare).length > 0) notes.rareWhy(rare);
     }
     return notes;
-  }
-
-  /** Empty again, with its memory. */
-  clear(): void {
-    this.length = this.readings = this.#indexed = 0;
-    this.rareWhys.clear();
-    this.#lastOf.clear();
   }
 
   /** `event`, and the condition that changed: of its reason, what all may have. What else it has follows. */

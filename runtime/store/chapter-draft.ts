@@ -36,11 +36,6 @@ export class Draft {
     this.#of = { notes, alarms };
   }
 
-  /** Notes are used again after a checkpoint, with other alarms. */
-  isOf({ alarms }: Growing): boolean {
-    return alarms === this.#of.alarms;
-  }
-
   get #left(): number {
     return Math.max(this.#of.notes.length - this.#notes, this.#of.alarms.length - this.#alarms);
   }

@@ -8,41 +8,50 @@ import type { AlarmView } from "../views.ts";
 import type { ChapterParts, RareEntry } from "./chapter-record.ts";
 import { entriesIn, notesOfRecord } from "./notes-record.ts";
 
+/** So many notes of one checkpoint are kept as they are; fewer are put together, as a question looks through each sheet. */
+const SHEET_NOTES = 10_000;
+
 /** What lies in chapters. */
 export class ChapterTail {
   readonly chapters: number[] = [];
-  readonly #notes: Notes;
+  /** The last one takes what is put together. */
+  readonly #sheets: Notes[] = [new Notes()];
+  #count = 0;
   /** Records of notes that a start found, and that nobody has asked for yet: oldest first, and older than all others. */
   #unread: Buffer[] = [];
-  #unreadCount = 0;
   readonly alarms = new AlarmTail();
   readonly rares = new Map<number, string>();
 
-  /** `notes`: those of a tail that was moved, whose memory is used again. */
-  constructor(notes = new Notes()) {
-    notes.clear();
-    this.#notes = notes;
-  }
-
-  get notes(): Notes {
-    for (const record of this.#unread) {
-      const notes = notesOfRecord(record);
-      this.#notes.addFrom(notes, 0, notes.length);
-    }
+  /** All notes, oldest first. */
+  get sheets(): readonly Notes[] {
+    for (const record of this.#unread) this.#put(notesOfRecord(record));
     this.#unread = [];
-    this.#unreadCount = 0;
-    return this.#notes;
+    return this.#sheets;
   }
 
   get count(): number {
-    return this.#unreadCount + this.#notes.length + this.alarms.size + this.rares.size;
+    return this.#count + this.alarms.size + this.rares.size;
   }
 
   /** A chapter as it was read. To be called before any other is added. */
   addRecord(chapter: number, { notes, alarms, rares }: ChapterParts): void {
     this.#unread.push(notes);
-    this.#unreadCount += entriesIn(notes);
+    this.#count += entriesIn(notes);
     this.add(chapter, alarms.map(alarmOf), rares);
+  }
+
+  /** They are the tail's from now on, and are not added to any more. */
+  addNotes(notes: Notes): void {
+    this.#count += notes.length;
+    if (this.#unread.length > 0) void this.sheets;
+    this.#put(notes);
+  }
+
+  #put(notes: Notes): void {
+    const last = this.#sheets.at(-1)!;
+    if (notes.length < SHEET_NOTES) last.addFrom(notes, 0, notes.length);
+    else if (last.length === 0) this.#sheets.splice(-1, 0, notes);
+    else this.#sheets.push(notes, new Notes());
   }
 
   add(chapter: number, alarms: readonly AlarmView[], rares: readonly RareEntry[]): void {

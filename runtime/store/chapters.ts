@@ -77,10 +77,11 @@ export class Chapters {
   }
 
   #draftOf(growing: Growing): Draft {
-    const known = this.#drafts.get(growing.notes);
-    if (known?.isOf(growing)) return known;
-    const draft = new Draft(growing);
-    this.#drafts.set(growing.notes, draft);
+    let draft = this.#drafts.get(growing.notes);
+    if (!draft) {
+      draft = new Draft(growing);
+      this.#drafts.set(growing.notes, draft);
+    }
     return draft;
   }
 
@@ -95,7 +96,7 @@ export class Chapters {
       void this.#db.put(this.#next, record);
       this.#fresh.add(this.#next++, piece.alarms, piece.rares);
     }
-    this.#fresh.notes.addFrom(notes, 0, notes.length);
+    this.#fresh.addNotes(notes);
   }
 
   /** To be awaited after each checkpoint: moves entries when there are many; waits when there are twice as many. */
@@ -139,6 +140,6 @@ export class Chapters {
     for (const table of this.#tables) {
       for (const _ of table.moved(tail)) if (++steps % TURN_ENTRIES === 0) await new Promise(setImmediate);
     }
-    this.#frozen = new ChapterTail(tail.notes);
+    this.#frozen = new ChapterTail();
   }
 }

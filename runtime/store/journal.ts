@@ -51,7 +51,8 @@ export class Journal {
     const young = this.#young(twin, "state").findLast((noted) => atOf(noted) <= atMs);
     if (young !== undefined) return entryOf(young);
     const [moving] = this.#chapters.tails;
-    if (moving.notes.ofTwin(twin, "state").length > 0) return this.last(twin, "state", 1, atMs)[0];
+    if (moving.sheets.some((notes) => notes.ofTwin(twin, "state").length > 0))
+      return this.last(twin, "state", 1, atMs)[0];
     const key = this.#starts.before([twin], atMs);
     if (key === undefined) return undefined;
     // The bytes are LMDB's own: they are read before anything else is asked of it.
@@ -88,15 +89,18 @@ export class Journal {
     return young && entryOf(young);
   }
 
-  *#moved({ notes }: ChapterTail): Iterable<void> {
-    for (let i = 0; i < notes.length; i++) {
-      this.#starts.forget([notes.twin(i)]);
-      yield;
+  *#moved({ sheets }: ChapterTail): Iterable<void> {
+    for (const notes of sheets) {
+      for (let i = 0; i < notes.length; i++) {
+        this.#starts.forget([notes.twin(i)]);
+        yield;
+      }
     }
   }
 
   #young(twin: string, of: NoteKind): Noted[] {
-    return this.#chapters.tails.flatMap(({ notes }) => notes.ofTwin(twin, of).map((place) => [notes, place] as const));
+    const sheets = this.#chapters.tails.flatMap((tail) => tail.sheets);
+    return sheets.flatMap((notes) => notes.ofTwin(twin, of).map((place) => [notes, place] as const));
   }
 }
 

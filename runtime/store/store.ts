@@ -218,11 +218,9 @@ export class Store {
     const told = this.#tellings.encoded(toTell);
     const segments = history.segmentsOf(samples, alarms);
     const cell = this.#places.cell(partition);
+    const rareEntries = Array.from(rares, ([slot, rare]) => rareEntry(keyIn(cell, slot), rare));
+    const chapter = { notes: journal, alarms, rares: rareEntries };
     const copies = this.#copies.of(pages.map(({ numbers }) => bytesOf(numbers)));
-    const chapter = {
-      ...{ notes: journal, alarms },
-      rares: rares.map(([slot, rare]) => rareEntry(keyIn(cell, slot), rare)),
-    };
     const write = this.#root.batch(() => {
       this.#tellings.put(partition, told, nowMs);
       for (const [i, { number }] of pages.entries()) void this.#pages.put(keyIn(cell, number), copies.list[i]!);

@@ -78,10 +78,3 @@ test.each([
     expect(Math.max(notesOfRecord(noted).length, alarmed.length, rare.length)).toBeGreaterThan(0);
   }
 });
-
-test("a draft is of the notes of one checkpoint, and not of the next, which has the same memory", () => {
-  const [notes, alarms] = [new Notes(), [] as AlarmView[]];
-  const draft = new Draft({ notes, alarms });
-  expect(draft.isOf({ notes, alarms })).toBe(true);
-  expect(draft.isOf({ notes, alarms: [] })).toBe(false);
-});

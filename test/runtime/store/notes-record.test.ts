@@ -48,8 +48,10 @@ test("read again they are what was written, and what was picked of them (N1)", (
       both.addFrom(notes, Math.min(from, entries.length), entries.length);
       expect([...both]).toEqual([...entries.slice(0, 3), ...entries.slice(from)]);
       expect(both.ofTwin("a").map((i) => both.entry(i))).toEqual([...both].filter(({ twin }) => twin === "a"));
-      both.clear();
-      expect([...both, ...both.ofTwin("a")]).toEqual([]);
+      const roomy = new Notes(notes);
+      roomy.addFrom(notes, 0, notes.length);
+      expect([...roomy]).toEqual(entries);
+      expect([roomy.texts.length, roomy.readingTexts.length]).toEqual([notes.texts.length, notes.readingTexts.length]);
     }),
     { numRuns: 60 },
   );
