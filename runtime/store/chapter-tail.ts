@@ -14,36 +14,56 @@ const SHEET_NOTES = 10_000;
 /** What lies in chapters. */
 export class ChapterTail {
   readonly chapters: number[] = [];
-  /** The last one takes what is put together. */
-  readonly #sheets: Notes[] = [new Notes()];
-  #count = 0;
-  /** Records of notes that a start found, and that nobody has asked for yet: oldest first, and older than all others. */
-  #unread: Buffer[] = [];
-  readonly alarms = new AlarmTail();
   readonly rares = new Map<number, string>();
+  /** The last one takes what is put together. */
+  #sheets: Notes[] = [new Notes()];
+  #alarms = new AlarmTail();
+  /** Of chapters that a start found, what nobody has asked for yet: oldest first, and older than all others. */
+  #unreadNotes: Buffer[] = [];
+  #unreadAlarms: (readonly string[])[] = [];
+  #unread = 0;
+  #notes = 0;
 
   /** All notes, oldest first. */
   get sheets(): readonly Notes[] {
-    for (const record of this.#unread) this.#put(notesOfRecord(record));
-    this.#unread = [];
+    if (this.#unreadNotes.length > 0) {
+      const younger = this.#sheets;
+      this.#sheets = [new Notes()];
+      for (const record of this.#unreadNotes) this.#put(notesOfRecord(record));
+      this.#sheets.push(...younger);
+      this.#unreadNotes = [];
+    }
     return this.#sheets;
   }
 
+  get alarms(): AlarmTail {
+    if (this.#unreadAlarms.length > 0) {
+      const younger = this.#alarms;
+      this.#alarms = new AlarmTail();
+      for (const text of this.#unreadAlarms.flat()) this.#alarms.add(alarmOf(text));
+      for (const alarm of younger) this.#alarms.add(alarm);
+      this.#unreadAlarms = [];
+      this.#unread = 0;
+    }
+    return this.#alarms;
+  }
+
   get count(): number {
-    return this.#count + this.alarms.size + this.rares.size;
+    return this.#notes + this.#unread + this.#alarms.size + this.rares.size;
   }
 
   /** A chapter as it was read. To be called before any other is added. */
   addRecord(chapter: number, { notes, alarms, rares }: ChapterParts): void {
-    this.#unread.push(notes);
-    this.#count += entriesIn(notes);
-    this.add(chapter, alarms.map(alarmOf), rares);
+    this.#unreadNotes.push(notes);
+    this.#notes += entriesIn(notes);
+    this.#unreadAlarms.push(alarms);
+    this.#unread += alarms.length;
+    this.add(chapter, [], rares);
   }
 
   /** They are the tail's from now on, and are not added to any more. */
   addNotes(notes: Notes): void {
-    this.#count += notes.length;
-    if (this.#unread.length > 0) void this.sheets;
+    this.#notes += notes.length;
     this.#put(notes);
   }
 
@@ -56,7 +76,7 @@ export class ChapterTail {
 
   add(chapter: number, alarms: readonly AlarmView[], rares: readonly RareEntry[]): void {
     this.chapters.push(chapter);
-    for (const alarm of alarms) this.alarms.add(alarm);
+    for (const alarm of alarms) this.#alarms.add(alarm);
     for (const [key, text] of rares) this.rares.set(key, text);
   }
 }

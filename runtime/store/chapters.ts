@@ -15,7 +15,7 @@ import type { Move } from "./moving.ts";
 import { Upkeep } from "./upkeep.ts";
 
 /** Entries that wait in memory to be moved. The more, the more of them come to the same place. */
-const TAIL_ENTRIES = 300_000;
+const TAIL_ENTRIES = 600_000;
 const TAIL_CHAPTERS = 5_000;
 /** Entries after whose move others get their turn. */
 const TURN_ENTRIES = 5_000;

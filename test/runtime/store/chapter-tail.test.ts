@@ -2,9 +2,12 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { alarmOf, writeAlarm } from "../../../runtime/live/alarms.ts";
+import { Ink } from "../../../runtime/live/ink.ts";
 import { Notes } from "../../../runtime/live/notes.ts";
 import { ChapterTail } from "../../../runtime/store/chapter-tail.ts";
 import { recordOfNotes } from "../../../runtime/store/notes-record.ts";
+import type { AlarmView } from "../../../runtime/views.ts";
 
 const MANY = 10_000;
 
@@ -32,7 +35,7 @@ test("all notes are there in their order, in few sheets, and each twin's are fou
       for (const each of counts) tail.addNotes(noted(each));
       expect(tail.count).toBe(next);
       const { sheets } = tail;
-      expect(sheets.length).toBeLessThanOrEqual(1 + 2 * counts.filter((each) => each >= MANY).length);
+      expect(sheets.length).toBeLessThanOrEqual(2 + 2 * counts.filter((each) => each >= MANY).length);
       const sequences = (of: (notes: Notes) => number[]) =>
         sheets.flatMap((notes) => of(notes).map((i) => notes.sequence(i)));
       const all = Array.from({ length: next }, (_, sequence) => sequence);
@@ -42,3 +45,33 @@ test("all notes are there in their order, in few sheets, and each twin's are fou
     { numRuns: 30 },
   );
 }, 60_000);
+
+test("of an alarm the last form is there, at the place of the first, also where that lay in the record of an earlier program", () => {
+  const alarm = (code: string, state: AlarmView["state"]): AlarmView =>
+    alarmOf(
+      JSON.stringify({
+        id: code,
+        twin: "t",
+        code,
+        severity: "LOW",
+        message: code,
+        state,
+        raisedAt: 1,
+        flapping: false,
+      }),
+    );
+  const text = (of: AlarmView) => String(writeAlarm(new Ink(), of).since(0));
+  const notes = Buffer.from(recordOfNotes(new Notes(), []));
+  const tail = new ChapterTail();
+  tail.addRecord(1, { notes, alarms: [text(alarm("a", "RAISED")), text(alarm("b", "RAISED"))], rares: [] });
+  tail.addRecord(2, { notes, alarms: [text(alarm("b", "ACKNOWLEDGED"))], rares: [] });
+  tail.add(3, [alarm("c", "RAISED"), alarm("a", "CLEARED")], []);
+  expect(tail.count).toBe(5);
+  expect([...tail.alarms].map(({ id, state }) => `${id} ${state}`)).toEqual([
+    "a CLEARED",
+    "b ACKNOWLEDGED",
+    "c RAISED",
+  ]);
+  expect(tail.alarms.of("t").map(({ id }) => id)).toEqual(["a", "b", "c"]);
+  expect(tail.count).toBe(3);
+});
