@@ -7,7 +7,7 @@
 import { type Column, encodeColumns } from "./columns.ts";
 import { type DirectoryParts, type DirectorySaid, type ModelRecord, ROLES, type TwinClass } from "./directory.ts";
 import { type District, KINDS, type TwinId, type TwinModel, twinId } from "./district.ts";
-import { groupColumns } from "./groups.ts";
+import { groupColumns, startsOf } from "./groups.ts";
 import { TextColumn, TextTable } from "./text-table.ts";
 
 export interface DirectoryOptions {
@@ -69,15 +69,13 @@ function* piecesOf(columns: Record<string, Column>, said: object, texts: Uint8Ar
 
 /** Each link at both of its ends, one after the other in the order of links. */
 function linkColumns({ links }: District, twins: number, numberOf: (id: TwinId) => number): Record<string, Column> {
-  const starts = new Uint32Array(twins + 1);
   const all = [...links];
   const ends = new Uint32Array(2 * all.length);
   for (const [i, { from, to }] of all.entries()) {
     ends[2 * i] = numberOf(from);
     ends[2 * i + 1] = numberOf(to);
   }
-  for (const twin of ends) starts[twin + 1]!++;
-  for (let i = 0; i < twins; i++) starts[i + 1]! += starts[i]!;
+  const starts = startsOf(twins, ends);
   const next = starts.slice();
   const others = new Uint32Array(ends.length);
   const linkRoles = new Uint8Array(ends.length);

@@ -10,6 +10,14 @@ export function compressed(lists: readonly (readonly number[])[]): [starts: Uint
   return [starts, values];
 }
 
+/** Where each list begins, when each of `owners` is the list that a number goes into. */
+export function startsOf(lists: number, owners: Uint32Array): Uint32Array {
+  const starts = new Uint32Array(lists + 1);
+  for (const list of owners) starts[list + 1]!++;
+  for (let list = 0; list < lists; list++) starts[list + 1]! += starts[list]!;
+  return starts;
+}
+
 export function groupColumns(lists: readonly (readonly number[])[], name: string): Record<string, Column> {
   const [starts, values] = compressed(lists);
   return { [`${name}Starts`]: starts, [`${name}Values`]: values };

@@ -8,7 +8,7 @@
 // T4  the same district gives the same topologies in the same order, whatever the order of its twins
 
 import type { Branch, Kind, Link, TwinId, TwinModel } from "./district.ts";
-import { compressed } from "./groups.ts";
+import { compressed, startsOf } from "./groups.ts";
 
 /** Kinds that stand at the ends of branches. */
 export const NODE_KINDS: ReadonlySet<Kind> = new Set<Kind>(["bus", "junction", "tank", "reservoir"]);
@@ -137,13 +137,11 @@ function waysOf(
   indexOf: ReadonlyMap<TwinId, number>,
 ): [start: Uint32Array, node: Uint32Array, branch: Uint32Array] {
   const ends = new Uint32Array(2 * branches.length);
-  const start = new Uint32Array(nodes + 1);
   for (const [branch, { from, to }] of branches.entries()) {
     ends[2 * branch] = indexOf.get(from)!;
     ends[2 * branch + 1] = indexOf.get(to)!;
   }
-  for (const node of ends) start[node + 1]!++;
-  for (let node = 0; node < nodes; node++) start[node + 1]! += start[node]!;
+  const start = startsOf(nodes, ends);
   const next = start.slice();
   const wayNode = new Uint32Array(ends.length);
   const wayBranch = new Uint32Array(ends.length);

@@ -93,8 +93,10 @@ export async function up(
       await stopAll(natsStops);
     });
     const directory = await Promise.race([found.open(dataDir), ended.promise]);
-    terminal.progress("");
     if (!directory) return 0;
+    // As soon as they are known, and before `ready`.
+    const told = found.findings().then((findings) => complainOf(findings, terminal));
+    told.catch(() => {});
     const world = await RunningWorld.open({
       ...{ directory, catalogue: rooms.catalogue, dataDir: path.join(dataDir, "store"), speed: args.speed },
       ...{ upkeepProgram, loadingProgram, turned: () => void simulation.again() },
@@ -106,11 +108,10 @@ export async function up(
     stops.push(() => server.close());
     const { nats, connection } = await (joining ?? join());
     terminal.progress("waking the twins");
-    const awake = world.join({ nats, connection }).then(() => found.findings());
-    const findings = await Promise.race([awake, ended.promise]);
+    const awake = Promise.all([world.join({ nats, connection }), told]);
+    const isAwake = await Promise.race([awake, ended.promise]);
     terminal.progress("");
-    if (!findings) return 0;
-    complainOf(findings, terminal);
+    if (!isAwake) return 0;
     terminal.print(`nats ${nats.url}`);
     if (nats.mqttUrl !== undefined) terminal.print(`mqtt ${nats.mqttUrl}`);
     terminal.print(`ready ${server.url}`);
@@ -170,6 +171,7 @@ function likelyDataFolder(args: Arguments, folder: string): string | undefined {
 }
 
 function complainOf(findings: readonly Finding[], terminal: Terminal): void {
+  terminal.progress("");
   const worthSaying = findings.filter(({ severity }) => severity === "error");
   for (const line of findingLines(worthSaying)) terminal.complain(line);
   const silent = findings.length - worthSaying.length;

@@ -8,7 +8,7 @@ import type { ExportRecord } from "./exports.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import type { Notes } from "./notes.ts";
 import { type Page, RARE } from "./page.ts";
-import { type RareRecord, rareOf } from "./rare.ts";
+import { hasRare, type RareRecord, rareOf } from "./rare.ts";
 import type { TurnPart } from "./remodel.ts";
 import type { Samples } from "./samples.ts";
 
@@ -36,8 +36,8 @@ export interface Checkpoint {
    */
   pages: readonly Page[];
   /**
-   * Undefined: there is none any more. Each is made when it is its turn, as all of them at once outlive the collector's young generation. To
-   * be gone through once, before the pages are copied, which say who has one.
+   * Undefined: there is none any more. Each is made when it is its turn, as all of them at once outlive the collector's young generation: to
+   * be gone through once, before the next event.
    */
   rares: Iterable<readonly [slot: number, rare: RareRecord | undefined]>;
   samples: Samples;
@@ -48,15 +48,14 @@ export interface Checkpoint {
 }
 
 export function checkpointOf(record: PartitionRecord, { pages, rares, ...saves }: Saves): Checkpoint {
+  for (const twin of rares) {
+    twin.flag(RARE, hasRare(twin));
+    twin.isRareChanged = false;
+  }
   pages.sort((a, b) => a.number - b.number);
   return { record, pages, rares: raresOf(rares), ...saves };
 }
 
 function* raresOf(changed: readonly LiveTwin[]): Iterable<readonly [slot: number, rare: RareRecord | undefined]> {
-  for (const twin of changed) {
-    const rare = rareOf(twin);
-    twin.flag(RARE, rare !== undefined);
-    twin.isRareChanged = false;
-    yield [twin.slot, rare];
-  }
+  for (const twin of changed) yield [twin.slot, rareOf(twin)];
 }

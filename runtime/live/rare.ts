@@ -17,15 +17,21 @@ export interface RareRecord {
   flaps?: [code: string, flap: Flap][];
 }
 
-export function rareOf({ quarantined, timers, deadFeeds, contributions, flaps }: LiveTwin): RareRecord | undefined {
+export function rareOf(twin: LiveTwin): RareRecord | undefined {
+  if (!hasRare(twin)) return undefined;
+  const { quarantined, timers, deadFeeds, contributions, flaps } = twin;
   const rare: RareRecord = {};
   if (quarantined !== undefined) rare.quarantined = quarantined;
   if (timers && !timers.isEmpty) rare.timers = timers.entries();
   if (deadFeeds?.size) rare.deadFeeds = [...deadFeeds];
   if (contributions?.size) rare.contributions = [...contributions];
   if (flaps && !flaps.isEmpty) rare.flaps = flaps.entries();
-  for (const _ in rare) return rare;
-  return undefined;
+  return rare;
+}
+
+export function hasRare({ quarantined, timers, deadFeeds, contributions, flaps }: LiveTwin): boolean {
+  if (quarantined !== undefined || deadFeeds?.size || contributions?.size) return true;
+  return (timers !== undefined && !timers.isEmpty) || (flaps !== undefined && !flaps.isEmpty);
 }
 
 export function restore(twin: LiveTwin, { quarantined, timers, deadFeeds, contributions, flaps }: RareRecord): void {

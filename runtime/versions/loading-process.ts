@@ -15,8 +15,9 @@ import type { WrittenModel } from "./model-files.ts";
 
 const MAX_HEAP_MB = 4_096;
 const LOADING_LIMIT_MS = 15 * 60_000;
-/** Besides those of this program. */
 const EXEC_ARGV = [`--max-old-space-size=${MAX_HEAP_MB}`, "--enable-source-maps"];
+/** Of the flags that this program was started with, those about the collector serve a loader, too; a debugger's port is taken. */
+const COLLECTOR_FLAG = /^--(?:(?:max|min)-semi-space-size|v8-pool-size)=/;
 
 /** To the process: what it reads. */
 export type ModelPlace = { folder: string } | { archive: string };
@@ -46,12 +47,13 @@ export class Loading {
   readonly model: Promise<WrittenModel>;
   readonly end: Promise<LoadingEnd>;
   readonly #child: ChildProcess;
-  readonly #exited: Promise<void>;
+  /** How it ended. */
+  readonly #exited: Promise<string>;
 
   /** `program`: the module loading-main.ts, as it was built. */
   constructor(program: URL, place: ModelPlace, onStep: (step: LoadStep) => void = () => {}) {
     const child = fork(fileURLToPath(program), [JSON.stringify(place)], {
-      execArgv: [...process.execArgv, ...EXEC_ARGV],
+      execArgv: [...process.execArgv.filter((flag) => COLLECTOR_FLAG.test(flag)), ...EXEC_ARGV],
       stdio: "ignore",
     });
     const district = settled<string | undefined>();
@@ -76,14 +78,15 @@ export class Loading {
     const limit = setTimeout(() => child.kill("SIGKILL"), LOADING_LIMIT_MS);
     this.#child = child;
     this.#exited = new Promise((resolve) => {
-      const ended = (how: string): void => {
-        clearTimeout(limit);
-        fail(new QuartierError("MODEL_UNREADABLE", `the model could not be loaded: its process ended (${how})`));
-        resolve();
-      };
-      child.on("error", ({ message }) => ended(message));
-      child.on("exit", (code, signal) => ended(signal ?? `exit ${code}`));
+      child.on("error", ({ message }) => resolve(message));
+      child.on("exit", (code, signal) => resolve(signal ?? `exit ${code}`));
     });
+    // It may have ended before all that it said was read.
+    const heard = new Promise((resolve) => child.once("disconnect", resolve));
+    void Promise.all([this.#exited, heard]).then(([how]) =>
+      fail(new QuartierError("MODEL_UNREADABLE", `the model could not be loaded: its process ended (${how})`)),
+    );
+    void this.#exited.then(() => clearTimeout(limit));
   }
 
   leaveIn(modelsDir: string): void {
