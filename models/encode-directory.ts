@@ -7,7 +7,7 @@
 import { type Column, encodeColumns } from "./columns.ts";
 import { type DirectoryParts, type DirectorySaid, type ModelRecord, ROLES, type TwinClass } from "./directory.ts";
 import { type District, KINDS, type TwinId, type TwinModel, twinId } from "./district.ts";
-import { groupColumns, startsOf } from "./groups.ts";
+import { groupColumns, placesByOwner } from "./groups.ts";
 import { TextColumn, TextTable } from "./text-table.ts";
 
 export interface DirectoryOptions {
@@ -75,17 +75,10 @@ function linkColumns({ links }: District, twins: number, numberOf: (id: TwinId) 
     ends[2 * i] = numberOf(from);
     ends[2 * i + 1] = numberOf(to);
   }
-  const starts = startsOf(twins, ends);
-  const next = starts.slice();
-  const others = new Uint32Array(ends.length);
-  const linkRoles = new Uint8Array(ends.length);
-  for (const [i, twin] of ends.entries()) {
-    const at = next[twin]!++;
-    others[at] = ends[i ^ 1]!;
-    // The way back stands behind the way there.
-    linkRoles[at] = ROLES.indexOf(all[i >> 1]!.role) + (i & 1);
-  }
-  return { linkStarts: starts, linkValues: others, linkRoles };
+  const [linkStarts, places] = placesByOwner(twins, ends);
+  // The way back stands behind the way there.
+  const linkRoles = Uint8Array.from(places, (end) => ROLES.indexOf(all[end >> 1]!.role) + (end & 1));
+  return { linkStarts, linkValues: places.map((end) => ends[end ^ 1]!), linkRoles };
 }
 
 function branchColumns({ branches }: District, numberOf: (id: TwinId) => number): Record<string, Column> {

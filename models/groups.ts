@@ -10,12 +10,15 @@ export function compressed(lists: readonly (readonly number[])[]): [starts: Uint
   return [starts, values];
 }
 
-/** Where each list begins, when each of `owners` is the list that a number goes into. */
-export function startsOf(lists: number, owners: Uint32Array): Uint32Array {
+/** Places of `owners`, each of which says into which list its own place goes. */
+export function placesByOwner(lists: number, owners: Uint32Array): [starts: Uint32Array, places: Uint32Array] {
   const starts = new Uint32Array(lists + 1);
   for (const list of owners) starts[list + 1]!++;
   for (let list = 0; list < lists; list++) starts[list + 1]! += starts[list]!;
-  return starts;
+  const next = starts.slice();
+  const places = new Uint32Array(owners.length);
+  for (const [place, list] of owners.entries()) places[next[list]!++] = place;
+  return [starts, places];
 }
 
 export function groupColumns(lists: readonly (readonly number[])[], name: string): Record<string, Column> {

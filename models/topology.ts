@@ -8,7 +8,7 @@
 // T4  the same district gives the same topologies in the same order, whatever the order of its twins
 
 import type { Branch, Kind, Link, TwinId, TwinModel } from "./district.ts";
-import { compressed, startsOf } from "./groups.ts";
+import { compressed, placesByOwner } from "./groups.ts";
 
 /** Kinds that stand at the ends of branches. */
 export const NODE_KINDS: ReadonlySet<Kind> = new Set<Kind>(["bus", "junction", "tank", "reservoir"]);
@@ -141,16 +141,8 @@ function waysOf(
     ends[2 * branch] = indexOf.get(from)!;
     ends[2 * branch + 1] = indexOf.get(to)!;
   }
-  const start = startsOf(nodes, ends);
-  const next = start.slice();
-  const wayNode = new Uint32Array(ends.length);
-  const wayBranch = new Uint32Array(ends.length);
-  for (const [at, node] of ends.entries()) {
-    const way = next[node]!++;
-    wayNode[way] = ends[at ^ 1]!;
-    wayBranch[way] = at >> 1;
-  }
-  return [start, wayNode, wayBranch];
+  const [start, ways] = placesByOwner(nodes, ends);
+  return [start, ways.map((end) => ends[end ^ 1]!), ways.map((end) => end >> 1)];
 }
 
 /**

@@ -59,7 +59,12 @@ export async function readKept(dataDir: string, folder: string): Promise<KeptDis
 }
 
 /** `version`: of the model, which `folder` was loaded to. */
-export async function keep(dataDir: string, folder: string, files: Stamps, version: string): Promise<void> {
+export async function keep(
+  dataDir: string,
+  folder: string,
+  files: Iterable<[path: string, stamp: Stamp]>,
+  version: string,
+): Promise<void> {
   const said: Said = { folder: resolve(folder), program: programText(), files: [...files], version };
   await write(join(dataDir, FILE), Buffer.from(JSON.stringify(said)));
 }

@@ -57,7 +57,7 @@ async function loadedDistrict({ folder, loadingProgram, onStep, notKept }: Start
       const models = new ModelFiles(join(dataDir, MODELS));
       loading.leaveIn(models.folder);
       const model = await loading.model;
-      kept = async () => keep(dataDir, folder, new Map((await loading.end).files), model.key).catch(notKept);
+      kept = async () => keep(dataDir, folder, (await loading.end).files, model.key).catch(notKept);
       return (await models.read(model))!;
     },
     findings: async () => {

@@ -75,9 +75,9 @@ export async function up(
       onStep: ({ file, done, of }) => terminal.progress(`loading ${file} (${done + 1} of ${of})`),
       notKept: (error) => log.warn({ err: error }, NOT_KEPT),
     });
+    stops.push(() => finding.then((each) => each.stop()).catch(() => {}));
     // A large district takes as long to be read, or loaded, as its rooms to be loaded.
     const [rooms, { RunningWorld }, found] = await Promise.all([loadRooms(), import("../world.ts"), finding]);
-    stops.push(() => found.stop());
     if (found.id === undefined) {
       complainOf(await found.findings(), terminal);
       return 1;

@@ -20,8 +20,7 @@ export class ChapterTail {
   #alarms = new AlarmTail();
   /** Of chapters that a start found, what nobody has asked for yet: oldest first, and older than all others. */
   #unreadNotes: Buffer[] = [];
-  #unreadAlarms: (readonly string[])[] = [];
-  #unread = 0;
+  #unreadAlarms: string[] = [];
   #notes = 0;
 
   /** All notes, oldest first. */
@@ -40,24 +39,22 @@ export class ChapterTail {
     if (this.#unreadAlarms.length > 0) {
       const younger = this.#alarms;
       this.#alarms = new AlarmTail();
-      for (const text of this.#unreadAlarms.flat()) this.#alarms.add(alarmOf(text));
+      for (const text of this.#unreadAlarms) this.#alarms.add(alarmOf(text));
       for (const alarm of younger) this.#alarms.add(alarm);
       this.#unreadAlarms = [];
-      this.#unread = 0;
     }
     return this.#alarms;
   }
 
   get count(): number {
-    return this.#notes + this.#unread + this.#alarms.size + this.rares.size;
+    return this.#notes + this.#unreadAlarms.length + this.#alarms.size + this.rares.size;
   }
 
   /** A chapter as it was read. To be called before any other is added. */
   addRecord(chapter: number, { notes, alarms, rares }: ChapterParts): void {
     this.#unreadNotes.push(notes);
     this.#notes += entriesIn(notes);
-    this.#unreadAlarms.push(alarms);
-    this.#unread += alarms.length;
+    for (const text of alarms) this.#unreadAlarms.push(text);
     this.add(chapter, [], rares);
   }
 

@@ -140,8 +140,10 @@ function textsIn(path: string): ModelTexts {
     if (from < start || to > end) {
       if (to - from > ahead.length) ahead = Buffer.allocUnsafe(to - from);
       const wanted = from === last ? Math.max(TEXT_BYTES, to - from) : to - from;
-      start = from;
-      end = from + readSync(file, ahead, 0, wanted, from);
+      // Nothing of it counts when reading throws.
+      end = 0;
+      const count = readSync(file, ahead, 0, wanted, from);
+      [start, end] = [from, from + count];
       if (to > end) throw new Error(`${path} ends before byte ${to}`);
     }
     last = to;
