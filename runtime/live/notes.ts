@@ -20,13 +20,21 @@ export const NOTE_KINDS: readonly NoteKind[] = ["state", "reading"];
 export type RareWhy = Pick<WhyView, "command" | "deadline" | "signal">;
 
 /** Texts of an entry: whose it is, cause, before, after, the type of the event, the condition that changed (empty: none). */
-const [TWIN, CAUSE, BEFORE, EVENT, CONDITION] = [0, 1, 2, 4, 5];
+const TWIN = 0;
+const CAUSE = 1;
+const BEFORE = 2;
 export const AFTER = 3;
+const EVENT = 4;
+const CONDITION = 5;
 export const NOTE_TEXTS = 6;
 /** Numbers of an entry: its kind, its place, the twin's revision, whether the condition is raised now, where its readings end. */
-const [KIND, SEQUENCE, INDEX, RAISED, READINGS_TO] = [0, 2, 3, 5, 6];
+const KIND = 0;
 export const AT = 1;
+const SEQUENCE = 2;
+const INDEX = 3;
 export const REVISION = 4;
+const RAISED = 5;
+const READINGS_TO = 6;
 export const NOTE_NUMBERS = 7;
 /** A reading has two texts, its twin and its point, and two numbers, its time and its value. */
 export const READING_PARTS = 2;

@@ -3,20 +3,39 @@
 // Gives     its readings
 // F1  what is not exactly in that form is left to JSON.parse: nothing is read here that JSON would read otherwise
 // F2  a number with as many digits as a double holds is one division, which IEEE 754 rounds as JSON.parse does; others are parsed
+// F3  the last byte is the `}` of the event, and only what is looked for in quotes or as a long number goes on to it: no look beyond the end
 
 import type { TwinId } from "../../models/district.ts";
 import {
+  BACKSLASH,
+  CLOSE,
+  COMMA,
+  DIGITS,
+  END,
+  LOWER_E,
+  MINUS,
+  NINE,
+  OPEN,
+  POINT,
+  QUOTE,
+  UPPER_E,
+  ZERO,
+} from "./characters.ts";
+import {
   ENTRY_NUMBERS,
-  FACTOR,
-  FNV_BASIS,
-  FNV_PRIME,
+  FIRST_FACTOR,
+  FIRST_TURN,
   FROM,
   HASH,
   hashesOf,
   latin,
+  mixedFirst,
+  mixedSecond,
   Readings,
   ROWS_TO,
   SECOND,
+  SECOND_FACTOR,
+  SECOND_TURN,
   TO,
 } from "./readings.ts";
 import { isTime } from "./times.ts";
@@ -24,168 +43,204 @@ import { isTime } from "./times.ts";
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
 const HEAD = ascii('{"type":"readings","at":');
 const ENTRIES = ascii(',"entries":[');
-const [QUOTE, BACKSLASH, COMMA, MINUS, POINT, ZERO, NINE, OPEN, CLOSE, END] = ascii('"\\,-.09[]}') as unknown as [
-  ...[number, number, number, number, number],
-  ...[number, number, number, number, number],
-];
-const LOWER_E = 101;
-const UPPER_E = 69;
+/** Of bytes: 1 where one in quotes stands for itself. */
+const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= 32 && byte <= 126 && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0,
+);
 
-let entriesRead = new Int32Array(64 * ENTRY_NUMBERS);
-let numbersRead = new Float64Array(256);
+/** Numbers of entries, and of rows, of this message and of those before it, which are not written to again. */
+const SLAB_NUMBERS = 32_768;
+let entriesRead = new Int32Array(SLAB_NUMBERS);
+let numbersRead = new Float64Array(SLAB_NUMBERS);
+let entriesFrom = 0;
+let numbersFrom = 0;
+
+/** The place after what was read last: here, as an object for it would be written to at each byte. */
+let place = 0;
+/** Of what was in quotes last: its hashes, and whether it does not stand there as it is. */
+let hash = 0;
+let second = 0;
+let isOdd = false;
 
 /** Undefined: it is not in the form in which such events are written; JSON may know more. */
 export function readReadings(bytes: Uint8Array): Readings | undefined {
-  const text = new Text(bytes);
-  if (!text.has(HEAD)) return undefined;
-  const at = text.number();
-  if (!isTime(at) || !text.has(ENTRIES)) return undefined;
+  if (!stands(HEAD, bytes, 0) || bytes[bytes.length - 1] !== END) return undefined;
+  const at = readNumber(bytes, HEAD.length);
+  if (!isTime(at) || !stands(ENTRIES, bytes, place)) return undefined;
   const points: string[] = [];
   const odd = new Map<number, TwinId>();
   let entries = 0;
-  let goesOn = !text.is(CLOSE);
+  let i = place + ENTRIES.length;
+  let goesOn = bytes[i] !== CLOSE;
+  if (!goesOn) i++;
   while (goesOn) {
-    if (!text.is(OPEN) || !text.quoted()) return undefined;
-    const start = ENTRY_NUMBERS * entries;
-    if (start === entriesRead.length) entriesRead = grown(entriesRead, new Int32Array(2 * start));
-    entriesRead[start + FROM] = text.from;
-    entriesRead[start + TO] = text.to;
-    entriesRead[start + HASH] = text.hash;
-    entriesRead[start + SECOND] = text.second;
-    if (text.isOdd) {
-      const id = textOf(bytes, text.from, text.to);
+    if (bytes[i] !== OPEN || bytes[i + 1] !== QUOTE) return undefined;
+    const from = i + 2;
+    const to = readQuoted(bytes, from);
+    if (to < 0) return undefined;
+    let start = entriesFrom + ENTRY_NUMBERS * entries;
+    if (start + ENTRY_NUMBERS > entriesRead.length) {
+      entriesRead = moved(entriesRead, entriesFrom, new Int32Array(roomFor(start - entriesFrom)));
+      start -= entriesFrom;
+      entriesFrom = 0;
+    }
+    entriesRead[start + FROM] = from;
+    entriesRead[start + TO] = to;
+    entriesRead[start + HASH] = hash;
+    entriesRead[start + SECOND] = second;
+    if (isOdd) {
+      const id = textOf(bytes, from, to);
       if (id === undefined) return undefined;
       odd.set(entries, id);
       [entriesRead[start + HASH], entriesRead[start + SECOND]] = hashesOf(id);
     }
-    if (!text.is(COMMA) || !readRows(text, points) || !text.is(CLOSE)) return undefined;
+    if (bytes[to + 1] !== COMMA || !readRows(bytes, to + 2, points) || bytes[place] !== CLOSE) return undefined;
     entriesRead[start + ROWS_TO] = points.length;
     entries++;
-    goesOn = text.is(COMMA);
-    if (!goesOn && !text.is(CLOSE)) return undefined;
+    i = place + 1;
+    goesOn = bytes[i] === COMMA;
+    if (!goesOn && bytes[i] !== CLOSE) return undefined;
+    i++;
   }
-  if (!text.is(END) || text.i !== bytes.length) return undefined;
-  const columns = [entriesRead.slice(0, ENTRY_NUMBERS * entries), numbersRead.slice(0, 2 * points.length)] as const;
-  return new Readings(at, bytes, columns[0], points, columns[1], odd);
+  if (i !== bytes.length - 1) return undefined;
+  const columns = { entries: entriesRead, entriesFrom, points, numbers: numbersRead, numbersFrom };
+  entriesFrom += ENTRY_NUMBERS * entries;
+  numbersFrom += 2 * points.length;
+  return new Readings(at, bytes, entries, columns, odd);
 }
 
-/** The rows of an entry; false where something else stands. */
-function readRows(text: Text, points: string[]): boolean {
-  if (!text.is(OPEN)) return false;
-  if (text.is(CLOSE)) return true;
+/** The rows of an entry, which begin at `from`; false where something else stands. */
+function readRows(bytes: Uint8Array, from: number, points: string[]): boolean {
+  if (bytes[from] !== OPEN) return false;
+  let i = from + 1;
+  if (bytes[i] === CLOSE) {
+    place = i + 1;
+    return true;
+  }
   for (;;) {
-    if (!text.is(OPEN) || !text.quoted() || !text.is(COMMA)) return false;
-    const point = nameOf(text);
-    const timeMs = text.number();
-    if (point === undefined || !isTime(timeMs) || !text.is(COMMA)) return false;
-    const value = text.number();
-    if (!Number.isFinite(value) || !text.is(CLOSE)) return false;
-    const row = 2 * points.length;
-    if (row === numbersRead.length) numbersRead = grown(numbersRead, new Float64Array(2 * row));
+    if (bytes[i] !== OPEN || bytes[i + 1] !== QUOTE) return false;
+    const to = readQuoted(bytes, i + 2);
+    if (to < 0 || bytes[to + 1] !== COMMA) return false;
+    const point = nameOf(bytes, i + 2, to);
+    const timeMs = readNumber(bytes, to + 2);
+    if (point === undefined || !isTime(timeMs) || bytes[place] !== COMMA) return false;
+    const value = readNumber(bytes, place + 1);
+    if (!Number.isFinite(value) || bytes[place] !== CLOSE) return false;
+    let row = numbersFrom + 2 * points.length;
+    if (row + 2 > numbersRead.length) {
+      numbersRead = moved(numbersRead, numbersFrom, new Float64Array(roomFor(row - numbersFrom)));
+      row -= numbersFrom;
+      numbersFrom = 0;
+    }
     numbersRead[row] = timeMs;
     numbersRead[row + 1] = value;
     points.push(point);
-    if (!text.is(COMMA)) return text.is(CLOSE);
+    i = place + 1;
+    if (bytes[i] === COMMA) i++;
+    else {
+      place = i + 1;
+      return bytes[i] === CLOSE;
+    }
   }
 }
 
 function stands(text: Uint8Array, bytes: Uint8Array, at: number): boolean {
+  if (at + text.length > bytes.length) return false;
   for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text[i]) return false;
   return true;
 }
 
-function grown<T extends Int32Array | Float64Array>(column: T, larger: T): T {
-  larger.set(column);
-  return larger;
+const roomFor = (numbers: number): number => Math.max(SLAB_NUMBERS, 2 * numbers);
+
+/** With what stands from a place on. */
+function moved<T extends Int32Array | Float64Array>(column: T, from: number, to: T): T {
+  to.set(column.subarray(from));
+  return to;
+}
+
+/** The place of the quotation mark that ends what begins at `from`; -1 where there is none. */
+function readQuoted(bytes: Uint8Array, from: number): number {
+  const end = bytes.length;
+  let to = from;
+  while (to < end && PLAIN[bytes[to]!] === 1) to++;
+  isOdd = bytes[to] !== QUOTE;
+  if (isOdd) to = endOfOdd(bytes, to);
+  let first = 0;
+  let other = 0;
+  for (let i = from; i < to; i += 4) {
+    let word = bytes[i]!;
+    if (i + 4 <= to) word |= (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
+    else if (i + 2 <= to) word |= (bytes[i + 1]! << 8) | (i + 3 <= to ? bytes[i + 2]! << 16 : 0);
+    first = Math.imul(first ^ word, FIRST_FACTOR);
+    first = (first << FIRST_TURN) | (first >>> (32 - FIRST_TURN));
+    other = Math.imul(other ^ word, SECOND_FACTOR);
+    other = (other << SECOND_TURN) | (other >>> (32 - SECOND_TURN));
+  }
+  hash = mixedFirst(first);
+  second = mixedSecond(other);
+  return to;
+}
+
+/** The same, where it does not stand there as it is from `from` on. */
+function endOfOdd(bytes: Uint8Array, from: number): number {
+  for (let i = from; i < bytes.length; i++) {
+    const byte = bytes[i]!;
+    if (byte === QUOTE) return i;
+    if (byte < 32) return -1;
+    if (byte === BACKSLASH) i++;
+  }
+  return -1;
 }
 
 /** The greatest number below which all whole ones are doubles, and powers of ten that are doubles. */
 const MAX_EXACT = 2 ** 53;
-const POWERS = Array.from({ length: 23 }, (_, i) => 10 ** i);
+const POWERS = Array.from({ length: 19 }, (_, i) => 10 ** i);
 
-/** The text of a message, and the place up to which it was read. */
-class Text {
-  readonly bytes: Uint8Array;
-  i = 0;
-  /** Of the last thing in quotes: where it is, its hashes, and whether it does not stand there as it is. */
-  from = 0;
-  to = 0;
-  hash = 0;
-  second = 0;
-  isOdd = false;
-
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
+/** A number of JSON (RFC 8259, 6); NaN where there is none. */
+function readNumber(bytes: Uint8Array, from: number): number {
+  const isNegative = bytes[from] === MINUS;
+  const first = isNegative ? from + 1 : from;
+  let digits = readDigits(bytes, first);
+  const whole = place - first;
+  if (whole === 0 || (whole > 1 && bytes[first] === ZERO)) return Number.NaN;
+  let decimals = 0;
+  if (bytes[place] === POINT) {
+    const begin = place + 1;
+    const rest = readDigits(bytes, begin);
+    decimals = place - begin;
+    if (decimals === 0) return Number.NaN;
+    digits = decimals < POWERS.length ? digits * POWERS[decimals]! + rest : Number.POSITIVE_INFINITY;
   }
+  const byte = bytes[place];
+  if (byte === LOWER_E || byte === UPPER_E || digits >= MAX_EXACT) return longNumber(bytes, from);
+  const value = decimals === 0 ? digits : digits / POWERS[decimals]!;
+  return isNegative ? -value : value;
+}
 
-  is(byte: number): boolean {
-    if (this.bytes[this.i] !== byte) return false;
-    this.i++;
-    return true;
+/** The number that the digits from here on are; infinite where there are more than twice `DIGITS`. */
+function readDigits(bytes: Uint8Array, from: number): number {
+  let i = from;
+  let upper = 0;
+  for (; i < from + DIGITS && isDigit(bytes[i]!); i++) upper = (upper * 10 + (bytes[i]! - ZERO)) | 0;
+  if (i < from + DIGITS || !isDigit(bytes[i]!)) {
+    place = i;
+    return upper;
   }
+  const middle = i;
+  let lower = 0;
+  for (; i < middle + DIGITS && isDigit(bytes[i]!); i++) lower = (lower * 10 + (bytes[i]! - ZERO)) | 0;
+  place = i;
+  if (!isDigit(bytes[i]!)) return upper * POWERS[i - middle]! + lower;
+  while (isDigit(bytes[place]!)) place++;
+  return Number.POSITIVE_INFINITY;
+}
 
-  has(text: Uint8Array): boolean {
-    if (!stands(text, this.bytes, this.i)) return false;
-    this.i += text.length;
-    return true;
-  }
+const isDigit = (byte: number): boolean => byte >= ZERO && byte <= NINE;
 
-  /** Something in quotes; false where there is none. */
-  quoted(): boolean {
-    if (!this.is(QUOTE)) return false;
-    const { bytes } = this;
-    let i = this.i;
-    let hash = FNV_BASIS;
-    let second = 0;
-    this.isOdd = false;
-    for (let byte = bytes[i]!; byte !== QUOTE; byte = bytes[++i]!) {
-      if (byte === BACKSLASH || byte > 126) {
-        this.isOdd = true;
-        if (byte === BACKSLASH) i++;
-      } else if (!(byte >= 32)) return false;
-      hash = Math.imul(hash ^ byte, FNV_PRIME);
-      second = (Math.imul(second, FACTOR) + byte) | 0;
-    }
-    this.from = this.i;
-    this.to = i;
-    this.hash = hash;
-    this.second = second;
-    this.i = i + 1;
-    return true;
-  }
-
-  /** A number of JSON (RFC 8259, 6); NaN where there is none. */
-  number(): number {
-    const { bytes } = this;
-    const from = this.i;
-    let i = from;
-    const isNegative = bytes[i] === MINUS;
-    if (isNegative) i++;
-    const first = i;
-    let digits = 0;
-    for (; bytes[i]! >= ZERO && bytes[i]! <= NINE; i++) digits = digits * 10 + (bytes[i]! - ZERO);
-    const whole = i - first;
-    let decimals = 0;
-    if (bytes[i] === POINT) {
-      const begin = ++i;
-      for (; bytes[i]! >= ZERO && bytes[i]! <= NINE; i++) digits = digits * 10 + (bytes[i]! - ZERO);
-      decimals = i - begin;
-      if (decimals === 0) return Number.NaN;
-    }
-    this.i = i;
-    if (whole === 0 || (whole > 1 && bytes[first] === ZERO)) return Number.NaN;
-    const isLong = bytes[i] === LOWER_E || bytes[i] === UPPER_E || digits >= MAX_EXACT || decimals >= POWERS.length;
-    if (isLong) return this.#longNumber(from);
-    const value = decimals === 0 ? digits : digits / POWERS[decimals]!;
-    return isNegative ? -value : value;
-  }
-
-  #longNumber(from: number): number {
-    const { bytes } = this;
-    while (bytes[this.i] !== undefined && bytes[this.i] !== COMMA && bytes[this.i] !== CLOSE) this.i++;
-    const text = latin(bytes, from, this.i);
-    return NUMBER.test(text) ? Number(text) : Number.NaN;
-  }
+function longNumber(bytes: Uint8Array, from: number): number {
+  while (place < bytes.length && bytes[place] !== COMMA && bytes[place] !== CLOSE) place++;
+  const text = latin(bytes, from, place);
+  return NUMBER.test(text) ? Number(text) : Number.NaN;
 }
 
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
@@ -201,15 +256,16 @@ function textOf(bytes: Uint8Array, from: number, to: number): string | undefined
   }
 }
 
-/** Names of points come again and again. */
-const MAX_NAMES = 4_096;
-const names = new Map<number, { bytes: Uint8Array; text: string }>();
+/** Names of points come again and again: the last one of each hash. */
+const names = new Array<{ bytes: Uint8Array; text: string } | undefined>(1_024).fill(undefined);
 
-/** What stands in quotes last, as the name of a point. */
-function nameOf({ bytes, from, to, hash }: Text): string | undefined {
-  const known = names.get(hash);
+/** What stood in quotes last, as the name of a point. */
+function nameOf(bytes: Uint8Array, from: number, to: number): string | undefined {
+  const at = hash & (names.length - 1);
+  const known = names[at];
   if (known && known.bytes.length === to - from && stands(known.bytes, bytes, from)) return known.text;
   const text = textOf(bytes, from, to);
-  if (text !== undefined && names.size < MAX_NAMES) names.set(hash, { bytes: bytes.slice(from, to), text });
+  // A copy: a view would keep all that came through the socket with it.
+  if (text !== undefined) names[at] = { bytes: Uint8Array.from(bytes.subarray(from, to)), text };
   return text;
 }

@@ -7,27 +7,58 @@ import type { TwinId } from "../../models/district.ts";
 /** One device message for one twin: [point, epoch ms, value in the point's unit]. */
 export type ReadingRow = [point: string, timeMs: number, value: number];
 
-/** FNV-1a, 32 bits: http://www.isthe.com/chongo/tech/comp/fnv/ */
-export const FNV_BASIS = 0x811c9dc5 | 0;
-export const FNV_PRIME = 0x01000193;
-/** Of a second hash, a polynomial. */
-export const FACTOR = 0x01000197;
+/** Of two hashes, which take four characters at a time: factors of MurmurHash3, and by how many bits each is turned. */
+export const FIRST_FACTOR = 0xcc9e2d51;
+export const FIRST_TURN = 15;
+export const SECOND_FACTOR = 0x1b873593;
+export const SECOND_TURN = 13;
 
 /** Two hashes of 32 bits of an id, as of its text in a message. */
 export function hashesOf(id: string): [hash: number, second: number] {
-  let hash = FNV_BASIS;
+  let first = 0;
   let second = 0;
-  for (let i = 0; i < id.length; i++) {
-    const code = id.charCodeAt(i);
-    hash = Math.imul(hash ^ code, FNV_PRIME);
-    second = (Math.imul(second, FACTOR) + code) | 0;
+  for (let i = 0; i < id.length; i += 4) {
+    let word = 0;
+    for (let at = Math.min(i + 4, id.length) - 1; at >= i; at--) word = (word << 8) ^ id.charCodeAt(at);
+    first = Math.imul(first ^ word, FIRST_FACTOR);
+    first = (first << FIRST_TURN) | (first >>> (32 - FIRST_TURN));
+    second = Math.imul(second ^ word, SECOND_FACTOR);
+    second = (second << SECOND_TURN) | (second >>> (32 - SECOND_TURN));
   }
-  return [hash, second];
+  return [mixedFirst(first), mixedSecond(second)];
+}
+
+/** Each bit of the hash follows from all of what was put in: https://github.com/aappleby/smhasher (fmix32), https://nullprogram.com/blog/2018/07/31/ */
+export function mixedFirst(hash: number): number {
+  const mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  const again = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return again ^ (again >>> 16);
+}
+
+export function mixedSecond(hash: number): number {
+  const mixed = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
+  const again = Math.imul(mixed ^ (mixed >>> 15), 0x846ca68b);
+  return again ^ (again >>> 16);
 }
 
 /** Numbers of an entry: where its id begins and ends in the text, its hashes, where its rows end. */
 export const ENTRY_NUMBERS = 5;
-export const [FROM, TO, HASH, SECOND, ROWS_TO] = [0, 1, 2, 3, 4];
+export const FROM = 0;
+export const TO = 1;
+export const HASH = 2;
+export const SECOND = 3;
+export const ROWS_TO = 4;
+
+/** The columns of a message lie among those of others. */
+export interface ReadingColumns {
+  entries: Int32Array;
+  entriesFrom: number;
+  /** The point of each row. */
+  points: readonly string[];
+  /** Time and value of each row. */
+  numbers: Float64Array;
+  numbersFrom: number;
+}
 
 export class Readings {
   readonly type = "readings";
@@ -36,26 +67,28 @@ export class Readings {
   readonly count: number;
   readonly #bytes: Uint8Array;
   readonly #entries: Int32Array;
+  readonly #entriesFrom: number;
   readonly #points: readonly string[];
-  /** Time and value of each row. */
   readonly #numbers: Float64Array;
+  readonly #numbersFrom: number;
   /** Ids that do not stand in the text as they are, by entry. */
   readonly #odd: ReadonlyMap<number, TwinId>;
 
   constructor(
     at: number,
     bytes: Uint8Array,
-    entries: Int32Array,
-    points: readonly string[],
-    numbers: Float64Array,
+    count: number,
+    { entries, entriesFrom, points, numbers, numbersFrom }: ReadingColumns,
     odd: ReadonlyMap<number, TwinId>,
   ) {
     this.at = at;
-    this.count = entries.length / ENTRY_NUMBERS;
+    this.count = count;
     this.#bytes = bytes;
     this.#entries = entries;
+    this.#entriesFrom = entriesFrom;
     this.#points = points;
     this.#numbers = numbers;
+    this.#numbersFrom = numbersFrom;
     this.#odd = odd;
   }
 
@@ -73,7 +106,7 @@ export class Readings {
 
   /** Whether an entry is for a twin. */
   isFor(entry: number, id: TwinId): boolean {
-    if (this.#odd.has(entry)) return this.#odd.get(entry) === id;
+    if (this.#odd.size > 0 && this.#odd.has(entry)) return this.#odd.get(entry) === id;
     const from = this.#entry(entry, FROM);
     const length = this.#entry(entry, TO) - from;
     if (length !== id.length) return false;
@@ -96,12 +129,12 @@ export class Readings {
 
   /** Epoch ms. */
   timeMs(row: number): number {
-    return this.#numbers[2 * row]!;
+    return this.#numbers[this.#numbersFrom + 2 * row]!;
   }
 
   /** In the point's unit. */
   value(row: number): number {
-    return this.#numbers[2 * row + 1]!;
+    return this.#numbers[this.#numbersFrom + 2 * row + 1]!;
   }
 
   /** The rows of an entry, as they were written. */
@@ -114,7 +147,7 @@ export class Readings {
   }
 
   #entry(entry: number, which: number): number {
-    return this.#entries[ENTRY_NUMBERS * entry + which]!;
+    return this.#entries[this.#entriesFrom + ENTRY_NUMBERS * entry + which]!;
   }
 }
 

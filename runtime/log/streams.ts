@@ -26,7 +26,7 @@ import { QuartierError } from "../errors.ts";
 import { arrivalHeaders } from "./arrival.ts";
 import { demand, type Log, type LogPlace, markOf, nanosOf } from "./continuity.ts";
 import { encodeEvent, type LogEvent } from "./events.ts";
-import { Inbox, type InboxOptions, MAX_UNSETTLED } from "./inbox.ts";
+import { Inbox, type InboxOptions, MAX_UNSETTLED, MAX_WAITING_IN_ORDER } from "./inbox.ts";
 import { isNoRoom, type Message, Publisher } from "./publisher.ts";
 
 /** A message that we hold that long without settling it is sent again, and recognised. */
@@ -159,7 +159,10 @@ export class Streams {
     const consumer = async (after: number, last: JsMsg | undefined): Promise<Consumer> => {
       const wanted = await settings(after, last);
       if (await info()) await this.#jsm.consumers.delete(stream, durable_name);
-      const limits = { ack_wait: nanos(ACK_WAIT_MS), max_ack_pending: MAX_UNSETTLED };
+      const limits = {
+        ack_wait: nanos(ACK_WAIT_MS),
+        max_ack_pending: start === undefined ? MAX_UNSETTLED : MAX_WAITING_IN_ORDER,
+      };
       await this.#jsm.consumers.add(stream, { durable_name, ...limits, ...wanted });
       return this.#js.consumers.get(stream, durable_name);
     };

@@ -6,7 +6,7 @@
 import { connect } from "@nats-io/transport-node";
 import { DISTRICT } from "./district.mjs";
 import { cpuOf, memoryOf, nowMs, removeFolder, startChild, temporaryFolder } from "./processes.mjs";
-import { ask, startNats } from "./quartier.mjs";
+import { ask, startNats, startWorld } from "./quartier.mjs";
 import { INTERVAL_MS, meterId, seeded } from "./readings.mjs";
 import { spread } from "./runs.mjs";
 import { number } from "./targets.mjs";
@@ -40,16 +40,16 @@ const STANDING = `query ($at: DateTime!) { alarms(first: ${PAGE}, at: $at) { nod
 export async function measurePast({ runs, dir, say }) {
   const nats = await startNats(dir);
   const dataDir = temporaryFolder("store", dir);
-  const startWorld = async () => {
-    const world = await startChild("world");
+  const openWorld = async () => {
+    const world = await startWorld();
     const options = { meters: METERS, withDevices: false, points: MEASURED.join(";"), natsUrl: nats.url, dataDir };
-    return { world, started: await world.call("start", options) };
+    return { world, started: await world.start(options) };
   };
   const stopWorld = async (/** @type {import("./processes.mjs").Child} */ world) => {
     await world.call("stop");
     await world.stop();
   };
-  const born = await startWorld();
+  const born = await openWorld();
   await tellAll(nats.url, born.started.partition);
   await born.world.call("untilApplied", METERS * MEASURED.length);
   const now = "query ($id: ID!) { twin(id: $id) { points { name } } }";
@@ -64,7 +64,7 @@ export async function measurePast({ runs, dir, say }) {
   await store.call("fill", { ...place, ...sizes, ...span }, FILL_LIMIT_MS);
   say(`past: the store of ${number(METERS)} meters is filled, ${((nowMs() - filledAt) / 1000).toFixed(1)} s`);
 
-  const { world, started } = await startWorld();
+  const { world, started } = await openWorld();
   const random = seeded(SEED);
   // From the first sample of every point on, up to the last.
   const anInstant = () => span.startMs + Math.floor((1 + random() * (SAMPLES - 1)) * INTERVAL_MS);

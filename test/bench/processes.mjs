@@ -76,13 +76,16 @@ export const nowMs = () => Number(process.hrtime.bigint()) / 1e6;
 export const NODE_OPTIONS = ["--max-semi-space-size=64", "--min-semi-space-size=64", "--v8-pool-size=1"];
 
 /**
- * Starts a module of children/ and gives a way to call what it serves.
+ * Starts a module of children/, or the one that was made of it, and gives a way to call what it serves.
  * @param {string} name
  * @param {string[]} [execArgv]
+ * @param {URL} [module]
  */
-export async function startChild(name, execArgv = []) {
-  const module = fileURLToPath(new URL(`children/${name}.mjs`, import.meta.url));
-  const child = fork(module, [], { execArgv: [...NODE_OPTIONS, ...execArgv], serialization: "advanced" });
+export async function startChild(name, execArgv = [], module = new URL(`children/${name}.mjs`, import.meta.url)) {
+  const child = fork(fileURLToPath(module), [], {
+    execArgv: [...NODE_OPTIONS, ...execArgv],
+    serialization: "advanced",
+  });
   running.add(child);
   /** @type {Map<number, { resolve: (value: any) => void, reject: (error: Error) => void }>} */
   const waiting = new Map();

@@ -1,6 +1,8 @@
 // Quartier for the bench, in the processes that it has in real life: nats-server, the runtime with GraphQL, and who publishes.
 
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { findNatsServer } from "../../dist/runtime/nats-server/find.js";
@@ -30,6 +32,22 @@ export async function startNats(dir) {
   return { url: server.url, version: server.version, pid, stop };
 }
 
+const ROOT = new URL("../../", import.meta.url);
+const PROGRAM = new URL("dist/program/", ROOT).href;
+let isBundled = false;
+
+/** A process for `start`, made as the program is that users start. @param {string[]} [execArgv] */
+export async function startWorld(execArgv = []) {
+  if (!isBundled) {
+    const words = [".bundle.mjs", "dist/bench", "test/bench/children/world.mjs"];
+    execFileSync(process.execPath, words, { cwd: fileURLToPath(ROOT), stdio: "inherit" });
+    isBundled = true;
+  }
+  const child = await startChild("world", execArgv, new URL("dist/bench/world.js", ROOT));
+  const start = (/** @type {object} */ options) => child.call("start", { program: PROGRAM, ...options });
+  return { ...child, start };
+}
+
 /**
  * A district with its meters on line: every meter has had a first reading of each of its points.
  * @param {{ meters: number, share: number, withDevices?: boolean, dir?: string, execArgv?: string[] }} options
@@ -37,11 +55,11 @@ export async function startNats(dir) {
 export async function startQuartier({ meters, share, withDevices = true, dir, execArgv = [] }) {
   const nats = await startNats(dir);
   const storeDir = temporaryFolder("store", dir);
-  const world = await startChild("world", execArgv);
+  const world = await startWorld(execArgv);
   const publisher = await startChild("publisher");
   const connection = await connect({ servers: nats.url });
   const manager = await jetstreamManager(connection);
-  const started = await world.call("start", {
+  const started = await world.start({
     ...{ meters: meters + PROBES, withDevices, natsUrl: nats.url, dataDir: storeDir },
   });
   const { url, partition } = started;

@@ -12,8 +12,6 @@ import { benchDistrict } from "../district.mjs";
 import { nowMs } from "../processes.mjs";
 import { serve } from "./serve.mjs";
 
-const UPKEEP = new URL("../../../dist/program/store/upkeep-main.js", import.meta.url);
-const LOADING = new URL("../../../dist/program/versions/loading-main.js", import.meta.url);
 const LOOK_EVERY_MS = 20;
 /** More than there are of anything. */
 const ALL = 1_000_000_000;
@@ -29,14 +27,18 @@ let world;
 let close;
 
 serve({
-  /** @param {{ meters: number, withDevices: boolean, points?: string, natsUrl: string, dataDir: string }} options */
-  async start({ meters, withDevices, points, natsUrl, dataDir }) {
+  /**
+   * `program`: the folder of the program, whose processes it starts.
+   * @param {{ program: string, meters: number, withDevices: boolean, points?: string, natsUrl: string, dataDir: string }} options
+   */
+  async start({ program, meters, withDevices, points, natsUrl, dataDir }) {
     const startedAt = nowMs();
     const district = await benchDistrict(meters, withDevices, points);
     const connection = await connect({ servers: natsUrl, name: "quartier", maxReconnectAttempts: -1 });
     world = await RunningWorld.open({
       ...{ directory: directoryOf(district, CATALOGUE), catalogue: CATALOGUE, dataDir, speed: 1, log, halt },
-      ...{ upkeepProgram: UPKEEP, loadingProgram: LOADING, models: new ModelFiles(join(dataDir, "models")) },
+      ...{ upkeepProgram: new URL("store/upkeep-main.js", program), models: new ModelFiles(join(dataDir, "models")) },
+      loadingProgram: new URL("versions/loading-main.js", program),
     });
     await world.join({ connection, nats: { url: natsUrl, version: "" } });
     const server = await startGraphQL({ world, port: 0, log });

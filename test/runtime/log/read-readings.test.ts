@@ -70,6 +70,20 @@ test.each([
   expect(read.value(0)).toBe(JSON.parse(number));
 });
 
+test("a message keeps its readings whatever is read after it, also where many are more than a column has room for", () => {
+  const sizes = [3, 4_000, 0, 3_999, 1, 20_000, 2, 40_000, 5];
+  const events = sizes.map((size, message) => ({
+    type: "readings" as const,
+    at: message,
+    entries: Array.from({ length: size }, (_, i): [string, [string, number, number][]] => [
+      `m-${message}-${i}`,
+      Array.from({ length: i % 4 }, (_, row) => [`p${row}`, 1_000 * message + row, i / 8]),
+    ]),
+  }));
+  const read = events.map((event) => readReadings(encodeEvent(event))!);
+  for (const [message, event] of events.entries()) expect(asWritten(read[message]!)).toEqual(event);
+});
+
 /** A change of one place of a text. */
 const damage = fc.record({
   at: fc.nat(),
