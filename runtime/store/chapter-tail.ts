@@ -18,6 +18,8 @@ export class ChapterTail {
   /** The last one takes what is put together. */
   #sheets: Notes[] = [new Notes()];
   #alarms = new AlarmTail();
+  /** Those of the last checkpoints that have no place among the others yet. */
+  #waiting: AlarmView[] = [];
   /** Of chapters that a start found, what nobody has asked for yet: oldest first, and older than all others. */
   #unreadNotes: Buffer[] = [];
   #unreadAlarms: string[] = [];
@@ -43,11 +45,19 @@ export class ChapterTail {
       for (const alarm of younger) this.#alarms.add(alarm);
       this.#unreadAlarms = [];
     }
+    this.placeAlarms(this.#waiting.length);
     return this.#alarms;
   }
 
+  /** Gives so many alarms that wait for it their places: all at once would keep readings waiting. */
+  placeAlarms(most: number): void {
+    if (this.#waiting.length === 0) return;
+    for (const alarm of this.#waiting.splice(0, most)) this.#alarms.add(alarm);
+  }
+
+  /** Of an alarm that waits for its place, each form counts. */
   get count(): number {
-    return this.#notes + this.#unreadAlarms.length + this.#alarms.size + this.rares.size;
+    return this.#notes + this.#unreadAlarms.length + this.#alarms.size + this.#waiting.length + this.rares.size;
   }
 
   /** A chapter as it was read. To be called before any other is added. */
@@ -73,7 +83,7 @@ export class ChapterTail {
 
   add(chapter: number, alarms: readonly AlarmView[], rares: readonly RareEntry[]): void {
     this.chapters.push(chapter);
-    for (const alarm of alarms) this.#alarms.add(alarm);
+    for (const alarm of alarms) this.#waiting.push(alarm);
     for (const [key, text] of rares) this.rares.set(key, text);
   }
 }

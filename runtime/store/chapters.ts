@@ -17,6 +17,8 @@ import { Upkeep } from "./upkeep.ts";
 /** Entries that wait in memory to be moved. The more, the more of them come to the same place. */
 const TAIL_ENTRIES = 600_000;
 const TAIL_CHAPTERS = 5_000;
+/** Alarms that get their places in one go. */
+const PLACED_AT_ONCE = 500;
 /** Entries after whose move others get their turn. */
 const TURN_ENTRIES = 5_000;
 
@@ -71,9 +73,10 @@ export class Chapters {
     this.#tables.push(table);
   }
 
-  /** Writes down the chapters that are full by now. To be called while what is to be put grows. */
+  /** Writes down the chapters that are full by now, and goes on with what the last ones left to do. To be called while what is to be put grows. */
   draft(growing: Growing): void {
     this.#draftOf(growing).writeFull();
+    this.#fresh.placeAlarms(PLACED_AT_ONCE);
   }
 
   #draftOf(growing: Growing): Draft {
