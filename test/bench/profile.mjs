@@ -3,8 +3,9 @@
 //        [--runs 3] [--top 40] [--keep FOLDER]
 // Only samples taken while readings were applied count; all threads of the runtime are in it.
 
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { SourceMap } from "node:module";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { cpuOf, endAll, nowMs, temporaryFolder } from "./processes.mjs";
@@ -50,6 +51,8 @@ await quartier.check();
 await quartier.stopWorld();
 await quartier.stop();
 
+/** @type {Map<string, SourceMap | undefined>} */
+const maps = new Map();
 /** @type {Map<string, number>} */
 const [byFunction, byPlace] = [new Map(), new Map()];
 let [all, threads] = [0, 0];
@@ -62,9 +65,10 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith(".cpuprofi
     const ms = timeDeltas[i] / 1000;
     at += ms;
     if (!windows.some(([from, to]) => at >= from && at <= to)) continue;
-    const { functionName, url, lineNumber } = /** @type {any} */ (frames.get(id));
-    const place = placeOf(url);
-    const name = `${functionName || "(anonymous)"} ${place}${url ? `:${lineNumber + 1}` : ""}`;
+    const frame = /** @type {any} */ (frames.get(id));
+    const { functionName, url } = frame;
+    const { place, line } = placeOf(frame);
+    const name = `${functionName || "(anonymous)"} ${place}${url ? `:${line + 1}` : ""}`;
     byFunction.set(name, (byFunction.get(name) ?? 0) + ms);
     const owner = url ? ownerOf(place) : functionName;
     byPlace.set(owner, (byPlace.get(owner) ?? 0) + ms);
@@ -87,8 +91,25 @@ function table(times, top) {
   console.log("");
 }
 
-function placeOf(/** @type {string} */ url) {
-  return url.startsWith("file:") ? relative(ROOT, fileURLToPath(url)) : url;
+/**
+ * Where a function stood before it came into the bundle.
+ * @param {{ url: string, lineNumber: number, columnNumber: number }} frame
+ * @returns {{ place: string, line: number }}
+ */
+function placeOf({ url, lineNumber: line, columnNumber: column }) {
+  if (!url.startsWith("file:")) return { place: url, line };
+  const file = fileURLToPath(url);
+  const entry = mapOf(file)?.findEntry(line, column);
+  if (!entry || !("originalSource" in entry)) return { place: relative(ROOT, file), line };
+  return { place: relative(ROOT, resolve(dirname(file), entry.originalSource)), line: entry.originalLine };
+}
+
+function mapOf(/** @type {string} */ file) {
+  if (!maps.has(file)) {
+    const map = `${file}.map`;
+    maps.set(file, existsSync(map) ? new SourceMap(JSON.parse(readFileSync(map, "utf8"))) : undefined);
+  }
+  return maps.get(file);
 }
 
 /** The package of a file, or the file itself when it is ours. */
