@@ -19,7 +19,7 @@ await build({
   platform: "node",
   external: ["lmdb", "web-ifc"],
   transform: { define: { PROGRAM_TEXT: JSON.stringify(programText()) } },
-  optimization: { inlineConst: { mode: "all", pass: 3 } },
+  optimization: { inlineConst: true },
   logLevel: "warn",
   output: { dir, cleanDir: true, format: "esm", sourcemap: true },
 });

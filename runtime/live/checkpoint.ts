@@ -52,16 +52,8 @@ export function checkpointOf(record: PartitionRecord, { pages, rares, ...saves }
     twin.flag(RARE, hasRare(twin));
     twin.isRareChanged = false;
   }
-  return { record, pages: inOrder(pages), rares: raresOf(rares), ...saves };
-}
-
-/** More pages than a partition has. */
-const MANY_PAGES = 2 ** 26;
-
-/** By their numbers, which are looked at once: the pages lie all over the memory, and readings wait meanwhile. */
-function inOrder(pages: readonly Page[]): Page[] {
-  const keys = Float64Array.from(pages, ({ number }, i) => number * MANY_PAGES + i);
-  return Array.from(keys.sort(), (key) => pages[key % MANY_PAGES]!);
+  pages.sort((a, b) => a.number - b.number);
+  return { record, pages, rares: raresOf(rares), ...saves };
 }
 
 function* raresOf(changed: readonly LiveTwin[]): Iterable<readonly [slot: number, rare: RareRecord | undefined]> {

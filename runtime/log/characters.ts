@@ -25,6 +25,3 @@ export const CLOSE = 93;
 export const LOWER_E = 101;
 /** } */
 export const END = 125;
-
-/** So many decimal digits fit into 32 bits. */
-export const DIGITS = 9;

@@ -1,7 +1,7 @@
 // Inbox: the messages of one stream, taken in batches, whatever happens to the connection on the way.
 // Fed by    a JetStream consumer, which is made anew when the connection came back or a message is missing
 // J1  what devices sent is settled only after what it did is on disk; what is not settled comes again
-// J2  an inbox holds at most MAX_UNSETTLED messages, or MAX_WAITING_IN_ORDER; beyond that the server waits
+// J2  an inbox holds at most MAX_UNSETTLED messages, or in order MAX_UNSETTLED_IN_ORDER; beyond that the server waits
 // J3  of a partition's log the place in the store counts, and reading begins there at each start: to settle one of its messages
 //     says only that there is room for more
 // J4  an inbox in order gives every message once and leaves none out: what was on its way when a connection broke is asked for
@@ -15,7 +15,7 @@ export const MAX_UNSETTLED = 4_096;
  * In order, where each may hold many readings: what waits for longer than it takes to fill the young generation twice outlives it, with
  * all that came through the socket beside it, and is found by nothing but a marking of the whole heap.
  */
-export const MAX_WAITING_IN_ORDER = 512;
+export const MAX_UNSETTLED_IN_ORDER = 512;
 /** Fetched in one go; the inbox asks for more when three quarters are taken. */
 const FETCH_MESSAGES = 1_024;
 /** In order, so many are settled with one acknowledgement, as each is a write to the socket; or all, when none waits. */

@@ -6,26 +6,11 @@
 // F3  the last byte is the `}` of the event, and only what is looked for in quotes or as a long number goes on to it: no look beyond the end
 
 import type { TwinId } from "../../models/district.ts";
-import {
-  BACKSLASH,
-  CLOSE,
-  COMMA,
-  DIGITS,
-  END,
-  LOWER_E,
-  MINUS,
-  NINE,
-  OPEN,
-  POINT,
-  QUOTE,
-  UPPER_E,
-  ZERO,
-} from "./characters.ts";
+import { BACKSLASH, CLOSE, COMMA, END, LOWER_E, MINUS, NINE, OPEN, POINT, QUOTE, UPPER_E, ZERO } from "./characters.ts";
 import {
   ENTRY_NUMBERS,
-  FIRST_FACTOR,
-  FIRST_TURN,
   FROM,
+  firstWith,
   HASH,
   hashesOf,
   latin,
@@ -34,8 +19,7 @@ import {
   Readings,
   ROWS_TO,
   SECOND,
-  SECOND_FACTOR,
-  SECOND_TURN,
+  secondWith,
   TO,
 } from "./readings.ts";
 import { isTime } from "./times.ts";
@@ -171,10 +155,8 @@ function readQuoted(bytes: Uint8Array, from: number): number {
     let word = bytes[i]!;
     if (i + 4 <= to) word |= (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
     else if (i + 2 <= to) word |= (bytes[i + 1]! << 8) | (i + 3 <= to ? bytes[i + 2]! << 16 : 0);
-    first = Math.imul(first ^ word, FIRST_FACTOR);
-    first = (first << FIRST_TURN) | (first >>> (32 - FIRST_TURN));
-    other = Math.imul(other ^ word, SECOND_FACTOR);
-    other = (other << SECOND_TURN) | (other >>> (32 - SECOND_TURN));
+    first = firstWith(first, word);
+    other = secondWith(other, word);
   }
   hash = mixedFirst(first);
   second = mixedSecond(other);
@@ -217,18 +199,21 @@ function readNumber(bytes: Uint8Array, from: number): number {
   return isNegative ? -value : value;
 }
 
-/** The number that the digits from here on are; infinite where there are more than twice `DIGITS`. */
+/** Digits of which 32 bits hold all. */
+const SHORT_DIGITS = 9;
+
+/** The number that the digits from here on are; infinite where there are more than twice `SHORT_DIGITS`. */
 function readDigits(bytes: Uint8Array, from: number): number {
   let i = from;
   let upper = 0;
-  for (; i < from + DIGITS && isDigit(bytes[i]!); i++) upper = (upper * 10 + (bytes[i]! - ZERO)) | 0;
-  if (i < from + DIGITS || !isDigit(bytes[i]!)) {
+  for (; i < from + SHORT_DIGITS && isDigit(bytes[i]!); i++) upper = (upper * 10 + (bytes[i]! - ZERO)) | 0;
+  if (i < from + SHORT_DIGITS || !isDigit(bytes[i]!)) {
     place = i;
     return upper;
   }
   const middle = i;
   let lower = 0;
-  for (; i < middle + DIGITS && isDigit(bytes[i]!); i++) lower = (lower * 10 + (bytes[i]! - ZERO)) | 0;
+  for (; i < middle + SHORT_DIGITS && isDigit(bytes[i]!); i++) lower = (lower * 10 + (bytes[i]! - ZERO)) | 0;
   place = i;
   if (!isDigit(bytes[i]!)) return upper * POWERS[i - middle]! + lower;
   while (isDigit(bytes[place]!)) place++;

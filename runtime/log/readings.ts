@@ -7,11 +7,16 @@ import type { TwinId } from "../../models/district.ts";
 /** One device message for one twin: [point, epoch ms, value in the point's unit]. */
 export type ReadingRow = [point: string, timeMs: number, value: number];
 
-/** Of two hashes, which take four characters at a time: factors of MurmurHash3, and by how many bits each is turned. */
-export const FIRST_FACTOR = 0xcc9e2d51;
-export const FIRST_TURN = 15;
-export const SECOND_FACTOR = 0x1b873593;
-export const SECOND_TURN = 13;
+/** Two hashes, which take four characters at a time, by factors of MurmurHash3. */
+export function firstWith(hash: number, word: number): number {
+  const product = Math.imul(hash ^ word, 0xcc9e2d51);
+  return (product << 15) | (product >>> 17);
+}
+
+export function secondWith(hash: number, word: number): number {
+  const product = Math.imul(hash ^ word, 0x1b873593);
+  return (product << 13) | (product >>> 19);
+}
 
 /** Two hashes of 32 bits of an id, as of its text in a message. */
 export function hashesOf(id: string): [hash: number, second: number] {
@@ -20,10 +25,8 @@ export function hashesOf(id: string): [hash: number, second: number] {
   for (let i = 0; i < id.length; i += 4) {
     let word = 0;
     for (let at = Math.min(i + 4, id.length) - 1; at >= i; at--) word = (word << 8) ^ id.charCodeAt(at);
-    first = Math.imul(first ^ word, FIRST_FACTOR);
-    first = (first << FIRST_TURN) | (first >>> (32 - FIRST_TURN));
-    second = Math.imul(second ^ word, SECOND_FACTOR);
-    second = (second << SECOND_TURN) | (second >>> (32 - SECOND_TURN));
+    first = firstWith(first, word);
+    second = secondWith(second, word);
   }
   return [mixedFirst(first), mixedSecond(second)];
 }

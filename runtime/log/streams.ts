@@ -26,7 +26,7 @@ import { QuartierError } from "../errors.ts";
 import { arrivalHeaders } from "./arrival.ts";
 import { demand, type Log, type LogPlace, markOf, nanosOf } from "./continuity.ts";
 import { encodeEvent, type LogEvent } from "./events.ts";
-import { Inbox, type InboxOptions, MAX_UNSETTLED, MAX_WAITING_IN_ORDER } from "./inbox.ts";
+import { Inbox, type InboxOptions, MAX_UNSETTLED, MAX_UNSETTLED_IN_ORDER } from "./inbox.ts";
 import { isNoRoom, type Message, Publisher } from "./publisher.ts";
 
 /** A message that we hold that long without settling it is sent again, and recognised. */
@@ -142,7 +142,7 @@ export class Streams {
     return this.#inbox(this.#name(`log_${partition}`), "twins", position, async (after, last) => {
       await demand(log, { created, position: after, mark: last ? markOf(last.data, last.timestampNanos) : mark });
       return {
-        ack_policy: AckPolicy.All,
+        ...{ ack_policy: AckPolicy.All, max_ack_pending: MAX_UNSETTLED_IN_ORDER },
         ...{ deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: after + 1 },
       };
     });
@@ -159,10 +159,7 @@ export class Streams {
     const consumer = async (after: number, last: JsMsg | undefined): Promise<Consumer> => {
       const wanted = await settings(after, last);
       if (await info()) await this.#jsm.consumers.delete(stream, durable_name);
-      const limits = {
-        ack_wait: nanos(ACK_WAIT_MS),
-        max_ack_pending: start === undefined ? MAX_UNSETTLED : MAX_WAITING_IN_ORDER,
-      };
+      const limits = { ack_wait: nanos(ACK_WAIT_MS), max_ack_pending: MAX_UNSETTLED };
       await this.#jsm.consumers.add(stream, { durable_name, ...limits, ...wanted });
       return this.#js.consumers.get(stream, durable_name);
     };
