@@ -87,6 +87,7 @@ export class Keeper {
     if (this.#untold.isWeighty) this.#telling ??= this.#tell();
     if (this.#isDue()) this.#begin();
     const { partition, room, store } = this.#options;
+    partition.draft();
     store.draft(partition.changes.saves);
     // Not while a checkpoint is under way: what it took is not in the store yet.
     if (!this.#checkpoint) partition.rest(this.#options.maxAwake());

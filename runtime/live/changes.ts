@@ -66,11 +66,15 @@ export interface Birth {
   twin?: TwinId;
 }
 
+/** What of a twin lies outside of its page, as JSON. */
+export type RareDraft = readonly [slot: number, text: string];
+
 export class Saves {
   /** Each once: those that have numbers that changed. */
   readonly pages: Page[] = [];
-  /** Each once: those of which something changed that lies outside of their page. */
+  /** Each once: those of which something changed that lies outside of their page, and is not drafted yet. */
   readonly rares: LiveTwin[] = [];
+  readonly rareDrafts: RareDraft[] = [];
   readonly samples: Samples;
   readonly journal: Notes;
   /** In their order: of several forms of one, the last counts. */

@@ -3,12 +3,11 @@
 import type { TwinId } from "../../models/district.ts";
 import type { AlarmView } from "../views.ts";
 import type { BirthsRecord } from "./births.ts";
-import type { Birth, Saves } from "./changes.ts";
+import type { Birth, RareDraft, Saves } from "./changes.ts";
 import type { ExportRecord } from "./exports.ts";
-import type { LiveTwin } from "./live-twin.ts";
 import type { Notes } from "./notes.ts";
 import { type Page, RARE } from "./page.ts";
-import { hasRare, type RareRecord, rareOf } from "./rare.ts";
+import { rareOf, rareText } from "./rare.ts";
 import type { TurnPart } from "./remodel.ts";
 import type { Samples } from "./samples.ts";
 
@@ -35,11 +34,8 @@ export interface Checkpoint {
    * the order in which the pages changed it spends longer on its list of free pages than on all else.
    */
   pages: readonly Page[];
-  /**
-   * Undefined: there is none any more. Each is made when it is its turn, as all of them at once outlive the collector's young generation: to
-   * be gone through once, before the next event.
-   */
-  rares: Iterable<readonly [slot: number, rare: RareRecord | undefined]>;
+  /** Of several of one twin, the last counts. */
+  rares: readonly RareDraft[];
   samples: Samples;
   journal: Notes;
   /** Of several forms of one, the last counts. */
@@ -47,15 +43,20 @@ export interface Checkpoint {
   births: readonly Birth[];
 }
 
-export function checkpointOf(record: PartitionRecord, { pages, rares, ...saves }: Saves): Checkpoint {
-  for (const twin of rares) {
-    twin.flag(RARE, hasRare(twin));
-    twin.isRareChanged = false;
-  }
+export function checkpointOf(record: PartitionRecord, saves: Saves): Checkpoint {
+  draftRares(saves);
+  const { pages, rareDrafts: rares, samples, journal, alarms, births } = saves;
   pages.sort((a, b) => a.number - b.number);
-  return { record, pages, rares: raresOf(rares), ...saves };
+  return { record, pages, rares, samples, journal, alarms, births };
 }
 
-function* raresOf(changed: readonly LiveTwin[]): Iterable<readonly [slot: number, rare: RareRecord | undefined]> {
-  for (const twin of changed) yield [twin.slot, rareOf(twin)];
+/** Writes down what changed outside of pages. To be called now and then while events come, as all at once would keep readings waiting. */
+export function draftRares({ rares, rareDrafts }: Pick<Saves, "rares" | "rareDrafts">): void {
+  for (const twin of rares) {
+    const rare = rareOf(twin);
+    twin.flag(RARE, rare !== undefined);
+    twin.isRareChanged = false;
+    rareDrafts.push([twin.slot, rareText(rare)]);
+  }
+  rares.length = 0;
 }

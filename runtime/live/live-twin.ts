@@ -51,7 +51,6 @@ export class LiveTwin extends TwinMemory implements View {
   flows: FlowsOfPoints;
   /** In the directory. */
   readonly number: number;
-  #model: TwinModel | undefined;
   readonly #history: HistoryNumbers;
   #state: TwinState;
   #actor: AnyActor | undefined;
@@ -77,10 +76,9 @@ export class LiveTwin extends TwinMemory implements View {
     this.#state = around.states.numbered(shape.definition, this.cells[this.base + page.STATE]!);
   }
 
-  /** What the model says of it: most twins live long before anybody wants to know. */
+  /** What the model says of it. */
   get model(): TwinModel {
-    this.#model ??= this.#around.population.directory.modelAt(this.number);
-    return this.#model;
+    return this.#around.population.modelAt(this.number);
   }
 
   get kind(): Kind {

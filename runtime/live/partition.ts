@@ -14,7 +14,7 @@ import type { AlarmView } from "../views.ts";
 import { Alarms } from "./alarms.ts";
 import { Births } from "./births.ts";
 import { Changes, type DecidedOutcome, type News } from "./changes.ts";
-import { type Checkpoint, checkpointOf, type PartitionRecord } from "./checkpoint.ts";
+import { type Checkpoint, checkpointOf, draftRares, type PartitionRecord } from "./checkpoint.ts";
 import { Conditions } from "./conditions.ts";
 import { Decisions } from "./decisions.ts";
 import { Intake, type StoredSample, Writes } from "./deliver.ts";
@@ -224,6 +224,11 @@ export class Partition {
   /** Outcomes and what is to leave, up to that place of the log, are in the store. */
   told(upTo: number): void {
     this.#decisions.stored(upTo);
+  }
+
+  /** To be called now and then while events come: prepares what the next checkpoint is to have of them. */
+  draft(): void {
+    draftRares(this.changes.saves);
   }
 
   /** All that changed since the last time. Its pages are those of the living twins: to be stored before the next event. */

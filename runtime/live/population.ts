@@ -8,6 +8,9 @@ import type { Definition } from "../../twins/definition.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { compileShape, type Layout, type Shape } from "./shape.ts";
 
+/** Models in memory: one takes a third as much as a live twin, and most twins are asked for theirs at their birth and hardly again. */
+const MAX_MODELS = 20_000;
+
 export type Catalogue = Readonly<Record<string, Definition>>;
 
 /** What tells twins of one kind and the same points apart, for a directory to class them by. */
@@ -22,6 +25,8 @@ export class Population {
   readonly #layouts: Dictionary<Layout>;
   /** By class. */
   readonly #shapes: (Shape | undefined)[] = [];
+  /** Those asked for lately. */
+  readonly #models = new Map<number, TwinModel>();
 
   constructor(directory: Directory, catalogue: Catalogue, layouts: Dictionary<Layout>) {
     this.directory = directory;
@@ -36,6 +41,17 @@ export class Population {
   shapeOf(id: TwinId): Shape | undefined {
     const i = this.directory.indexOf(id);
     return i < 0 ? undefined : this.shapeAt(i);
+  }
+
+  /** What the model says of a twin. */
+  modelAt(i: number): TwinModel {
+    let model = this.#models.get(i);
+    if (!model) {
+      model = this.directory.modelAt(i);
+      if (this.#models.size >= MAX_MODELS) this.#models.clear();
+      this.#models.set(i, model);
+    }
+    return model;
   }
 
   /** The layout of each class of twins, by its number. */

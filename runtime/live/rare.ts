@@ -17,21 +17,21 @@ export interface RareRecord {
   flaps?: [code: string, flap: Flap][];
 }
 
-export function rareOf(twin: LiveTwin): RareRecord | undefined {
-  if (!hasRare(twin)) return undefined;
-  const { quarantined, timers, deadFeeds, contributions, flaps } = twin;
-  const rare: RareRecord = {};
-  if (quarantined !== undefined) rare.quarantined = quarantined;
-  if (timers && !timers.isEmpty) rare.timers = timers.entries();
-  if (deadFeeds?.size) rare.deadFeeds = [...deadFeeds];
-  if (contributions?.size) rare.contributions = [...contributions];
-  if (flaps && !flaps.isEmpty) rare.flaps = flaps.entries();
-  return rare;
-}
+/** Its record as JSON when there is none any more. */
+export const NO_RARE = "null";
 
-export function hasRare({ quarantined, timers, deadFeeds, contributions, flaps }: LiveTwin): boolean {
-  if (quarantined !== undefined || deadFeeds?.size || contributions?.size) return true;
-  return (timers !== undefined && !timers.isEmpty) || (flaps !== undefined && !flaps.isEmpty);
+/** The record as JSON, as it is kept. */
+export const rareText = (rare: RareRecord | undefined): string => (rare ? JSON.stringify(rare) : NO_RARE);
+
+/** Undefined where there is nothing to remember. */
+export function rareOf({ quarantined, timers, deadFeeds, contributions, flaps }: LiveTwin): RareRecord | undefined {
+  let rare: RareRecord | undefined;
+  if (quarantined !== undefined) rare = { quarantined };
+  if (timers && !timers.isEmpty) rare = { ...rare, timers: timers.entries() };
+  if (deadFeeds?.size) rare = { ...rare, deadFeeds: [...deadFeeds] };
+  if (contributions?.size) rare = { ...rare, contributions: [...contributions] };
+  if (flaps && !flaps.isEmpty) rare = { ...rare, flaps: flaps.entries() };
+  return rare;
 }
 
 export function restore(twin: LiveTwin, { quarantined, timers, deadFeeds, contributions, flaps }: RareRecord): void {

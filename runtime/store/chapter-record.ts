@@ -1,6 +1,6 @@
 // The record of a chapter: small records that a checkpoint writes in one piece.
 // Form      u32 bytes of the notes, u32 0; the notes (notes-record.ts); then text: a line of JSON with how many alarms there are, a line for each
-//           alarm, and for each rare record one with its place and one with the record (null: there is none any more)
+//           alarm, and for each rare record one with its place and one with the record (NO_RARE: there is none any more)
 
 import { writeAlarm } from "../live/alarms.ts";
 import { Ink } from "../live/ink.ts";
@@ -13,8 +13,6 @@ const ink = new Ink();
 
 /** By partition and place, a rare record as JSON. */
 export type RareEntry = readonly [key: number, text: string];
-/** There is none any more. */
-export const NO_RARE = "null";
 
 export interface ChapterParts<A = string> {
   /** As notes-record.ts makes it. */

@@ -17,7 +17,13 @@ import { compactingHere, type HistoryDbs, type Merge } from "./history/compactio
 import { RAW_RETENTION_MS } from "./history/merging.ts";
 import { type Entry, Rollups } from "./history/rollups.ts";
 import { merge, Run, type Sample, take } from "./history/run.ts";
-import { decodeSegment, encodeSegment, type Samples, type SegmentColumns } from "./history/segment.ts";
+import {
+  decodeSegment,
+  MAX_SEGMENT_SAMPLES,
+  type Samples,
+  type SegmentColumns,
+  SegmentMemory,
+} from "./history/segment.ts";
 import { Tail } from "./history/tail.ts";
 import { type Unsaved, unsavedRun } from "./history/unsaved.ts";
 import { Gatherer, type WindowRequest } from "./history/windows.ts";
@@ -37,8 +43,6 @@ const MAX_TAIL_SAMPLES = 8_000_000;
 const MOST_TIMES_FULL = 3;
 /** Segments in the tail: many small commits are merged, too, before a start would take long to read them. */
 const TAIL_SEGMENTS = 20_000;
-/** So many fit into a processor's cache while they are sorted, and LMDB finds room for their record without a search. */
-const MAX_SEGMENT_SAMPLES = 32_768;
 
 export interface HistoryOptions {
   tailSamples: number;
@@ -62,6 +66,7 @@ export class History {
   readonly #tailSamples: number;
   #nextSegment = 1;
   readonly #drafts = new WeakMap<object, SegmentColumns[]>();
+  readonly #memory = new SegmentMemory();
   /** What is being added to, and what is being merged into blocks. */
   #fresh = new Tail();
   #frozen = new Tail();
@@ -81,7 +86,7 @@ export class History {
       begin: () => this.#begin(),
       done: () => {
         this.#blocks.written();
-        this.#frozen.clear();
+        this.#memory.free(this.#frozen.clear());
       },
     });
     this.#blocks = new Blocks(dbs.blocks);
@@ -100,7 +105,7 @@ export class History {
     const drafted = this.#drafts.get(key) ?? [];
     this.#drafts.set(key, drafted);
     for (let to = MAX_SEGMENT_SAMPLES * (drafted.length + 1); to <= samples.length; to += MAX_SEGMENT_SAMPLES) {
-      drafted.push(encodeSegment(samples, to - MAX_SEGMENT_SAMPLES, to));
+      drafted.push(this.#memory.encode(samples, to - MAX_SEGMENT_SAMPLES, to));
     }
   }
 
@@ -110,7 +115,7 @@ export class History {
     const segments = this.#drafts.get(key)!;
     this.#drafts.delete(key);
     const from = segments.length * MAX_SEGMENT_SAMPLES;
-    if (from < samples.length) segments.push(encodeSegment(samples, from, samples.length));
+    if (from < samples.length) segments.push(this.#memory.encode(samples, from, samples.length));
     return segments;
   }
 

@@ -22,11 +22,11 @@ import {
   placeIn,
   sizeOf,
 } from "../live/page.ts";
-import { rareMoved } from "../live/rare.ts";
+import { NO_RARE, rareMoved, rareText } from "../live/rare.ts";
 import type { Place } from "../live/roster.ts";
 import type { Layout } from "../live/shape.ts";
 import type { RareEntry } from "./chapter-record.ts";
-import { type Rares, rareEntry } from "./rares.ts";
+import type { Rares } from "./rares.ts";
 
 /** Places, or pages, of a partition at the most, so that partition and place make one key. */
 const MAX_SLOTS = 2 ** 26;
@@ -151,7 +151,12 @@ export class Places {
     const { pages, rares } = this.#dbs;
     const [oldKey, newKey] = [keyIn(from, fromSlot), keyIn(to, toSlot)];
     const rare = rares.get(oldKey);
-    const moved = rare ? [rareEntry(newKey, rareMoved(rare, laterMs)), rareEntry(oldKey, undefined)] : [];
+    const moved: RareEntry[] = rare
+      ? [
+          [newKey, rareText(rareMoved(rare, laterMs))],
+          [oldKey, NO_RARE],
+        ]
+      : [];
     const page = this.#page(from, fromSlot);
     const start = page?.starts[placeIn(fromSlot)];
     if (!page || start === undefined) return moved;

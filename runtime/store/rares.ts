@@ -1,8 +1,7 @@
 // Rare records of twins, by partition and place: in their table, or still in a chapter.
 
 import type { Database, RootDatabase } from "lmdb";
-import type { RareRecord } from "../live/rare.ts";
-import { NO_RARE, type RareEntry } from "./chapter-record.ts";
+import { NO_RARE, type RareRecord } from "../live/rare.ts";
 import type { Chapters } from "./chapters.ts";
 
 export type RaresDb = Database<string, number>;
@@ -44,8 +43,3 @@ export function* movingRares(db: RaresDb, texts: ReadonlyMap<number, string>): I
     yield;
   }
 }
-
-export const rareEntry = (key: number, rare: RareRecord | undefined): RareEntry => [
-  key,
-  rare ? JSON.stringify(rare) : NO_RARE,
-];

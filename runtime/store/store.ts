@@ -19,6 +19,7 @@ import type { Layout } from "../live/shape.ts";
 import type { StateName } from "../live/states.ts";
 import type { LogMark } from "../log/continuity.ts";
 import type { AlarmView } from "../views.ts";
+import type { RareEntry } from "./chapter-record.ts";
 import { Chapters } from "./chapters.ts";
 import { Copies } from "./copies.ts";
 import { DeadLetters } from "./dead-letters.ts";
@@ -30,7 +31,7 @@ import { movingHere } from "./moving.ts";
 import { Outcomes } from "./outcomes.ts";
 import { PastRecords } from "./past-records.ts";
 import { bytesOf, type Cell, type Enrolled, keyIn, type Placed, Places } from "./places.ts";
-import { Rares, rareEntry } from "./rares.ts";
+import { Rares } from "./rares.ts";
 import { Roll, type RollColumns, type RollDb } from "./roll.ts";
 import { StoredShelf } from "./shelf.ts";
 import { Tellings, type Told, type ToldPlace } from "./tellings.ts";
@@ -218,8 +219,11 @@ export class Store {
     const told = this.#tellings.encoded(toTell);
     const segments = history.segmentsOf(samples, alarms);
     const cell = this.#places.cell(partition);
-    const rareEntries = Array.from(rares, ([slot, rare]) => rareEntry(keyIn(cell, slot), rare));
-    const chapter = { notes: journal, alarms, rares: rareEntries };
+    const chapter = {
+      notes: journal,
+      alarms,
+      rares: rares.map(([slot, text]): RareEntry => [keyIn(cell, slot), text]),
+    };
     const copies = this.#copies.of(pages.map(({ numbers }) => bytesOf(numbers)));
     const write = this.#root.batch(() => {
       this.#tellings.put(partition, told, nowMs);

@@ -2,6 +2,7 @@
 // Fed by    orders of upkeep-process.ts
 // M1  a signal that is meant for the whole group of processes does not end it: the store's own process says when
 
+import { constants, setPriority } from "node:os";
 import { openEnvironment } from "./environment.ts";
 import type { Errand, Job, Work } from "./errands.ts";
 import { compactions } from "./history/compaction.ts";
@@ -11,6 +12,8 @@ import { inSlices } from "./slices.ts";
 import type { Order, Report } from "./upkeep-process.ts";
 import { causeOf } from "./writing.ts";
 
+// Whoever answers goes first: beside a merge, readings and what the broker does for them would wait half of the time for a processor.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 process.on("SIGINT", () => {}).on("SIGTERM", () => {});
 
 const root = openEnvironment(process.argv[2]!);

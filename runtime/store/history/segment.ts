@@ -5,6 +5,9 @@ const FORM = 1;
 const HEADER_BYTES = 8;
 const SAMPLE_BYTES = 8 + 8 + 4 + 1;
 
+/** So many samples fit into a processor's cache while they are sorted, and LMDB finds room for their record without a search. */
+export const MAX_SEGMENT_SAMPLES = 32_768;
+
 /** Samples of any points, in the order in which they were added. */
 export interface Samples {
   readonly length: number;
@@ -24,10 +27,38 @@ export interface SegmentColumns extends Samples {
   readonly bytes: Uint8Array;
 }
 
-/** The samples [from, to). Throws a RangeError when a time is no whole number of ms: such a sample could never be found again. */
-export function encodeSegment(samples: Samples, from = 0, to = samples.length): SegmentColumns {
+/**
+ * Encodes segments, full ones in the memory of those that nobody needs any more: V8 marks its whole heap for every 64 MB of new memory that
+ * outlives the young generation.
+ */
+export class SegmentMemory {
+  #spare: ArrayBuffer[] = [];
+
+  /** As `encodeSegment`. */
+  encode(samples: Samples, from: number, to: number): SegmentColumns {
+    return encodeSegment(samples, from, to, to - from === MAX_SEGMENT_SAMPLES ? this.#spare.pop() : undefined);
+  }
+
+  /** Kept are as many as come now, and as many of those before: where fewer come, fewer are needed. */
+  free(full: readonly SegmentColumns[]): void {
+    const buffers = full.map(({ bytes }) => bytes.buffer as ArrayBuffer);
+    this.#spare = [...buffers, ...this.#spare.slice(0, buffers.length)];
+  }
+}
+
+const bytesOf = (length: number): number => HEADER_BYTES + length * SAMPLE_BYTES;
+
+/**
+ * The samples [from, to), in that memory, which is as long as their record. Throws a RangeError when a time is no whole number of ms: such a
+ * sample could never be found again.
+ */
+export function encodeSegment(
+  samples: Samples,
+  from = 0,
+  to = samples.length,
+  buffer = new ArrayBuffer(bytesOf(to - from)),
+): SegmentColumns {
   const length = to - from;
-  const buffer = new ArrayBuffer(HEADER_BYTES + length * SAMPLE_BYTES);
   new Uint32Array(buffer, 0, 2).set([FORM, length]);
   const segment = columnsOf(buffer, length);
   const { number, at, value, quality } = segment;

@@ -5,7 +5,7 @@
 // T2  the same time again: what was added later counts (R1)
 
 import { merge, Run, type Sample } from "./run.ts";
-import type { SegmentColumns } from "./segment.ts";
+import { MAX_SEGMENT_SAMPLES, type SegmentColumns } from "./segment.ts";
 import { Sorted } from "./sorted.ts";
 
 /** Parts are merged up to this size: a merge of more would hold up the events. A tail has some hundred parts at the most. */
@@ -28,6 +28,8 @@ export class Tail {
   #waiting: SegmentColumns[] = [];
   /** Of which it is not noted yet what points they have. */
   #unnoted: SegmentColumns[] = [];
+  /** Segments that are never merged with others, being full. */
+  #full: SegmentColumns[] = [];
 
   /** How many points have samples here; looked for when it is asked, not while a checkpoint is taken. */
   get points(): number {
@@ -39,6 +41,7 @@ export class Tail {
   add(segment: number, columns: SegmentColumns): void {
     this.segments.push(segment);
     this.count += columns.length;
+    if (columns.length === MAX_SEGMENT_SAMPLES) this.#full.push(columns);
     this.#unnoted.push(columns);
     this.#waiting.push(columns);
   }
@@ -111,12 +114,16 @@ export class Tail {
     return [...this.#parts, ...this.#waiting.map((columns) => Sorted.ofPoint(columns, point))];
   }
 
-  clear(): void {
+  /** Gives the full segments that it had: nothing of them is read any more. */
+  clear(): SegmentColumns[] {
+    const full = this.#full;
     this.#parts = [];
     this.#waiting = [];
     this.segments.length = 0;
     this.#unnoted = [];
+    this.#full = [];
     this.count = this.#points = 0;
     this.#isThere.fill(0);
+    return full;
   }
 }

@@ -4,7 +4,7 @@
 // H1  nothing leaves before `commit`, and what left arrives in the order in which it left
 
 import { cellsOf } from "../../../models/cells.ts";
-import type { Branch, LoadedDistrict, Kind, Link, LinkRole, TwinId, TwinModel } from "../../../models/district.ts";
+import type { Branch, Kind, Link, LinkRole, LoadedDistrict, TwinId, TwinModel } from "../../../models/district.ts";
 import type { DecidedOutcome, ImportCounts, OutboxEntry } from "../../../runtime/live/changes.ts";
 import type { PartitionRecord } from "../../../runtime/live/checkpoint.ts";
 import { Dictionary } from "../../../runtime/live/dictionary.ts";
@@ -12,7 +12,7 @@ import type { LiveTwin } from "../../../runtime/live/live-twin.ts";
 import * as page from "../../../runtime/live/page.ts";
 import { Partition } from "../../../runtime/live/partition.ts";
 import { type Catalogue, Population } from "../../../runtime/live/population.ts";
-import { type RareRecord, rareOf } from "../../../runtime/live/rare.ts";
+import { NO_RARE, type RareRecord, rareOf } from "../../../runtime/live/rare.ts";
 import type { Seats, Shelf } from "../../../runtime/live/roster.ts";
 import type { Layout } from "../../../runtime/live/shape.ts";
 import { type StateName, States } from "../../../runtime/live/states.ts";
@@ -254,7 +254,7 @@ export class TestWorld {
       const { pages, rares, samples, alarms, outcomes, journal, outbox, partitions } = this.committed;
       for (const { number, numbers } of saves.pages) pages.get(name)?.set(number, numbers.slice());
       for (const [slot, rare] of saves.rares) {
-        if (rare) rares.get(name)?.set(slot, deepCopy(rare));
+        if (rare !== NO_RARE) rares.get(name)?.set(slot, JSON.parse(rare));
         else rares.get(name)?.delete(slot);
       }
       for (const [i, number] of saves.samples.number.subarray(0, saves.samples.length).entries()) {

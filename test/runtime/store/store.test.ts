@@ -12,6 +12,7 @@ import type { OutboxEntry } from "../../../runtime/live/changes.ts";
 import type { Checkpoint } from "../../../runtime/live/checkpoint.ts";
 import { type JournalEntry, Notes } from "../../../runtime/live/notes.ts";
 import { GOOD, SUSPECT } from "../../../runtime/live/page.ts";
+import { NO_RARE, rareText } from "../../../runtime/live/rare.ts";
 import { Samples } from "../../../runtime/live/samples.ts";
 import { OUTCOME_RETENTION_MS } from "../../../runtime/store/outcomes.ts";
 import { STORE_VERSION, Store } from "../../../runtime/store/store.ts";
@@ -134,13 +135,13 @@ describe("a checkpoint", () => {
     const store = await storeWith("lv");
     const slots = () => [...store.shelf("lv").rares()].map(([slot]) => slot);
     const rares = [
-      [0, { quarantined: "why" }],
-      [9, { timers: [["overdue", START_MS]] }],
+      [0, rareText({ quarantined: "why" })],
+      [9, rareText({ timers: [["overdue", START_MS]] })],
     ] as Checkpoint["rares"];
     await store.checkpoint("lv", STREAM, () => checkpointOf({ rares }), START_MS);
     expect(slots()).toEqual([0, 9]);
     expect(store.shelf("lv").rare(9)).toEqual({ timers: [["overdue", START_MS]] });
-    await store.checkpoint("lv", STREAM, () => checkpointOf({ rares: [[9, undefined]] }), START_MS);
+    await store.checkpoint("lv", STREAM, () => checkpointOf({ rares: [[9, NO_RARE]] }), START_MS);
     expect(slots()).toEqual([0]);
   });
 });
@@ -335,22 +336,22 @@ test.each([
     {
       alarms: [alarm, kept],
       rares: [
-        [0, rareOf(1)],
-        [9, rareOf(1)],
+        [0, rareText(rareOf(1))],
+        [9, rareText(rareOf(1))],
       ],
     },
     {
       alarms: [cleared],
       rares: [
-        [9, undefined],
-        [4, rareOf(2)],
+        [9, NO_RARE],
+        [4, rareText(rareOf(2))],
       ],
     },
     {
       alarms: [again],
       rares: [
-        [4, rareOf(3)],
-        [0, rareOf(3)],
+        [4, rareText(rareOf(3))],
+        [0, rareText(rareOf(3))],
       ],
     },
   ] as { alarms: AlarmView[]; rares: Checkpoint["rares"] }[];
