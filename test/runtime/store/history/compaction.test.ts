@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { open, type RootDatabase } from "lmdb";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { GOOD } from "../../../../runtime/live/page.ts";
+import { MAX_SEGMENT_SAMPLES } from "../../../../runtime/store/history/segment.ts";
 import { History } from "../../../../runtime/store/history.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "quartier-compaction-"));
@@ -113,4 +114,23 @@ test("closing ends a compaction between two slices; the next start goes on from 
   await next.compact();
   expect(segmentsLeft()).toBe(0);
   for (let point = 1; point <= 20; point++) expect(next.at(point, 0)?.value).toBe(point);
+});
+
+test("what was merged is not changed by what lies in its memory afterwards, nor what is being merged by what comes meanwhile", async () => {
+  const history = new History(root, { tailSamples: 1 });
+  const valueOf = (round: number, at: number) => 1_000_000 * round + at;
+  const rounds = 4;
+  for (let round = 1; round <= rounds; round++) {
+    const values = Array.from({ length: 3 * MAX_SEGMENT_SAMPLES + 5 }, (_, at) => valueOf(round, at));
+    await put(history, round, values);
+    const merged = history.compact();
+    // As long as one merge goes on, what comes beside it takes other memory; the next round takes what the merge set free.
+    await put(history, rounds + round, values);
+    await merged;
+    for (const point of [...Array(round).keys()].flatMap((before) => [before + 1, rounds + before + 1])) {
+      const of = point > rounds ? point - rounds : point;
+      for (const at of [0, MAX_SEGMENT_SAMPLES - 1, MAX_SEGMENT_SAMPLES, values.length - 1])
+        expect(history.at(point, at)?.value, `point ${point} at ${at} in round ${round}`).toBe(valueOf(of, at));
+    }
+  }
 });
