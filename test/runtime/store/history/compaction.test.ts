@@ -118,10 +118,10 @@ test("closing ends a compaction between two slices; the next start goes on from 
 
 test("what was merged is not changed by what lies in its memory afterwards, nor what is being merged by what comes meanwhile", async () => {
   const history = new History(root, { tailSamples: 1 });
-  const valueOf = (round: number, at: number) => 1_000_000 * round + at;
+  const valueAt = (round: number, at: number) => 1_000_000 * round + at;
   const rounds = 4;
   for (let round = 1; round <= rounds; round++) {
-    const values = Array.from({ length: 3 * MAX_SEGMENT_SAMPLES + 5 }, (_, at) => valueOf(round, at));
+    const values = Array.from({ length: 3 * MAX_SEGMENT_SAMPLES + 5 }, (_, at) => valueAt(round, at));
     await put(history, round, values);
     const merged = history.compact();
     // As long as one merge goes on, what comes beside it takes other memory; the next round takes what the merge set free.
@@ -130,7 +130,7 @@ test("what was merged is not changed by what lies in its memory afterwards, nor 
     for (const point of [...Array(round).keys()].flatMap((before) => [before + 1, rounds + before + 1])) {
       const of = point > rounds ? point - rounds : point;
       for (const at of [0, MAX_SEGMENT_SAMPLES - 1, MAX_SEGMENT_SAMPLES, values.length - 1])
-        expect(history.at(point, at)?.value, `point ${point} at ${at} in round ${round}`).toBe(valueOf(of, at));
+        expect(history.at(point, at)?.value, `point ${point} at ${at} in round ${round}`).toBe(valueAt(of, at));
     }
   }
 });
