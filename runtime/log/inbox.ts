@@ -18,8 +18,9 @@ export const MAX_UNSETTLED = 4_096;
 export const MAX_UNSETTLED_IN_ORDER = 512;
 /** Fetched in one go; the inbox asks for more when three quarters are taken. */
 const FETCH_MESSAGES = 1_024;
-/** In order, so many are settled with one acknowledgement, as each is a write to the socket; or all, when none waits. */
+/** In order, so many are settled with one acknowledgement, as each is a write to the socket; fewer when no more come within the time. */
 const SETTLE_MESSAGES = 256;
+const SETTLE_WITHIN_MS = 20;
 const RETRY_MS = 500;
 
 export interface InboxOptions {
@@ -39,8 +40,10 @@ export class Inbox {
   #last: number;
   #lastMessage: JsMsg | undefined;
   #before: number;
-  /** The last one that was settled. */
+  /** In order, the last one that was settled, and the last one that may be. */
   #settled = 0;
+  #done: JsMsg | undefined;
+  #settling: NodeJS.Timeout | undefined;
   #waiting: JsMsg[] = [];
   #wake: (() => void) | undefined;
   #closed = false;
@@ -166,15 +169,23 @@ export class Inbox {
 
   /** What the messages did is on disk. In order, the last one stands for all before it. */
   settle(messages: readonly JsMsg[]): void {
-    if (!this.#isInOrder) this.#options.acknowledge(messages);
-    else {
-      const last = messages.at(-1);
-      // A consumer of the same name would take the acknowledgement of its forerunner's message for one of its own.
-      if (!last || last.seq <= this.#before) return;
-      if (this.#waiting.length > 0 && last.seq - this.#settled < SETTLE_MESSAGES) return;
-      this.#options.acknowledge([last]);
-      this.#settled = last.seq;
+    if (!this.#isInOrder) {
+      this.#options.acknowledge(messages);
+      return;
     }
+    this.#done = messages.at(-1) ?? this.#done;
+    if (this.#done && this.#done.seq - this.#settled >= SETTLE_MESSAGES) this.#settleDone();
+    else this.#settling ??= setTimeout(() => this.#settleDone(), SETTLE_WITHIN_MS);
+  }
+
+  #settleDone(): void {
+    clearTimeout(this.#settling);
+    this.#settling = undefined;
+    const done = this.#done;
+    // A consumer of the same name would take the acknowledgement of its forerunner's message for one of its own.
+    if (!done || done.seq <= Math.max(this.#before, this.#settled)) return;
+    this.#options.acknowledge([done]);
+    this.#settled = done.seq;
   }
 
   /** Messages that the stream holds and that were not settled yet; undefined while the consumer is made anew. */
@@ -186,6 +197,7 @@ export class Inbox {
   async close(): Promise<void> {
     this.#closed = true;
     this.#wake?.();
+    this.#settleDone();
     await this.#opening;
     await this.#messages?.close();
   }
