@@ -8,8 +8,11 @@ import type { Definition } from "../../twins/definition.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { compileShape, type Layout, type Shape } from "./shape.ts";
 
-/** Models in memory: one takes a third as much as a live twin, and most twins are asked for theirs at their birth and hardly again. */
-const MAX_MODELS = 20_000;
+/**
+ * Models in memory: one takes a third as much as a live twin, and most twins are asked for theirs at their birth and hardly again; but where
+ * many alarms come and go it would take a twentieth of the time to read them anew for each.
+ */
+const MAX_MODELS = 65_536;
 
 export type Catalogue = Readonly<Record<string, Definition>>;
 
