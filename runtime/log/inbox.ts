@@ -175,7 +175,8 @@ export class Inbox {
     }
     this.#done = messages.at(-1) ?? this.#done;
     if (this.#done && this.#done.seq - this.#settled >= SETTLE_MESSAGES) this.#settleDone();
-    else this.#settling ??= setTimeout(() => this.#settleDone(), SETTLE_WITHIN_MS);
+    // After the end nobody needs room any more, and the connection may be closed by then.
+    else if (!this.#closed) this.#settling ??= setTimeout(() => this.#settleDone(), SETTLE_WITHIN_MS);
   }
 
   #settleDone(): void {

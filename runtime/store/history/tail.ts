@@ -28,7 +28,7 @@ export class Tail {
   #waiting: SegmentColumns[] = [];
   /** Of which it is not noted yet what points they have. */
   #unnoted: SegmentColumns[] = [];
-  /** Segments that are never merged with others, being full. */
+  /** Full segments, whose memory can be used again. */
   #full: SegmentColumns[] = [];
 
   /** How many points have samples here; looked for when it is asked, not while a checkpoint is taken. */

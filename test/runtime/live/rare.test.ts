@@ -1,7 +1,6 @@
 // Rare records: drafted while events come, and saved as they were last.
 
 import { expect, test } from "vitest";
-import { draftRares } from "../../../runtime/live/checkpoint.ts";
 import { FLAGS, RARE } from "../../../runtime/live/page.ts";
 import { NO_RARE, rareOf, rareText } from "../../../runtime/live/rare.ts";
 import { districtOf, meterOf, TestWorld } from "./harness.ts";
@@ -36,7 +35,6 @@ test("what changed again after its draft is saved as it was last, and what did n
   partition.changes.saveRare(first!);
   second!.contributions!.clear();
   partition.changes.saveRare(second!);
-  draftRares(saves);
   const saved = new Map(partition.takeCheckpoint().rares);
   expect(saved.get(first!.slot)).toBe('{"contributions":[["power|other",1],["energy|other",7]]}');
   expect(saved.get(second!.slot)).toBe(NO_RARE);
