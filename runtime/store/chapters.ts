@@ -47,7 +47,7 @@ export class Chapters {
   readonly #move: Upkeep<Move>;
 
   constructor(root: RootDatabase, hands: Hands<Move>) {
-    this.#move = new Upkeep(hands, { begin: () => this.#begin(), done: () => this.#moved() });
+    this.#move = new Upkeep(root, hands, { begin: () => this.#begin(), done: () => this.#moved() });
     this.#db = chaptersDb(root);
   }
 

@@ -82,7 +82,7 @@ export class History {
     this.#tailSamples = tailSamples;
     const dbs = historyDbs(root);
     this.#dbs = dbs;
-    this.#compaction = new Upkeep(hands ?? compactingHere(root, dbs, sliceMs), {
+    this.#compaction = new Upkeep(root, hands ?? compactingHere(root, dbs, sliceMs), {
       begin: () => this.#begin(),
       done: () => {
         this.#blocks.written();

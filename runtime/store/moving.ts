@@ -47,7 +47,6 @@ function* stepsOf(
   { chapters, rares, journal, alarms }: MovingDbs,
   { first, end, mayBeMoved }: Move,
 ): IterableIterator<void> {
-  // Listed inside the first transaction: the last of them may be in one that is not through yet when the errand is given.
   const numbers = [...chapters.getKeys({ start: first, end })];
   const notes = new Notes();
   const lines = new AlarmTail<AlarmLine>();

@@ -1,16 +1,19 @@
 // Upkeep: one kind of errands, one at a time.
 // Fed by    whoever has records to put in order
+// U1  an errand is given when all that it names is committed: who does it in another process sees nothing else, and would leave the rest
 
+import type { RootDatabase } from "lmdb";
 import type { Errand, Hands, Job } from "./errands.ts";
 
 export interface Chore<E extends Errand> {
-  /** Takes up what there is to do. */
-  begin: () => E | Promise<E>;
+  /** Takes up what there is to do: all that was written until now, and not what is written after it. */
+  begin: () => E;
   /** All of it is done, and may be read. */
   done: () => void | Promise<void>;
 }
 
 export class Upkeep<E extends Errand> {
+  readonly #root: RootDatabase;
   readonly #hands: Hands<E>;
   readonly #chore: Chore<E>;
   #running: Promise<void> | undefined;
@@ -18,7 +21,8 @@ export class Upkeep<E extends Errand> {
   #awaited = 0;
   #closing = false;
 
-  constructor(hands: Hands<E>, chore: Chore<E>) {
+  constructor(root: RootDatabase, hands: Hands<E>, chore: Chore<E>) {
+    this.#root = root;
     this.#hands = hands;
     this.#chore = chore;
   }
@@ -54,7 +58,8 @@ export class Upkeep<E extends Errand> {
   }
 
   async #run(): Promise<void> {
-    const errand = await this.#chore.begin();
+    const errand = this.#chore.begin();
+    await this.#root.committed;
     if (this.#closing) return;
     this.#job = this.#hands(errand);
     if (this.#awaited > 0) this.#job.hurry();

@@ -47,7 +47,6 @@ function* stepsOf(
   rollups: Rollups,
   { first, end, nowMs }: Merge,
 ): IterableIterator<void> {
-  // Listed inside the first transaction: the last of them may be in one that is not through yet when the errand is given.
   const numbers = [...segments.getKeys({ start: first, end })];
   const samples = new ByPoint();
   // Read twice: that costs less than to keep them all.

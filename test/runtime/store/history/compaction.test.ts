@@ -74,6 +74,21 @@ test("a full tail is merged by itself, and a commit waits while two of them are 
   for (const point of [1, 2, 3]) expect(history.at(point, 2)?.value).toBe(3);
 });
 
+test("a merge is given to others when all that it names can be read by them, the checkpoint that is just being written too (U1)", async () => {
+  const seen: number[] = [];
+  const hands = () => {
+    seen.push(segmentsLeft());
+    return { ended: Promise.resolve(true), hurry: () => {}, stop: () => {} };
+  };
+  const history = new History(root, { hands });
+  await put(history, 1, [1]);
+  const columns = { length: 1, number: [2], at: [0], value: [1], quality: [GOOD] };
+  const written = root.batch(() => history.put(history.segmentsOf(columns)));
+  await history.compact();
+  expect(seen).toEqual([2]);
+  await written;
+});
+
 test("samples of a checkpoint that failed are not there at the next start (the program stops before it)", async () => {
   const history = new History(root);
   const columns = { length: 1, number: [1], at: [5], value: [1], quality: [GOOD] };
