@@ -86,6 +86,10 @@ export const ERRORS = {
     disposition: "halt",
     hint: "The log was made anew, or lost its end and was written on. Restore the log that belongs to the data folder, or go on without what is missing: `quartier up --accept-loss`.",
   },
+  LOG_TOO_OLD: {
+    disposition: "halt",
+    hint: "Start the earlier version once, until its `lag` is 0 and it is stopped; then this one. Or delete the stream, and what devices sent with it.",
+  },
   LOG_GAP: {
     disposition: "halt",
     hint: "The data folder is older than the oldest message of the log. Restore a newer copy of it, or go on without what is missing: `quartier up --accept-loss`.",

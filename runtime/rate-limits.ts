@@ -18,7 +18,7 @@ export const RATE_PER_S = 20;
 export const BURST = 100;
 export const DENSE_MS = 1_000 / RATE_PER_S;
 export const HOLD_MS = 250;
-/** Less than the stream gives out unsettled (log/inbox.ts), so that held packs never keep those of other devices away. */
+/** Far less than the stream gives out unsettled (log/inbox.ts), of which those behind a held pack are some: there is room for other devices. */
 export const MAX_HELD = 1_024;
 /** A device is calm again when nothing of it was left out for so long. */
 export const CALM_MS = 10_000;

@@ -3,14 +3,17 @@
 // J1  what devices sent is settled only after what it did is on disk; what is not settled comes again
 // J2  an inbox holds at most MAX_UNSETTLED messages, or in order MAX_UNSETTLED_IN_ORDER; beyond that the server waits
 // J3  of a partition's log the place in the store counts, and reading begins there at each start: to settle one of its messages
-//     says only that there is room for more
+//     says only that there is room for more (settling.ts)
 // J4  an inbox in order gives every message once and leaves none out: what was on its way when a connection broke is asked for
 //     again, what comes twice is passed over, and what the stream lost is LOG_GAP
+// J6  any other inbox asks for all that is not settled when a message does not come that its consumer gave
 
 import type { Consumer, ConsumerInfo, ConsumerMessages, JsMsg } from "@nats-io/jetstream";
 import { QuartierError } from "../errors.ts";
+import type { Settling } from "./settling.ts";
 
-export const MAX_UNSETTLED = 4_096;
+/** What is settled behind a pack that is held (rate-limits.ts) is among them. */
+export const MAX_UNSETTLED = 8_192;
 /**
  * In order, where each may hold many readings: what waits for longer than it takes to fill the young generation twice outlives it, with
  * all that came through the socket beside it, and is found by nothing but a marking of the whole heap.
@@ -18,17 +21,13 @@ export const MAX_UNSETTLED = 4_096;
 export const MAX_UNSETTLED_IN_ORDER = 512;
 /** Fetched in one go; the inbox asks for more when three quarters are taken. */
 const FETCH_MESSAGES = 1_024;
-/** In order, so many are settled with one acknowledgement, as each is a write to the socket; fewer when no more come within the time. */
-const SETTLE_MESSAGES = 256;
-const SETTLE_WITHIN_MS = 20;
 const RETRY_MS = 500;
 
 export interface InboxOptions {
   /** Makes the consumer, in place of one that is there; an inbox in order says after which sequence it goes on, and which message that was. A coded error is final. */
   consumer: (after: number, last: JsMsg | undefined) => Promise<Consumer>;
   info: () => Promise<ConsumerInfo | undefined>;
-  /** Tells the server that all of them are settled. */
-  acknowledge: (messages: readonly JsMsg[]) => void;
+  settling: Settling;
   /** The message after which it starts, of a stream that is to be read in order; undefined when the order does not matter. */
   after: number | undefined;
 }
@@ -36,14 +35,9 @@ export interface InboxOptions {
 export class Inbox {
   readonly #options: InboxOptions;
   readonly #isInOrder: boolean;
-  /** The last message that was received, and the last one of earlier consumers. */
+  /** In order, the last message that was received. */
   #last: number;
   #lastMessage: JsMsg | undefined;
-  #before: number;
-  /** In order, the last one that was settled, and the last one that may be. */
-  #settled = 0;
-  #done: JsMsg | undefined;
-  #settling: NodeJS.Timeout | undefined;
   #waiting: JsMsg[] = [];
   #wake: (() => void) | undefined;
   #closed = false;
@@ -57,7 +51,7 @@ export class Inbox {
   private constructor(options: InboxOptions) {
     this.#options = options;
     this.#isInOrder = options.after !== undefined;
-    this.#last = this.#before = options.after ?? 0;
+    this.#last = options.after ?? 0;
   }
 
   static async open(options: InboxOptions): Promise<Inbox> {
@@ -101,7 +95,7 @@ export class Inbox {
 
   async #consume(): Promise<void> {
     const generation = this.#generation;
-    this.#before = this.#last;
+    this.#options.settling.renew(this.#last);
     const consumer = await this.#options.consumer(this.#last, this.#lastMessage);
     const callback = (message: JsMsg) => {
       if (generation === this.#generation) this.#receive(message);
@@ -119,6 +113,9 @@ export class Inbox {
       this.#last = message.seq;
       this.#lastMessage = message;
     }
+    const receipt = this.#options.settling.receive(message);
+    if (receipt === "lost") this.reopen();
+    if (receipt !== "new") return;
     this.#waiting.push(message);
     this.#wake?.();
   }
@@ -169,24 +166,7 @@ export class Inbox {
 
   /** What the messages did is on disk. In order, the last one stands for all before it. */
   settle(messages: readonly JsMsg[]): void {
-    if (!this.#isInOrder) {
-      this.#options.acknowledge(messages);
-      return;
-    }
-    this.#done = messages.at(-1) ?? this.#done;
-    if (this.#done && this.#done.seq - this.#settled >= SETTLE_MESSAGES) this.#settleDone();
-    // After the end nobody needs room any more, and the connection may be closed by then.
-    else if (!this.#closed) this.#settling ??= setTimeout(() => this.#settleDone(), SETTLE_WITHIN_MS);
-  }
-
-  #settleDone(): void {
-    clearTimeout(this.#settling);
-    this.#settling = undefined;
-    const done = this.#done;
-    // A consumer of the same name would take the acknowledgement of its forerunner's message for one of its own.
-    if (!done || done.seq <= Math.max(this.#before, this.#settled)) return;
-    this.#options.acknowledge([done]);
-    this.#settled = done.seq;
+    this.#options.settling.settle(messages);
   }
 
   /** Messages that the stream holds and that were not settled yet; undefined while the consumer is made anew. */
@@ -198,7 +178,7 @@ export class Inbox {
   async close(): Promise<void> {
     this.#closed = true;
     this.#wake?.();
-    this.#settleDone();
+    await this.#options.settling.close();
     await this.#opening;
     await this.#messages?.close();
   }

@@ -10,7 +10,6 @@ import type { JsMsg } from "@nats-io/jetstream";
 import { createInbox, headers, type Msg, type MsgHdrs, type NatsConnection } from "@nats-io/transport-node";
 import { QuartierError } from "../errors.ts";
 import { Ink } from "../live/ink.ts";
-import type { Addressed } from "./arrival.ts";
 
 const ACK_TIMEOUT_MS = 5_000;
 const SWEEP_EVERY_MS = 1_000;
@@ -18,8 +17,6 @@ const SWEEP_EVERY_MS = 1_000;
 const ACK_SWEEPS = ACK_TIMEOUT_MS / SWEEP_EVERY_MS;
 const NO_RESPONDERS = 503;
 const MESSAGE_ID = "Nats-Msg-Id";
-/** What a message that is acknowledged is answered with: its length, and the word. */
-const ACK_LINES = "4\r\n+ACK\r\n";
 
 /** A message with an id: the same id within the stream's window is stored once. */
 export interface Message {
@@ -116,17 +113,9 @@ export class Publisher {
     this.#inks.push(ink);
   }
 
-  /** Acknowledges messages that a consumer of JetStream gave, all with one write to the socket. */
-  acknowledge(messages: readonly (Pick<JsMsg, "ack"> & Addressed)[]): void {
-    if (this.#connection.isClosed()) return;
-    let lines = "";
-    for (const message of messages) {
-      if (message.reply) lines += `PUB ${message.reply} ${ACK_LINES}`;
-      else message.ack();
-    }
-    if (lines === "") return;
-    // Not an ink: nobody tells when the socket needs it no longer.
-    (this.#connection as Lines).protocol!.sendCommand!(Buffer.from(lines, "latin1"));
+  /** Acknowledges a message that a consumer of JetStream gave, unless it is too late for that. */
+  acknowledge(message: Pick<JsMsg, "ack">): void {
+    if (!this.#connection.isClosed()) message.ack();
   }
 
   /** As lines of the protocol. */

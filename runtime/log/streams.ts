@@ -28,6 +28,7 @@ import { demand, type Log, type LogPlace, markOf, nanosOf } from "./continuity.t
 import { encodeEvent, type LogEvent } from "./events.ts";
 import { Inbox, type InboxOptions, MAX_UNSETTLED, MAX_UNSETTLED_IN_ORDER } from "./inbox.ts";
 import { isNoRoom, type Message, Publisher } from "./publisher.ts";
+import { AnyOrder, InOrder } from "./settling.ts";
 
 /** A message that we hold that long without settling it is sent again, and recognised. */
 const ACK_WAIT_MS = 120_000;
@@ -91,12 +92,25 @@ export class Streams {
   /** The stream in which everything lands that devices publish. */
   async telemetry(): Promise<Inbox> {
     const name = this.#name("telemetry");
-    await this.#ensure({
+    const retention = RetentionPolicy.Limits;
+    const config = {
       ...{ name, subjects: [`${this.telemetrySubject}.*`], storage: StorageType.File },
-      ...{ retention: RetentionPolicy.Workqueue, discard: DiscardPolicy.New, max_bytes: MAX_TELEMETRY_BYTES },
-    });
-    const settings = { ack_policy: AckPolicy.Explicit, deliver_policy: DeliverPolicy.All };
+      ...{ retention, discard: DiscardPolicy.New, max_bytes: MAX_TELEMETRY_BYTES },
+    };
+    const { config: found, state } = await this.#ensure(config);
+    if (found.retention !== retention) await this.#replaceTelemetry(config, state.messages);
+    const settings = { ack_policy: AckPolicy.All, deliver_policy: DeliverPolicy.All };
     return this.#inbox(name, "gateway", undefined, async () => settings);
+  }
+
+  /** Earlier programs kept what devices sent in a work queue, of which each message is to be acknowledged; JetStream does not change that. */
+  async #replaceTelemetry(config: Partial<StreamConfig> & { name: string }, left: number): Promise<void> {
+    if (left > 0) {
+      const message = `the stream ${config.name} was made by an earlier version, and holds ${left} packs that it did not take`;
+      throw new QuartierError("LOG_TOO_OLD", message);
+    }
+    await this.#jsm.streams.delete(config.name);
+    await this.#ensure(config);
   }
 
   /** The log of a partition; made when it is not there. */
@@ -129,9 +143,7 @@ export class Streams {
         return message ? markOf(message.data, nanosOf(message.timestamp)) : undefined;
       },
       append: (event) => this.append(partition, event),
-      lift: async (sequence) => {
-        await this.#jsm.streams.purge(name, { seq: sequence + 1 });
-      },
+      lift: (sequence) => this.#purge(name, sequence + 1),
     };
   }
 
@@ -163,10 +175,20 @@ export class Streams {
       await this.#jsm.consumers.add(stream, { durable_name, ...limits, ...wanted });
       return this.#js.consumers.get(stream, durable_name);
     };
-    const acknowledge = (messages: readonly JsMsg[]) => this.#publisher.acknowledge(messages);
-    const inbox = await Inbox.open({ consumer, info, acknowledge, after: start });
+    const purge = (before: number) => this.#purge(stream, before);
+    const settling =
+      start === undefined
+        ? new AnyOrder({ acknowledge: (message) => message.ackAck(), purge })
+        : new InOrder((message) => this.#publisher.acknowledge(message));
+    const inbox = await Inbox.open({ consumer, info, settling, after: start });
     this.#inboxes.add(inbox);
     return inbox;
+  }
+
+  /** Removes all messages before a sequence. Rejects while the server is away: the client would ask it when it is back, and its numbers may be others then. */
+  async #purge(stream: string, before: number): Promise<void> {
+    if (this.#publisher.isAway) throw new QuartierError("LOG_UNAVAILABLE", "NATS cannot be reached");
+    await this.#jsm.streams.purge(stream, { seq: before });
   }
 
   /** Appends an event to a partition's log. `id`: the same id within two minutes is stored once. */
