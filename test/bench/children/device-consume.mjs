@@ -13,8 +13,8 @@ import { DISTRICT } from "../district.mjs";
 import { nowMs } from "../processes.mjs";
 import { serve } from "./serve.mjs";
 
-/** As in runtime/log/inbox.ts and runtime/log/streams.ts. */
-const [MAX_UNSETTLED, FETCH_MESSAGES, MAX_BYTES] = [4_096, 1_024, 1024 ** 3];
+/** As in runtime/log/inbox.ts, settling.ts and streams.ts. */
+const [MAX_UNSETTLED, FETCH_MESSAGES, SETTLE_MESSAGES, MAX_BYTES] = [8_192, 1_024, 1_024, 1024 ** 3];
 const [STREAM, NAME] = ["telemetry", "ceiling"];
 
 let seen = 0;
@@ -28,17 +28,22 @@ serve({
     const manager = await jetstreamManager(connection);
     await manager.streams.add({
       ...{ name: STREAM, subjects: [`quartier.${DISTRICT}.telemetry.*`], storage: StorageType.File },
-      ...{ retention: RetentionPolicy.Workqueue, discard: DiscardPolicy.New, max_bytes: MAX_BYTES },
+      ...{ retention: RetentionPolicy.Limits, discard: DiscardPolicy.New, max_bytes: MAX_BYTES },
     });
     await manager.consumers.add(STREAM, {
-      ...{ durable_name: NAME, ack_policy: AckPolicy.Explicit, max_ack_pending: MAX_UNSETTLED },
+      ...{ durable_name: NAME, ack_policy: AckPolicy.All, max_ack_pending: MAX_UNSETTLED },
     });
+    const settle = async (/** @type {import("@nats-io/jetstream").JsMsg} */ message) => {
+      await message.ackAck();
+      await manager.streams.purge(STREAM, { seq: message.seq + 1 });
+    };
     const consumer = await jetstream(connection).consumers.get(STREAM, NAME);
     await consumer.consume({
       max_messages: FETCH_MESSAGES,
       callback: (message) => {
-        message.ack();
-        if (++seen === wanted) reached(nowMs());
+        const isLast = ++seen === wanted;
+        if (isLast || seen % SETTLE_MESSAGES === 0) void settle(message);
+        if (isLast) reached(nowMs());
       },
     });
   },
