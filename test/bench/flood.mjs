@@ -9,8 +9,9 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
-import { writeDistrict } from "./district.mjs";
+import { DISTRICT, writeDistrict } from "./district.mjs";
 import { listen, publishProbe } from "./probes.mjs";
 import {
   endAll,
@@ -97,9 +98,23 @@ async function startProgram(folder, natsUrl) {
   const url = `http://127.0.0.1:${port}/graphql`;
   const words = [...NODE_OPTIONS, MAIN, "up", district, "--data", join(folder, "data"), "--port", String(port)];
   const { pid, stop } = await startServer(process.execPath, [...words, "--nats", natsUrl], {
-    ...{ cwd: folder, ready: () => demandCaughtUp(url) },
+    cwd: folder,
+    ready: async () => {
+      await demandCaughtUp(url);
+      await demandStream(natsUrl);
+    },
   });
   return { pid, url, stop: stoppable(stop) };
+}
+
+/** GraphQL answers before devices are heard for the first time. @param {string} natsUrl */
+async function demandStream(natsUrl) {
+  const connection = await connect({ servers: natsUrl });
+  try {
+    await (await jetstreamManager(connection)).streams.info(`quartier_${DISTRICT}_telemetry`);
+  } finally {
+    await connection.close();
+  }
 }
 
 /** One flood, after a time of peace. @param {{ pid: number, url: string }} program @param {string} natsUrl */
