@@ -8,12 +8,11 @@
 // G4  a pack that is replayed is read as at its first arrival
 // G5  a device that floods is told so through the log of its own twin, and when it is calm again
 
-import type { JsMsg } from "@nats-io/jetstream";
 import type { TwinId } from "../models/district.ts";
 import { decodeSenml } from "../models/telemetry/senml.ts";
 import { convert } from "../models/telemetry/units.ts";
 import type { Bindings } from "./bindings.ts";
-import { takenMs } from "./log/address.ts";
+import type { Stamped } from "./log/address.ts";
 import { arrivalOf } from "./log/arrival.ts";
 import type { LogEvent, ReadingsEvent } from "./log/events.ts";
 import type { Inbox } from "./log/inbox.ts";
@@ -42,10 +41,10 @@ interface Fault {
 type Entries = ReadingsEvent["entries"];
 
 export interface GatewayOptions {
-  inbox: Pick<Inbox, "take" | "settle" | "closed">;
+  inbox: Pick<Inbox<Stamped>, "take" | "settle" | "closed">;
   streams: Pick<Streams, "append">;
   bindings: Bindings;
-  limits: RateLimits<JsMsg>;
+  limits: RateLimits<Stamped>;
   /** The partition of a device's own twin. */
   cellOf: (twin: TwinId) => string | undefined;
   deadLetters: Pick<DeadLetters, "add">;
@@ -67,41 +66,43 @@ export async function runGateway(options: GatewayOptions): Promise<void> {
 }
 
 /** Packs in batches of MAX_BATCH_BYTES; one empty batch when there are none, for what was held. */
-function batchesOf(packs: readonly JsMsg[]): JsMsg[][] {
-  let batch: JsMsg[] = [];
+function batchesOf(packs: readonly Stamped[]): Stamped[][] {
+  let batch: Stamped[] = [];
   let bytes = 0;
   const batches = [batch];
   for (const pack of packs) {
-    if (batch.length > 0 && bytes + pack.data.length > MAX_BATCH_BYTES) {
+    const { length } = pack.message.data;
+    if (batch.length > 0 && bytes + length > MAX_BATCH_BYTES) {
       batch = [];
       bytes = 0;
       batches.push(batch);
     }
     batch.push(pack);
-    bytes += pack.data.length;
+    bytes += length;
   }
   return batches;
 }
 
 /** Passes a batch on, and settles it. False when the gateway was closed meanwhile. */
-async function pass(packs: readonly JsMsg[], options: GatewayOptions): Promise<boolean> {
-  const { inbox, limits, deadLetters, counted } = options;
+async function pass(packs: readonly Stamped[], options: GatewayOptions): Promise<boolean> {
+  const { inbox, limits, deadLetters, counted, now } = options;
   const logs = new Map<string, Entries>();
   const letters: DeadLetter[] = [];
+  const latestMs = now() + MAX_AHEAD_MS;
   for (const pack of packs) {
-    const at = takenMs(pack);
-    const { device, rows, faults } = read(pack, at, options);
-    if (faults.length > 0) letters.push(deadLetter(pack, at, faults));
-    const now = limits.admit(device, pack, rows, at);
+    const { device, rows, faults } = read(pack, latestMs, options);
+    if (faults.length > 0) letters.push(deadLetter(pack, faults));
+    const going = limits.admit(device, pack, rows, pack.takenMs);
     for (const earlier of limits.released()) enter([earlier], logs);
-    enter(now, logs);
+    enter(going, logs);
   }
   for (const earlier of limits.released()) enter([earlier], logs);
   if (!(await append(eventsOf(logs, options), options))) return false;
   await deadLetters.add(letters);
   counted({ deadLettered: letters.length, coalesced: limits.coalesced() });
   const settled = packs.filter((pack) => !limits.holds(pack));
-  inbox.settle([...new Set([...settled, ...limits.freed()])]);
+  const freed = limits.freed();
+  inbox.settle(freed.length > 0 ? [...new Set([...settled, ...freed])] : settled);
   return true;
 }
 
@@ -111,20 +112,20 @@ interface PackRead {
   faults: readonly Fault[];
 }
 
-/** The readings of one pack, taken at that time, in the units of their points, and what was wrong with it. */
-function read(pack: JsMsg, takenAtMs: number, { bindings, now }: GatewayOptions): PackRead {
-  const device = pack.subject.slice(pack.subject.lastIndexOf(".") + 1);
+/** The readings of one pack, in the units of their points and not dated after `latestMs`, and what was wrong with it. */
+function read({ message, takenMs }: Stamped, latestMs: number, { bindings }: GatewayOptions): PackRead {
+  const { subject } = message;
+  const device = subject.slice(subject.lastIndexOf(".") + 1);
   const points = bindings.get(device);
   if (!points) {
     const reason = `no meter of the district is fed by a device ${device}`;
     return { device, rows: [], faults: [{ code: "DEVICE_UNKNOWN", reason }] };
   }
-  const { records, errors } = decodeSenml(pack.data, arrivalOf(pack, takenAtMs));
+  const { records, errors } = decodeSenml(message.data, arrivalOf(message, takenMs));
   const faults: Fault[] = errors.map(({ code, record, reason }) => ({
     code,
     reason: record === undefined ? reason : `record ${record}: ${reason}`,
   }));
-  const latest = now() + MAX_AHEAD_MS;
   const rows: BoundRow[] = [];
   for (const { point, unit, value, timeMs } of records) {
     const binding = points.get(point);
@@ -139,7 +140,7 @@ function read(pack: JsMsg, takenAtMs: number, { bindings, now }: GatewayOptions)
         code: "UNIT_MISMATCH",
         reason: `${point} is in ${binding.unit}; ${unit} cannot be converted to it`,
       });
-    } else if (timeMs > latest) {
+    } else if (timeMs > latestMs) {
       faults.push({ code: "TIME_IN_FUTURE", reason: `${point} is dated ${new Date(timeMs).toISOString()}` });
     } else rows.push({ binding, row: [point, timeMs, converted] });
   }
@@ -148,17 +149,18 @@ function read(pack: JsMsg, takenAtMs: number, { bindings, now }: GatewayOptions)
 
 /** Puts readings of one pack with those of their partitions: one entry for each twin. */
 function enter(rows: readonly BoundRow[], logs: Map<string, Entries>): void {
-  if (rows.length === 0) return;
-  const rowsOf = new Map<TwinId, ReadingRow[]>();
+  // Most packs are of one reading.
+  const rowsOf = rows.length > 1 ? new Map<TwinId, ReadingRow[]>() : undefined;
   for (const { binding, row } of rows) {
-    const known = rowsOf.get(binding.twin);
+    const { twin, partition } = binding;
+    const known = rowsOf?.get(twin);
     if (known) known.push(row);
     else {
       const first = [row];
-      rowsOf.set(binding.twin, first);
-      const entries = logs.get(binding.partition) ?? [];
-      entries.push([binding.twin, first]);
-      logs.set(binding.partition, entries);
+      rowsOf?.set(twin, first);
+      const entries = logs.get(partition);
+      if (entries) entries.push([twin, first]);
+      else logs.set(partition, [[twin, first]]);
     }
   }
 }
@@ -223,13 +225,13 @@ async function append(events: readonly [string, LogEvent][], options: GatewayOpt
   return true;
 }
 
-function deadLetter(pack: JsMsg, takenAtMs: number, faults: readonly Fault[]): DeadLetter {
+function deadLetter({ message, sequence, takenMs }: Stamped, faults: readonly Fault[]): DeadLetter {
   return {
-    at: arrivalOf(pack, takenAtMs),
-    subject: pack.subject,
-    place: telemetryPlace(pack.seq),
+    at: arrivalOf(message, takenMs),
+    subject: message.subject,
+    place: telemetryPlace(sequence),
     code: faults[0]!.code,
     reason: faults.map(({ reason }) => reason).join("; "),
-    payload: pack.data,
+    payload: message.data,
   };
 }

@@ -20,7 +20,7 @@ const BATCH_MS = 8;
 
 export interface PipelineOptions {
   partition: Partition;
-  inbox: Inbox;
+  inbox: Inbox<JsMsg>;
   keeper: Keeper;
   deadLetters: DeadLetters;
 }

@@ -22,8 +22,7 @@ export const HOLD_MS = 250;
 export const MAX_HELD = 1_024;
 /** A device is calm again when nothing of it was left out for so long. */
 export const CALM_MS = 10_000;
-/** Points remembered before those that were quiet meanwhile are forgotten. */
-const MIN_SWEEP_POINTS = 4_096;
+const FIRST_POINTS = 1_024;
 
 export interface BoundRow {
   binding: Binding;
@@ -43,14 +42,13 @@ export interface FloodTurn {
   coalesced: number;
 }
 
-export class RateLimits<Pack extends { seq: number }> {
+export class RateLimits<Pack extends { sequence: number }> {
   readonly #nowMs: () => number;
-  /** When the bucket of a point is full again, on the clock of arrivals; a point that is not here has a full one. */
-  readonly #fullAtMs = new Map<Binding, number>();
-  #sweepAt = MIN_SWEEP_POINTS;
+  /** When the bucket of a point is full again, on the clock of arrivals, by the numbers of bindings; 0 where nothing came yet. */
+  #fullAtMs = new Float64Array(FIRST_POINTS);
   #arrivedMs = Number.NEGATIVE_INFINITY;
-  /** Oldest first. */
-  readonly #held = new Map<Binding, Held<Pack>>();
+  /** By the numbers of their bindings, oldest first. */
+  readonly #held = new Map<number, Held<Pack>>();
   readonly #heldOf = new Map<Pack, number>();
   /** Devices that flood; the one that was quiet longest first. */
   readonly #floods = new Map<string, { coalesced: number; calmAtMs: number }>();
@@ -70,8 +68,8 @@ export class RateLimits<Pack extends { seq: number }> {
     const series = seriesOf(rows);
     return rows.filter((each) => {
       const { binding } = each;
-      const isWithin = this.#isWithin(binding, arrivedMs);
-      const held = this.#held.get(binding);
+      const isWithin = this.#isWithin(binding.number, arrivedMs);
+      const held = this.#held.get(binding.number);
       if (series?.has(binding)) this.#release(held);
       else if (held) return this.#meets(held, { ...each, device, pack, untilMs: held.untilMs }, isWithin);
       else if (!isWithin) {
@@ -84,7 +82,7 @@ export class RateLimits<Pack extends { seq: number }> {
 
   /** Earlier readings that were held and go now. */
   released(): BoundRow[] {
-    const nowMs = this.#nowMs();
+    const nowMs = this.#held.size > 0 ? this.#nowMs() : 0;
     for (const held of this.#held.values()) {
       if (held.untilMs > nowMs && this.#held.size <= MAX_HELD) break;
       this.#release(held);
@@ -95,7 +93,7 @@ export class RateLimits<Pack extends { seq: number }> {
   }
 
   holds(pack: Pack): boolean {
-    return this.#heldOf.has(pack);
+    return this.#heldOf.size > 0 && this.#heldOf.has(pack);
   }
 
   /** Packs that were held: all of their readings went by now, or were replaced. */
@@ -133,20 +131,21 @@ export class RateLimits<Pack extends { seq: number }> {
   }
 
   /** Whether the bucket of a point has room for one more reading (generic cell rate algorithm, ITU-T I.371). */
-  #isWithin(binding: Binding, arrivedAtMs: number): boolean {
+  #isWithin(point: number, arrivedAtMs: number): boolean {
     // A pack that comes again, behind those that came after it, does not turn the clock back.
     const arrivedMs = Math.max(this.#arrivedMs, arrivedAtMs);
     this.#arrivedMs = arrivedMs;
-    const fullAtMs = Math.max(this.#fullAtMs.get(binding) ?? arrivedMs, arrivedMs);
+    if (point >= this.#fullAtMs.length) this.#grow(point);
+    const fullAtMs = Math.max(this.#fullAtMs[point]!, arrivedMs);
     if (fullAtMs - arrivedMs > (BURST - 1) * DENSE_MS) return false;
-    this.#fullAtMs.set(binding, fullAtMs + DENSE_MS);
-    if (this.#fullAtMs.size >= this.#sweepAt) this.#sweep(arrivedMs);
+    this.#fullAtMs[point] = fullAtMs + DENSE_MS;
     return true;
   }
 
-  #sweep(arrivedMs: number): void {
-    for (const [binding, fullAtMs] of this.#fullAtMs) if (fullAtMs <= arrivedMs) this.#fullAtMs.delete(binding);
-    this.#sweepAt = Math.max(MIN_SWEEP_POINTS, 2 * this.#fullAtMs.size);
+  #grow(point: number): void {
+    const larger = new Float64Array(2 * Math.max(this.#fullAtMs.length, point));
+    larger.set(this.#fullAtMs);
+    this.#fullAtMs = larger;
   }
 
   /** A reading comes while another one of its point is held. Tells whether it goes now. */
@@ -159,7 +158,7 @@ export class RateLimits<Pack extends { seq: number }> {
       return isWithin;
     }
     // A stream gives a pack again when the connection broke. To settle it now would leave it nowhere but here (F2).
-    if (next.pack.seq === held.pack.seq) this.#heldOf.delete(held.pack);
+    if (next.pack.sequence === held.pack.sequence) this.#heldOf.delete(held.pack);
     else this.#leaveOut(next.device);
     if (nextMs < heldMs) {
       if (isWithin) this.#release(held);
@@ -171,7 +170,7 @@ export class RateLimits<Pack extends { seq: number }> {
   }
 
   #hold(held: Held<Pack>): void {
-    this.#held.set(held.binding, held);
+    this.#held.set(held.binding.number, held);
     this.#heldOf.set(held.pack, (this.#heldOf.get(held.pack) ?? 0) + 1);
   }
 
@@ -183,7 +182,7 @@ export class RateLimits<Pack extends { seq: number }> {
 
   /** One that is replaced keeps its place: its point is not held longer for it. */
   #forget({ binding, pack }: Held<Pack>, losesPlace: boolean): void {
-    if (losesPlace) this.#held.delete(binding);
+    if (losesPlace) this.#held.delete(binding.number);
     const left = (this.#heldOf.get(pack) ?? 0) - 1;
     if (left > 0) this.#heldOf.set(pack, left);
     else if (this.#heldOf.delete(pack)) this.#freed.push(pack);

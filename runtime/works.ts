@@ -3,6 +3,7 @@
 // Gives     news of what changed, and a clean end
 // W1  packs of devices are taken, and the clock ticks, only when every partition has caught up with its log
 
+import type { JsMsg } from "@nats-io/jetstream";
 import type { Logger } from "pino";
 import { bindDevices } from "./bindings.ts";
 import { QuartierError } from "./errors.ts";
@@ -38,7 +39,7 @@ export interface WorksHost {
 
 interface Runner {
   partition: Partition;
-  inbox: Inbox;
+  inbox: Inbox<JsMsg>;
   outbox: Outbox;
   keeper: Keeper;
   pipeline: Promise<void>;
@@ -51,7 +52,7 @@ export class Works {
   readonly #host: WorksHost;
   readonly #runners: Runner[] = [];
   readonly #unsaved = new UnsavedWork();
-  #gateway: { inbox: Inbox; ends: Promise<void> } | undefined;
+  #gateway: { inbox: Pick<Inbox<unknown>, "close">; ends: Promise<void> } | undefined;
   #watch: Watch | undefined;
   #stopping = false;
 
@@ -152,7 +153,7 @@ export class Works {
   }
 
   /** The log, from where the store has it on, or from where it goes on (continuity.ts). */
-  async #inbox(partition: Partition, stream: StreamIdentity): Promise<Inbox> {
+  async #inbox(partition: Partition, stream: StreamIdentity): Promise<Inbox<JsMsg>> {
     const { store } = this.#host.parts;
     const { log, acceptLoss } = this.#host;
     const { name, position } = partition;

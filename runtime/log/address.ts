@@ -2,12 +2,11 @@
 // Form      $JS.ACK.STREAM.CONSUMER.TIMES.SEQUENCE.DELIVERY.NANOSECONDS.PENDING; newer servers put a domain and an account after ACK, and
 //           may end with a token
 // A1  the client takes the whole address apart into an object whatever is asked of it, which costs more than to read a pack: it is asked only
-//     where the address is none of these
+//     where the address is none of these, and an address is read once
 
 import type { JsMsg } from "@nats-io/jetstream";
 
 const DOTS_BEFORE_SEQUENCE = 5;
-const DOTS_BEFORE_TIME = 7;
 const DOTS_OF_SHORT = 8;
 const MORE_DOTS_OF_LONG = 2;
 const NANOS_DIGITS_BELOW_MS = 6;
@@ -24,14 +23,12 @@ export interface Stamp {
   takenMs: number;
 }
 
-/** When JetStream took a message, epoch ms. */
-export function takenMs(message: Pick<JsMsg, "time"> & Addressed): number {
-  const { reply = "" } = message;
-  const ms = timeIn(reply, placeOf(reply, DOTS_BEFORE_TIME));
-  return Number.isNaN(ms) ? message.time.getTime() : ms;
+/** A message with what its address says. */
+export interface Stamped extends Stamp {
+  message: JsMsg;
 }
 
-export function stampOf(message: Pick<JsMsg, "seq" | "info" | "time"> & Addressed): Stamp {
+export function stamped(message: JsMsg & Addressed): Stamped {
   const { reply = "" } = message;
   const from = placeOf(reply, DOTS_BEFORE_SEQUENCE);
   const next = reply.indexOf(".", from) + 1;
@@ -40,9 +37,9 @@ export function stampOf(message: Pick<JsMsg, "seq" | "info" | "time"> & Addresse
   const delivery = Number(reply.slice(next, Math.max(next, last - 1)));
   const ms = timeIn(reply, last);
   if (Number.isNaN(sequence + delivery + ms)) {
-    return { sequence: message.seq, delivery: message.info.deliverySequence, takenMs: message.time.getTime() };
+    return { message, sequence: message.seq, delivery: message.info.deliverySequence, takenMs: message.time.getTime() };
   }
-  return { sequence, delivery, takenMs: ms };
+  return { message, sequence, delivery, takenMs: ms };
 }
 
 /** Where that begins which comes after so many dots of a short address; 0 when there are fewer. */

@@ -18,6 +18,7 @@ export function arrivalHeaders(arrivedAtMs: number): MsgHdrs {
 
 /** Epoch ms. */
 export function arrivalOf({ headers: all }: Pick<JsMsg, "headers">, ownMs: number): number {
-  const told = all?.get(ARRIVED_AT) ?? "";
+  if (all === undefined) return ownMs;
+  const told = all.get(ARRIVED_AT);
   return EPOCH_MS.test(told) ? Math.min(Number(told), ownMs) : ownMs;
 }

@@ -23,22 +23,23 @@ export const MAX_UNSETTLED_IN_ORDER = 512;
 const FETCH_MESSAGES = 1_024;
 const RETRY_MS = 500;
 
-export interface InboxOptions {
+export interface InboxOptions<Received> {
   /** Makes the consumer, in place of one that is there; an inbox in order says after which sequence it goes on, and which message that was. A coded error is final. */
   consumer: (after: number, last: JsMsg | undefined) => Promise<Consumer>;
   info: () => Promise<ConsumerInfo | undefined>;
-  settling: Settling;
+  settling: Settling<Received>;
   /** The message after which it starts, of a stream that is to be read in order; undefined when the order does not matter. */
   after: number | undefined;
 }
 
-export class Inbox {
-  readonly #options: InboxOptions;
+/** Of messages as its settling wants them back. */
+export class Inbox<Received> {
+  readonly #options: InboxOptions<Received>;
   readonly #isInOrder: boolean;
   /** In order, the last message that was received. */
   #last: number;
   #lastMessage: JsMsg | undefined;
-  #waiting: JsMsg[] = [];
+  #waiting: Received[] = [];
   #wake: (() => void) | undefined;
   #closed = false;
   /** Why it cannot go on. */
@@ -48,13 +49,13 @@ export class Inbox {
   #messages: ConsumerMessages | undefined;
   #opening: Promise<void> | undefined;
 
-  private constructor(options: InboxOptions) {
+  private constructor(options: InboxOptions<Received>) {
     this.#options = options;
     this.#isInOrder = options.after !== undefined;
     this.#last = options.after ?? 0;
   }
 
-  static async open(options: InboxOptions): Promise<Inbox> {
+  static async open<Received>(options: InboxOptions<Received>): Promise<Inbox<Received>> {
     const inbox = new Inbox(options);
     await inbox.#consume();
     return inbox;
@@ -113,10 +114,10 @@ export class Inbox {
       this.#last = message.seq;
       this.#lastMessage = message;
     }
-    const receipt = this.#options.settling.receive(message);
-    if (receipt === "lost") this.reopen();
-    if (receipt !== "new") return;
-    this.#waiting.push(message);
+    const received = this.#options.settling.receive(message);
+    if (received === "lost") this.reopen();
+    if (received === "lost" || received === "known") return;
+    this.#waiting.push(received);
     this.#wake?.();
   }
 
@@ -138,7 +139,7 @@ export class Inbox {
    * At least one message, at most `max`; none when nothing came within `withinMs`, and none when the inbox was closed. Throws when the
    * stream cannot be read on.
    */
-  async take(max: number, withinMs = Number.POSITIVE_INFINITY): Promise<JsMsg[]> {
+  async take(max: number, withinMs = Number.POSITIVE_INFINITY): Promise<Received[]> {
     let late = false;
     let timer: NodeJS.Timeout | undefined;
     if (Number.isFinite(withinMs)) {
@@ -165,7 +166,7 @@ export class Inbox {
   }
 
   /** What the messages did is on disk. In order, the last one stands for all before it. */
-  settle(messages: readonly JsMsg[]): void {
+  settle(messages: readonly Received[]): void {
     this.#options.settling.settle(messages);
   }
 

@@ -6,7 +6,7 @@
 //     message that is missing (J6), and with a new consumer all begins anew, as a stream that lost its end gives its numbers a second time
 
 import type { JsMsg } from "@nats-io/jetstream";
-import { stampOf } from "./address.ts";
+import { type Stamped, stamped } from "./address.ts";
 import { Deliveries } from "./deliveries.ts";
 
 /** So many are told at once, as each telling is a write to the socket; fewer when no more come within the time. */
@@ -16,13 +16,11 @@ const MESSAGES = 1_024;
 const WITHIN_MS = 50;
 const CLOSE_LIMIT_MS = 2_000;
 
-/** What is to be done with a message that came: nothing where it is here already; "lost" when one that its consumer gave before it is missing. */
-export type Receipt = "new" | "known" | "lost";
-
-export interface Settling {
-  receive: (message: JsMsg) => Receipt;
+export interface Settling<Received> {
+  /** "known": it is here already; "lost": one that its consumer gave before it is missing. */
+  receive: (message: JsMsg) => Received | "known" | "lost";
   /** What they did is on disk. */
-  settle: (messages: readonly JsMsg[]) => void;
+  settle: (messages: readonly Received[]) => void;
   /** A new consumer takes the place of the last one, and gives, where the order matters, what comes after that message. */
   renew: (after: number) => void;
   /** Tells what is left to tell; what is settled after that is told at once, or not at all. */
@@ -30,7 +28,7 @@ export interface Settling {
 }
 
 /** Of what is read in order: a place is remembered elsewhere, and to settle says only that there is room for more. */
-export class InOrder implements Settling {
+export class InOrder implements Settling<JsMsg> {
   readonly #acknowledge: (message: JsMsg) => void;
   /** The last message of earlier consumers, the last one that was told, and the last one that may be. */
   #before = 0;
@@ -43,8 +41,8 @@ export class InOrder implements Settling {
     this.#acknowledge = acknowledge;
   }
 
-  receive(): Receipt {
-    return "new";
+  receive(message: JsMsg): JsMsg {
+    return message;
   }
 
   settle(messages: readonly JsMsg[]): void {
@@ -81,21 +79,14 @@ export interface AnyOrderOptions {
   purge: (before: number) => Promise<void>;
 }
 
-/** A settled message that may stand for all before it. */
-interface Mark {
-  message: JsMsg;
-  delivery: number;
-  sequence: number;
-}
-
 /** Of what is kept until it is settled, and given again by each new consumer. */
-export class AnyOrder implements Settling {
+export class AnyOrder implements Settling<Stamped> {
   readonly #options: AnyOrderOptions;
   #deliveries = new Deliveries();
   /** What the stream has last of all that came. */
   #highest = 0;
-  /** Of each call the one that was delivered last, the oldest first. */
-  #marks: Mark[] = [];
+  /** Settled ones that may stand for all before them: of each call the one that was delivered last, the oldest first. */
+  #marks: Stamped[] = [];
   #settled = 0;
   #timer: NodeJS.Timeout | undefined;
   #telling: Promise<void> | undefined;
@@ -105,28 +96,26 @@ export class AnyOrder implements Settling {
     this.#options = options;
   }
 
-  receive(message: JsMsg): Receipt {
-    const stamp = stampOf(message);
-    if (stamp.delivery !== this.#deliveries.next) return "lost";
-    this.#deliveries.add(stamp);
-    if (stamp.sequence > this.#highest) {
-      this.#highest = stamp.sequence;
-      return "new";
+  receive(message: JsMsg): Stamped | "known" | "lost" {
+    const received = stamped(message);
+    if (received.delivery !== this.#deliveries.next) return "lost";
+    this.#deliveries.add(received);
+    if (received.sequence > this.#highest) {
+      this.#highest = received.sequence;
+      return received;
     }
     // It was not settled for so long that the server gives it again. Whoever has it settles it.
-    this.#deliveries.settle(stamp);
+    this.#deliveries.settle(received);
     return "known";
   }
 
-  settle(messages: readonly JsMsg[]): void {
+  settle(messages: readonly Stamped[]): void {
     let last = this.#marks.at(-1);
     for (const message of messages) {
-      const stamp = stampOf(message);
       // What an earlier consumer gave comes again, and is settled then.
-      if (!this.#deliveries.settle(stamp)) continue;
+      if (!this.#deliveries.settle(message)) continue;
       this.#settled++;
-      const { delivery, sequence } = stamp;
-      if (!last || delivery > last.delivery) last = { message, delivery, sequence };
+      if (!last || message.delivery > last.delivery) last = message;
     }
     if (last && last !== this.#marks.at(-1)) this.#marks.push(last);
     if (this.#settled >= MESSAGES || this.#closed) this.#tell();
@@ -157,7 +146,7 @@ export class AnyOrder implements Settling {
   }
 
   /** The last one of those that have nothing before them that is not settled. */
-  #takeMark(): Mark | undefined {
+  #takeMark(): Stamped | undefined {
     const { first } = this.#deliveries;
     const next = this.#marks.findIndex(({ delivery }) => delivery >= first);
     return this.#marks.splice(0, next < 0 ? this.#marks.length : next).at(-1);

@@ -23,6 +23,7 @@ import {
 } from "@nats-io/jetstream";
 import { type NatsConnection, nanos } from "@nats-io/transport-node";
 import { QuartierError } from "../errors.ts";
+import type { Stamped } from "./address.ts";
 import { arrivalHeaders } from "./arrival.ts";
 import { demand, type Log, type LogPlace, markOf, nanosOf } from "./continuity.ts";
 import { encodeEvent, type LogEvent } from "./events.ts";
@@ -50,7 +51,7 @@ export class Streams {
   readonly #jsm: JetStreamManager;
   readonly #publisher: Publisher;
   readonly #district: string;
-  readonly #inboxes = new Set<Inbox>();
+  readonly #inboxes = new Set<Pick<Inbox<unknown>, "closed" | "reopen">>();
 
   constructor(js: JetStreamClient, jsm: JetStreamManager, publisher: Publisher, district: string) {
     this.#js = js;
@@ -90,7 +91,7 @@ export class Streams {
   }
 
   /** The stream in which everything lands that devices publish. */
-  async telemetry(): Promise<Inbox> {
+  async telemetry(): Promise<Inbox<Stamped>> {
     const name = this.#name("telemetry");
     const retention = RetentionPolicy.Limits;
     const config = {
@@ -100,7 +101,9 @@ export class Streams {
     const { config: found, state } = await this.#ensure(config);
     if (found.retention !== retention) await this.#replaceTelemetry(config, state.messages);
     const settings = { ack_policy: AckPolicy.All, deliver_policy: DeliverPolicy.All };
-    return this.#inbox(name, "gateway", undefined, async () => settings);
+    const purge = (before: number) => this.#purge(name, before);
+    const settling = new AnyOrder({ acknowledge: (message) => message.ackAck(), purge });
+    return this.#inbox(name, "gateway", { settling, after: undefined }, async () => settings);
   }
 
   /** Earlier programs kept what devices sent in a work queue, of which each message is to be acknowledged; JetStream does not change that. */
@@ -148,10 +151,12 @@ export class Streams {
   }
 
   /** Reads a partition's log from the message after the given place. The inbox fails when the log does not go on from there (C1, C2). */
-  async follow(partition: string, place: LogPlace): Promise<Inbox> {
+  async follow(partition: string, place: LogPlace): Promise<Inbox<JsMsg>> {
     const { created, position, mark } = place;
     const log = this.logbook(partition);
-    return this.#inbox(this.#name(`log_${partition}`), "twins", position, async (after, last) => {
+    const settling = new InOrder((message) => this.#publisher.acknowledge(message));
+    const reading = { settling, after: position };
+    return this.#inbox(this.#name(`log_${partition}`), "twins", reading, async (after, last) => {
       await demand(log, { created, position: after, mark: last ? markOf(last.data, last.timestampNanos) : mark });
       return {
         ...{ ack_policy: AckPolicy.All, max_ack_pending: MAX_UNSETTLED_IN_ORDER },
@@ -161,12 +166,12 @@ export class Streams {
   }
 
   /** Its consumer is made anew at each opening, so that all that was not settled comes again at once. */
-  async #inbox(
+  async #inbox<Received>(
     stream: string,
     durable_name: string,
-    start: InboxOptions["after"],
+    reading: Pick<InboxOptions<Received>, "settling" | "after">,
     settings: (after: number, last: JsMsg | undefined) => Promise<Partial<ConsumerConfig>>,
-  ): Promise<Inbox> {
+  ): Promise<Inbox<Received>> {
     const info = () => this.#consumer(stream, durable_name);
     const consumer = async (after: number, last: JsMsg | undefined): Promise<Consumer> => {
       const wanted = await settings(after, last);
@@ -175,12 +180,7 @@ export class Streams {
       await this.#jsm.consumers.add(stream, { durable_name, ...limits, ...wanted });
       return this.#js.consumers.get(stream, durable_name);
     };
-    const purge = (before: number) => this.#purge(stream, before);
-    const settling =
-      start === undefined
-        ? new AnyOrder({ acknowledge: (message) => message.ackAck(), purge })
-        : new InOrder((message) => this.#publisher.acknowledge(message));
-    const inbox = await Inbox.open({ consumer, info, settling, after: start });
+    const inbox = await Inbox.open({ consumer, info, ...reading });
     this.#inboxes.add(inbox);
     return inbox;
   }

@@ -12,10 +12,9 @@ import { asWritten, START_MS } from "../runtime/live/harness.ts";
 
 /** A pack in the devices' stream: of a JetStream message what the gateway reads. */
 export interface Pack {
-  seq: number;
-  subject: string;
-  data: Uint8Array;
-  time: Date;
+  message: { subject: string; data: Uint8Array };
+  sequence: number;
+  takenMs: number;
   settled: boolean;
 }
 
@@ -63,8 +62,8 @@ export class Ground {
   }
 
   publish(device: string, data: Uint8Array): void {
-    const pack = { subject: `quartier.test.telemetry.${device}`, data, time: new Date(this.now), settled: false };
-    this.telemetry.push({ ...pack, seq: this.telemetry.length + 1 });
+    const message = { subject: `quartier.test.telemetry.${device}`, data };
+    this.telemetry.push({ message, sequence: this.telemetry.length + 1, takenMs: this.now, settled: false });
   }
 
   /** The readable events of a log, each with its sequence. */

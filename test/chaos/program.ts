@@ -3,12 +3,12 @@
 // Z1  a step that is cut off gives false: the program is dead, and only the ground goes on
 // Z2  nothing here waits for a clock; what is cut off never returns
 
-import type { JsMsg } from "@nats-io/jetstream";
 import type { TwinId } from "../../models/district.ts";
 import { runGateway } from "../../runtime/gateway.ts";
 import { Keeper } from "../../runtime/keeper.ts";
 import type { OutboxEntry, ReadingCounters } from "../../runtime/live/changes.ts";
 import type { Partition } from "../../runtime/live/partition.ts";
+import type { Stamped } from "../../runtime/log/address.ts";
 import { decodeEvent, encodeEvent, type LogEvent } from "../../runtime/log/events.ts";
 import type { Message } from "../../runtime/log/publisher.ts";
 import { Outbox } from "../../runtime/outbox.ts";
@@ -47,7 +47,7 @@ export class Program {
   readonly store: Store;
   readonly #ground: Ground;
   readonly #plant: Plant;
-  readonly #limits: RateLimits<JsMsg>;
+  readonly #limits: RateLimits<Stamped>;
   readonly #seats: ReadonlyMap<string, Seat>;
   /** Messages that may still leave before the program is cut off. */
   #mayLeave = Number.POSITIVE_INFINITY;
@@ -102,11 +102,11 @@ export class Program {
     let left = diesAt;
     let taken = false;
     let ended = false;
-    const settle = (done: readonly JsMsg[]) => {
+    const settle = (done: readonly Stamped[]) => {
       for (const pack of done as unknown as Pack[]) pack.settled = true;
     };
     const take = async (_most: number, withinMs = Number.POSITIVE_INFINITY) => {
-      const all = packs as unknown as JsMsg[];
+      const all = packs as unknown as Stamped[];
       if (taken) {
         // What is held goes in this turn, and a device that floods is calm in one of the next.
         if (withinMs > HOLD_MS) ended = true;

@@ -239,7 +239,7 @@ class Simulation {
     if (waiting.length === 0) return;
     const packs: Pack[] = chance.once(6) ? chance.shuffled(waiting) : waiting;
     const diesAt = chance.once(12) ? chance.whole(0, 2) : Number.POSITIVE_INFINITY;
-    this.#note(`the gateway takes ${packs.map(({ seq }) => seq).join(" ")}`);
+    this.#note(`the gateway takes ${packs.map(({ sequence }) => sequence).join(" ")}`);
     const lives = await this.#program.receive(packs, diesAt, chance.once(2));
     if (!lives) await this.#restart(`crash of the gateway at append ${diesAt}`);
     // Settled, but the stream did not hear of it: it comes again.

@@ -28,10 +28,10 @@ test("every point of every meter that a device feeds is bound to that meter, in 
   expect(bindings.get("d-3")).toBeUndefined();
   expect(first).toEqual({
     "d-1": {
-      voltage: { twin: "meter:meters:m-1", partition: "lv", unit: "V" },
-      frequency: { twin: "meter:meters:m-1", partition: "lv", unit: "Hz" },
-      voltageAbove: { twin: "meter:meters:m-2", partition: "mv", unit: "kV" },
+      voltage: { number: 0, twin: "meter:meters:m-1", partition: "lv", unit: "V" },
+      frequency: { number: 1, twin: "meter:meters:m-1", partition: "lv", unit: "Hz" },
+      voltageAbove: { number: 2, twin: "meter:meters:m-2", partition: "mv", unit: "kV" },
     },
-    "d-2": { voltage: { twin: "meter:meters:m-3", partition: "lv", unit: "mV" } },
+    "d-2": { voltage: { number: 3, twin: "meter:meters:m-3", partition: "lv", unit: "mV" } },
   });
 });

@@ -1,10 +1,10 @@
 // The gateway: from packs to canonical readings in the logs, and to dead letters with their reasons; nothing between the two is lost.
 
-import type { JsMsg } from "@nats-io/jetstream";
 import type { MsgHdrs } from "@nats-io/transport-node";
 import { describe, expect, test } from "vitest";
 import type { Bindings } from "../../runtime/bindings.ts";
 import { MAX_AHEAD_MS, MAX_BATCH_BYTES, MAX_MESSAGE_BYTES, runGateway } from "../../runtime/gateway.ts";
+import type { Stamped } from "../../runtime/log/address.ts";
 import { arrivalHeaders } from "../../runtime/log/arrival.ts";
 import { encodeEvent, type FloodingEvent, type LogEvent, type ReadingsEvent } from "../../runtime/log/events.ts";
 import { BURST, CALM_MS, HOLD_MS, RateLimits } from "../../runtime/rate-limits.ts";
@@ -13,17 +13,24 @@ import type { DeadLetter } from "../../runtime/store/dead-letters.ts";
 const NOW_MS = 1_767_225_600_000;
 const NOW_S = NOW_MS / 1_000;
 
-const binding = (twin: string, partition: string, unit: string) => ({ twin, partition, unit });
+const binding = (number: number, twin: string, partition: string, unit: string) => ({ number, twin, partition, unit });
 const bindings: Bindings = new Map([
   [
     "d-1",
     new Map([
-      ["power", binding("meter:meters:m-1", "lv", "W")],
-      ["energyImport", binding("meter:meters:m-1", "lv", "kWh")],
-      ["flow", binding("meter:meters:m-2", "water", "m3/h")],
+      ["power", binding(0, "meter:meters:m-1", "lv", "W")],
+      ["energyImport", binding(1, "meter:meters:m-1", "lv", "kWh")],
+      ["flow", binding(2, "meter:meters:m-2", "water", "m3/h")],
     ]),
   ],
 ]);
+
+/** Of a message what the gateway reads. */
+function stamped(device: string, text: string, sequence: number, takenMs: number, headers?: MsgHdrs): Stamped {
+  const data = new TextEncoder().encode(text);
+  const message = { subject: `quartier.test.telemetry.${device}`, data, headers } as Stamped["message"];
+  return { message, sequence, delivery: sequence, takenMs };
+}
 
 interface Run {
   logs: { partition: string; event: ReadingsEvent }[];
@@ -40,17 +47,13 @@ async function run(
   settledAtATime = packs.length,
 ): Promise<Run> {
   const done: Run = { logs: [], letters: [], order: [], counted: 0, settled: 0 };
-  const messages = packs.map(([device, text, headers], i) => ({
-    headers,
-    ...{ subject: `quartier.test.telemetry.${device}`, seq: i + 1, time: new Date(NOW_MS) },
-    data: new TextEncoder().encode(text),
-  })) as unknown as JsMsg[];
+  const messages = packs.map(([device, text, headers], i) => stamped(device, text, i + 1, NOW_MS, headers));
   let batches = [messages];
   const parts = {
     inbox: {
       closed: false,
       take: async () => batches.shift() ?? [],
-      settle: (settled: JsMsg[]) => {
+      settle: (settled: Stamped[]) => {
         expect(settled).toEqual(messages.slice(done.settled, done.settled + settledAtATime));
         done.settled += settled.length;
         done.order.push("settle");
@@ -216,10 +219,10 @@ test("a pack that is replayed is read, and is a dead letter again, as at its fir
 
 describe("a device at 1 kHz", () => {
   const MINUTE_MS = 60_000;
-  const packs = Array.from({ length: 3 * BURST }, (_, i) => ({
-    ...{ subject: "quartier.test.telemetry.d-1", seq: i + 1, time: new Date(NOW_MS + i) },
-    data: new TextEncoder().encode(JSON.stringify([{ n: "power", u: "W", v: i, t: (NOW_MS + i) / 1_000 }])),
-  })) as unknown as JsMsg[];
+  const packs = Array.from({ length: 3 * BURST }, (_, i) => {
+    const text = JSON.stringify([{ n: "power", u: "W", v: i, t: (NOW_MS + i) / 1_000 }]);
+    return stamped("d-1", text, i + 1, NOW_MS + i);
+  });
 
   /** What happens in turn to packs that come in two batches; the second take finds the clock `laterMs` on. */
   async function flooded(closeAfter: number) {
@@ -236,8 +239,8 @@ describe("a device at 1 kHz", () => {
         if (withinMs > closeAfter) inbox.closed = true;
         return [];
       },
-      settle(settled: readonly JsMsg[]) {
-        if (settled.length > 0) happened.push(settled.map(({ seq }) => seq));
+      settle(settled: readonly Stamped[]) {
+        if (settled.length > 0) happened.push(settled.map(({ sequence }) => sequence));
       },
     };
     const append = async (_partition: string, event: LogEvent) => {
@@ -268,7 +271,7 @@ describe("a device at 1 kHz", () => {
 
   test("has each pack settled once, the one that is held only after its value is in the log (G1)", async () => {
     const { happened, settled } = await flooded(HOLD_MS);
-    expect([...settled.flat()].sort((a, b) => a - b)).toEqual(packs.map(({ seq }) => seq));
+    expect([...settled.flat()].sort((a, b) => a - b)).toEqual(packs.map(({ sequence }) => sequence));
     expect(settled[0]).not.toContain(2 * BURST);
     expect(happened.slice(-2)).toMatchObject([
       { type: "readings", entries: [["meter:meters:m-1", [["power", NOW_MS + packs.length - 1, packs.length - 1]]]] },

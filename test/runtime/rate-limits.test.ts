@@ -14,10 +14,10 @@ import {
 import type { AlarmView } from "../../runtime/views.ts";
 
 interface Pack {
-  seq: number;
+  sequence: number;
 }
 
-const bindingOf = (n: number) => ({ twin: `meter:meters:m-${n}`, partition: "lv", unit: "W" });
+const bindingOf = (n: number) => ({ number: n, twin: `meter:meters:m-${n}`, partition: "lv", unit: "W" });
 
 class Scene {
   clockMs = 0;
@@ -25,15 +25,15 @@ class Scene {
   readonly bindings = Array.from({ length: MAX_HELD + 10 }, (_, n) => bindingOf(n));
   /** Values in the order in which they went. */
   readonly went: number[] = [];
-  #seq = 0;
+  #sequence = 0;
 
   /** A pack of one point: [measured at, value] each. Gives the pack. */
   send(
     rows: readonly (readonly [atMs: number, value: number])[],
     arrivedMs: number,
-    { point = 0, seq = ++this.#seq } = {},
+    { point = 0, sequence = ++this.#sequence } = {},
   ): Pack {
-    const pack = { seq };
+    const pack = { sequence };
     const bound = rows.map(
       ([atMs, value]): BoundRow => ({
         binding: this.bindings[point]!,
@@ -167,8 +167,8 @@ describe("above the limit", () => {
 describe("a pack", () => {
   test("is held until all its readings went or were replaced, and is then given back once (F2)", () => {
     const { limits, bindings } = new Scene();
-    const send = (seq: number, atMs: number, points: readonly number[]) => {
-      const pack = { seq };
+    const send = (sequence: number, atMs: number, points: readonly number[]) => {
+      const pack = { sequence };
       const rows = points.map((point): BoundRow => ({ binding: bindings[point]!, row: ["power", atMs, atMs] }));
       limits.admit("d-1", pack, rows, 0);
       return pack;
@@ -185,7 +185,7 @@ describe("a pack", () => {
     const scene = new Scene();
     scene.burst(0);
     const first = scene.send([[5, 1]], 0);
-    const again = scene.send([[5, 1]], 0, { seq: first.seq });
+    const again = scene.send([[5, 1]], 0, { sequence: first.sequence });
     expect([scene.limits.freed(), scene.limits.holds(first), scene.limits.holds(again)]).toEqual([[], false, true]);
     scene.later(HOLD_MS);
     expect([scene.went, scene.limits.freed(), scene.limits.coalesced()]).toEqual([[1], [again], 0]);

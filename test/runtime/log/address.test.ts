@@ -1,8 +1,8 @@
 // The address of a message: read as the client reads it, and by the client where it is another one.
 
-import type { DeliveryInfo } from "@nats-io/jetstream";
+import type { JsMsg } from "@nats-io/jetstream";
 import { expect, test } from "vitest";
-import { stampOf, takenMs } from "../../../runtime/log/address.ts";
+import { stamped } from "../../../runtime/log/address.ts";
 
 test.each([
   ["$JS.ACK.stream.gateway.1.7.9.1767225600123456789.12", "of earlier servers"],
@@ -20,16 +20,14 @@ test.each([
     get info(): never {
       throw new Error("the client was asked");
     },
-  };
-  expect(takenMs(asked)).toBe(1_767_225_600_123);
-  expect(stampOf(asked)).toEqual({ sequence: 7, delivery: 9, takenMs: 1_767_225_600_123 });
+  } as unknown as JsMsg;
+  expect(stamped(asked)).toMatchObject({ sequence: 7, delivery: 9, takenMs: 1_767_225_600_123 });
 });
 
 test.each(["", "inbox.1", "$JS.ACK.stream.gateway.1.7.9.soon.12"])(
   "of any other address %j the client is asked",
   (reply) => {
-    const asked = { reply, time: new Date(5), seq: 3, info: { deliverySequence: 4 } as DeliveryInfo };
-    expect(takenMs(asked)).toBe(5);
-    expect(stampOf(asked)).toEqual({ sequence: 3, delivery: 4, takenMs: 5 });
+    const asked = { reply, time: new Date(5), seq: 3, info: { deliverySequence: 4 } } as unknown as JsMsg;
+    expect(stamped(asked)).toEqual({ message: asked, sequence: 3, delivery: 4, takenMs: 5 });
   },
 );

@@ -10,6 +10,7 @@ import {
 } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Stamped } from "../../../runtime/log/address.ts";
 import { Inbox, MAX_UNSETTLED } from "../../../runtime/log/inbox.ts";
 import { AnyOrder } from "../../../runtime/log/settling.ts";
 import { Streams } from "../../../runtime/log/streams.ts";
@@ -20,7 +21,7 @@ const server = withNatsServer();
 let connection: NatsConnection;
 let jsm: JetStreamManager;
 let streams: Streams;
-let inbox: Inbox;
+let inbox: Inbox<Stamped>;
 let name: string;
 let district = 0;
 let sent = 0;
@@ -50,8 +51,8 @@ async function send(count: number): Promise<void> {
   }
 }
 
-async function take(count: number, from = inbox): Promise<JsMsg[]> {
-  const all: JsMsg[] = [];
+async function take(count: number, from = inbox): Promise<Stamped[]> {
+  const all: Stamped[] = [];
   while (all.length < count) {
     const some = await from.take(count - all.length, 5_000);
     if (some.length === 0) break;
@@ -60,7 +61,7 @@ async function take(count: number, from = inbox): Promise<JsMsg[]> {
   return all;
 }
 
-const textsOf = (messages: readonly JsMsg[]) => messages.map((message) => message.string());
+const textsOf = (messages: readonly Stamped[]) => messages.map(({ message }) => message.string());
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => `${from + i}`);
 const left = async () => (await jsm.streams.info(name)).state.messages;
 
@@ -98,7 +99,7 @@ test("what is not settled stays, with what was settled after it until it is, and
   await inbox.close();
   inbox = await streams.telemetry();
   const [first, ...others] = await take(101);
-  expect(first?.string()).toBe("300");
+  expect(first?.message.string()).toBe("300");
   inbox.settle([first!, ...others]);
   await becomes(0);
 });
