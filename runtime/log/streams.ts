@@ -177,7 +177,8 @@ export class Streams {
       const wanted = await settings(after, last);
       if (await info()) await this.#jsm.consumers.delete(stream, durable_name);
       const limits = { ack_wait: nanos(ACK_WAIT_MS), max_ack_pending: MAX_UNSETTLED };
-      await this.#jsm.consumers.add(stream, { durable_name, ...limits, ...wanted });
+      // Nobody goes on with what it would write down of itself.
+      await this.#jsm.consumers.add(stream, { durable_name, mem_storage: true, ...limits, ...wanted });
       return this.#js.consumers.get(stream, durable_name);
     };
     const inbox = await Inbox.open({ consumer, info, ...reading });

@@ -31,7 +31,7 @@ serve({
       ...{ retention: RetentionPolicy.Limits, discard: DiscardPolicy.New, max_bytes: MAX_BYTES },
     });
     await manager.consumers.add(STREAM, {
-      ...{ durable_name: NAME, ack_policy: AckPolicy.All, max_ack_pending: MAX_UNSETTLED },
+      ...{ durable_name: NAME, mem_storage: true, ack_policy: AckPolicy.All, max_ack_pending: MAX_UNSETTLED },
     });
     const settle = async (/** @type {import("@nats-io/jetstream").JsMsg} */ message) => {
       await message.ackAck();

@@ -20,7 +20,7 @@ serve({
   async run({ stream, from, messages }) {
     const manager = await jetstreamManager(connection);
     await manager.consumers.add(stream, {
-      ...{ durable_name: NAME, ack_policy: AckPolicy.All, max_ack_pending: MAX_UNSETTLED },
+      ...{ durable_name: NAME, mem_storage: true, ack_policy: AckPolicy.All, max_ack_pending: MAX_UNSETTLED },
       ...{ deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from },
     });
     const consumer = await jetstream(connection).consumers.get(stream, NAME);
