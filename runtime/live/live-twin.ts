@@ -20,12 +20,10 @@ import { TwinMemory } from "./twin-memory.ts";
 import type { HistoryNumbers, TwinPlace, TwinSurroundings } from "./twin-surroundings.ts";
 
 export class LiveTwin extends TwinMemory implements View {
+  // What every reading looks at comes first: of a twin that was not heard lately each line of memory comes from afar.
   readonly id: TwinId;
   readonly shape: Shape;
-  readonly slot: number;
   readonly page: page.Page;
-  /** Why it was taken out of service. */
-  quarantined: string | undefined;
   /** Bits of the conditions that are to be asked again in this event. */
   dirty = 0;
   /** Number of the event by which it was touched last, so that its revision grows once for each. */
@@ -33,12 +31,21 @@ export class LiveTwin extends TwinMemory implements View {
   /** The news, and the checkpoint, in which it stands already. */
   toldIn = -1;
   savedIn = -1;
-  /** What lies outside of its page changed since the last checkpoint. */
-  isRareChanged = false;
   /** It was asked for since passivation last passed by. */
   isUsed = true;
   /** Whether one of its feeders may not know yet that it was heard. */
   isFeederQuiet = true;
+  /** For each point, where its changes go. */
+  flows: FlowsOfPoints;
+  readonly #history: HistoryNumbers;
+  #state: TwinState;
+  readonly slot: number;
+  /** In the directory. */
+  readonly number: number;
+  /** Why it was taken out of service. */
+  quarantined: string | undefined;
+  /** What lies outside of its page changed since the last checkpoint. */
+  isRareChanged = false;
   /** Most twins never have any of these: they are made when first needed. Due times are in watched time. */
   timers: Few<number> | undefined;
   /** Of alarms that were raised: how often lately, by code. */
@@ -47,12 +54,6 @@ export class LiveTwin extends TwinMemory implements View {
   deadFeeds: Set<TwinId> | undefined;
   /** Sums told by other partitions: `POINT|PARTITION` to value. */
   contributions: Map<string, number> | undefined;
-  /** For each point, where its changes go. */
-  flows: FlowsOfPoints;
-  /** In the directory. */
-  readonly number: number;
-  readonly #history: HistoryNumbers;
-  #state: TwinState;
   #actor: AnyActor | undefined;
   readonly #around: TwinSurroundings;
 
