@@ -85,10 +85,10 @@ export class Keeper {
     this.#oldestMs = Math.min(this.#oldestMs, performance.now());
     this.#hear();
     if (this.#untold.isWeighty) this.#telling ??= this.#tell();
-    if (this.#isDue()) this.#begin();
     const { partition, room, store } = this.#options;
     partition.draft();
     store.draft(partition.changes.saves);
+    if (this.#isDue()) this.#begin();
     // Not while a checkpoint is under way: what it took is not in the store yet.
     if (!this.#checkpoint) partition.rest(this.#options.maxAwake());
     while (this.#telling && this.#untold.outbox.length > MAX_UNTOLD) await this.#telling;
