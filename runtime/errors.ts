@@ -88,7 +88,7 @@ export const ERRORS = {
   },
   LOG_TOO_OLD: {
     disposition: "halt",
-    hint: "Start the earlier version once, until its `lag` is 0 and it is stopped; then this one. Or delete the stream, and what devices sent with it.",
+    hint: "Start the earlier version for some seconds while no device sends, stop it, and start this one, which says how many are left. Or delete the stream, and what devices sent with it.",
   },
   LOG_GAP: {
     disposition: "halt",
