@@ -3,7 +3,6 @@
 // Gives     news of what changed, and a clean end
 // W1  packs of devices are taken, and the clock ticks, only when every partition has caught up with its log
 
-import type { JsMsg } from "@nats-io/jetstream";
 import type { Logger } from "pino";
 import { bindDevices } from "./bindings.ts";
 import { QuartierError } from "./errors.ts";
@@ -17,7 +16,7 @@ import type { Inbox } from "./log/inbox.ts";
 import type { Streams } from "./log/streams.ts";
 import { Outbox } from "./outbox.ts";
 import { mayBeAwake } from "./partitions.ts";
-import { runPipeline } from "./pipeline.ts";
+import { type PipelineOptions, runPipeline } from "./pipeline.ts";
 import { floodingDevices, RateLimits } from "./rate-limits.ts";
 import type { WorldParts } from "./reader.ts";
 import type { StreamIdentity } from "./store/store.ts";
@@ -39,7 +38,7 @@ export interface WorksHost {
 
 interface Runner {
   partition: Partition;
-  inbox: Inbox<JsMsg>;
+  inbox: PipelineOptions["inbox"];
   outbox: Outbox;
   keeper: Keeper;
   pipeline: Promise<void>;
@@ -153,7 +152,7 @@ export class Works {
   }
 
   /** The log, from where the store has it on, or from where it goes on (continuity.ts). */
-  async #inbox(partition: Partition, stream: StreamIdentity): Promise<Inbox<JsMsg>> {
+  async #inbox(partition: Partition, stream: StreamIdentity): Promise<PipelineOptions["inbox"]> {
     const { store } = this.#host.parts;
     const { log, acceptLoss } = this.#host;
     const { name, position } = partition;

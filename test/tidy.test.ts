@@ -25,7 +25,7 @@ const MAY_IMPORT: Record<Room, readonly string[]> = {
 
 /** Folders in which a third-party package may be named. */
 const PACKAGES: Record<string, readonly string[]> = {
-  "@nats-io/jetstream": ["runtime/log", "runtime/pipeline.ts", "runtime/gateway.ts", "runtime/nats-server"],
+  "@nats-io/jetstream": ["runtime/log", "runtime/pipeline.ts", "runtime/nats-server"],
   "@nats-io/transport-node": ["runtime", "sim"],
   "@graphql-yoga/render-graphiql": ["graphql"],
   fflate: ["runtime/cli"],
