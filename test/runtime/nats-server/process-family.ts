@@ -1,4 +1,4 @@
-// Parent and group of a process, for tests that look at what the watchdog does. Slim images have no `ps`, macOS no /proc.
+// Parent, group and scheduling of a process, for tests that look at what the watchdog does. Slim images have no `ps`, macOS no /proc.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -10,4 +10,15 @@ export function parentAndGroup(pid: number): { parent: number; group: number } {
       : execFileSync("ps", ["-o", "ppid=,pgid=", "-p", String(pid)], { encoding: "utf8" }).trim();
   const [parent, group] = text.split(/\s+/).map(Number);
   return { parent: parent ?? 0, group: group ?? 0 };
+}
+
+/** As proc_pid_stat(5) counts. */
+const POLICY_FIELD = 41;
+const FIRST_FIELD_AFTER_NAME = 3;
+
+/** The scheduling policy of a process by its number in Linux, sched(7): 0 of most, 3 of SCHED_BATCH; undefined on other systems. */
+export function schedulingPolicy(pid: number): number | undefined {
+  if (process.platform !== "linux") return undefined;
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ");
+  return Number(fields[POLICY_FIELD - FIRST_FIELD_AFTER_NAME]);
 }

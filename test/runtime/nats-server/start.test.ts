@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createConnection, createServer } from "node:net";
@@ -15,7 +16,7 @@ import {
   startNatsServer,
 } from "../../../runtime/nats-server/start.ts";
 import { silentLog } from "../../nats.ts";
-import { parentAndGroup } from "./process-family.ts";
+import { parentAndGroup, schedulingPolicy } from "./process-family.ts";
 
 // Seconds on a busy machine, a second on an idle one.
 vi.setConfig({ testTimeout: 30_000 });
@@ -109,6 +110,12 @@ test("H2 with its watchdog killed, the server is ended and started again", async
   await vi.waitFor(() => expect(changes.at(-1)?.type).toBe("restarted"), { timeout: 10_000 });
   expect(commandLine(pid)).toBeUndefined();
   expect(await stored(url)).toBe(10);
+});
+
+test("W4 what is sent to it does not have it take the processor of who sent it, where the system can", async () => {
+  await start();
+  const canBatch = spawnSync("chrt", ["--version"]).status === 0;
+  expect(schedulingPolicy(serverPid())).toBe(canBatch ? 3 : schedulingPolicy(process.pid));
 });
 
 test("H3 a server that keeps dying is given up, and the error carries its last lines", async () => {
