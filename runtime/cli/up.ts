@@ -194,7 +194,7 @@ async function claimed(dataDir: string): Promise<Claim> {
     return takeClaim(path.join(dataDir, "runtime.pid"));
   } catch (error) {
     const { message, errno = 0 } = error as NodeJS.ErrnoException;
-    throw await writeFailure(dataDir, message, -errno);
+    throw writeFailure(dataDir, message, -errno);
   }
 }
 

@@ -82,10 +82,11 @@ export class Store {
   /** `upkeepProgram`: what does the long work of keeping the store in order, in a process of its own; without it that is done here. */
   constructor(folder: string, district: string, upkeepProgram?: URL) {
     mkdirSync(folder, { recursive: true });
+    this.#writing = new Writing(folder);
+    this.#writing.demandRoom();
     this.#root = openEnvironment(folder);
     this.#root.readerCheck();
     this.#upkeep = upkeepProgram && new UpkeepProcess(upkeepProgram, folder);
-    this.#writing = new Writing(folder);
     const openDb = <V, K extends Key>(name: string) => this.#root.openDB<V, K>({ name, encoding: "msgpack" });
     this.#checkMeta(openDb<Meta, string>("meta"), district);
     this.#partitions = openDb("partitions");
@@ -194,6 +195,7 @@ export class Store {
 
   /** What is to leave, and what was decided: all of it or nothing. `take` is called at once. Resolves when it is on disk; only then may anything leave. */
   async tell(partition: string, take: () => Told, nowMs: number): Promise<void> {
+    this.#writing.demandRoom();
     const told = this.#tellings.encoded(take());
     await this.#kept(this.#root.batch(() => this.#tellings.put(partition, told, nowMs)));
   }
@@ -214,21 +216,18 @@ export class Store {
     take: () => Checkpoint & { told: Told },
     nowMs: number,
   ): Promise<void> {
+    this.#writing.demandRoom();
     const { history } = this;
     const { record, pages, rares, samples, journal, alarms, births, told: toTell } = take();
     const told = this.#tellings.encoded(toTell);
     const segments = history.segmentsOf(samples, alarms);
     const cell = this.#places.cell(partition);
-    const chapter = {
-      notes: journal,
-      alarms,
-      rares: rares.map(([slot, text]): RareEntry => [keyIn(cell, slot), text]),
-    };
+    const entries = rares.map(([slot, text]): RareEntry => [keyIn(cell, slot), text]);
     const copies = this.#copies.of(pages.map(({ numbers }) => bytesOf(numbers)));
     const write = this.#root.batch(() => {
       this.#tellings.put(partition, told, nowMs);
       for (const [i, { number }] of pages.entries()) void this.#pages.put(keyIn(cell, number), copies.list[i]!);
-      this.chapters.put(chapter);
+      this.chapters.put({ notes: journal, alarms, rares: entries });
       this.past.bear(partition, births);
       this.#putFresh();
       void this.#partitions.put(partition, { ...record, ...stream, ...(told.mark && { mark: told.mark }) });

@@ -3,13 +3,17 @@
 // Gives     STORE_FULL or STORE_UNWRITABLE: the program stops then; what was not written is in the log, and a start goes on from there
 // V1  after a write that failed, LMDB never again says that something is on disk: every wait ends with the failure instead
 // V2  an error that is not of the disk (a callback that threw) is passed on as it is
+// V3  where it can be known before that there is no room, LMDB is not asked: lmdb 3.5.6 prints what it could not write into 100 bytes,
+//     which may be too few, and then ends the program by a signal
 
-import { statfs } from "node:fs/promises";
+import { statfsSync } from "node:fs";
 import { constants } from "node:os";
 import { QuartierError } from "../errors.ts";
 
 /** With less than that free on its disk, a store that cannot be written is full, whatever LMDB says: of a page that was half written it says "Input/output error". */
 const ROOM_BYTES = 16 * 1024 * 1024;
+/** With less than that nothing is written. */
+const LEAST_ROOM_BYTES = 1024 * 1024;
 const { ENOSPC, EDQUOT } = constants.errno;
 
 /** LMDB rejects with a sentence, and tells the cause in a promise of its own. */
@@ -32,6 +36,15 @@ export class Writing {
     return this.#failure !== undefined;
   }
 
+  /** To be called before a write. Throws where one failed, and where there is no room for another one. */
+  demandRoom(): void {
+    if (!this.#failure && freeBytes(this.#folder) < LEAST_ROOM_BYTES) {
+      this.#failure = writeFailure(this.#folder, "there is no room", ENOSPC);
+      this.#fail(this.#failure);
+    }
+    if (this.#failure) throw this.#failure;
+  }
+
   /** The outcome of a write, or of waiting for the disk; its failure by name. */
   async done<T>(write: PromiseLike<T>): Promise<T> {
     // Of several writes that fail the first one is waited for; the causes of the others would end the program unheard.
@@ -46,7 +59,7 @@ export class Writing {
   async #named(error: CommitError): Promise<Error> {
     const cause = await causeOf(error);
     if (error instanceof QuartierError || typeof cause.code !== "number") return error;
-    this.#failure ??= await writeFailure(this.#folder, cause.message, cause.code);
+    this.#failure ??= writeFailure(this.#folder, cause.message, cause.code);
     this.#fail(this.#failure);
     return this.#failure;
   }
@@ -58,12 +71,18 @@ export async function causeOf(error: CommitError): Promise<CommitError> {
 }
 
 /** The error by its name in the catalogue. `errno`: as the operating system numbers its errors. */
-export async function writeFailure(folder: string, message: string, errno: number): Promise<QuartierError> {
-  const { bavail, bsize } = await statfs(folder);
-  const isFull = errno === ENOSPC || errno === EDQUOT || bavail * bsize < ROOM_BYTES;
-  const room = `${Math.floor((bavail * bsize) / 1024 / 1024)} MiB are free there`;
+export function writeFailure(folder: string, message: string, errno: number): QuartierError {
+  const free = freeBytes(folder);
+  const isFull = errno === ENOSPC || errno === EDQUOT || free < ROOM_BYTES;
+  const room = `${Math.floor(free / 1024 / 1024)} MiB are free there`;
   return new QuartierError(
     isFull ? "STORE_FULL" : "STORE_UNWRITABLE",
     `the data folder ${folder} could not be written: ${message}; ${room}`,
   );
+}
+
+/** What this user may still write there; without end on a file system that does not say how large it is. */
+function freeBytes(folder: string): number {
+  const { blocks, bavail, bsize } = statfsSync(folder);
+  return blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize;
 }

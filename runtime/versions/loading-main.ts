@@ -36,7 +36,7 @@ async function written(models: ModelFiles, parts: DirectoryParts, program: strin
     return await models.write(parts, program);
   } catch (error) {
     const { message, errno = 0 } = error as NodeJS.ErrnoException;
-    throw await writeFailure(models.folder, message, -errno);
+    throw writeFailure(models.folder, message, -errno);
   }
 }
 

@@ -36,6 +36,6 @@ test("V2: a callback that threw is passed on, and the next write goes on", async
 });
 
 test("no room is STORE_FULL by the system's word, whatever is free", async () => {
-  expect(await writeFailure(folder, "no space left", constants.errno.ENOSPC)).toMatchObject({ code: "STORE_FULL" });
-  expect(await writeFailure(folder, "quota", constants.errno.EDQUOT)).toMatchObject({ code: "STORE_FULL" });
+  expect(writeFailure(folder, "no space left", constants.errno.ENOSPC)).toMatchObject({ code: "STORE_FULL" });
+  expect(writeFailure(folder, "quota", constants.errno.EDQUOT)).toMatchObject({ code: "STORE_FULL" });
 });
