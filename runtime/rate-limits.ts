@@ -93,6 +93,7 @@ export class RateLimits<Pack extends { sequence: number }> {
   }
 
   holds(pack: Pack): boolean {
+    // Asked of every pack, which would get an identity of its own for a map that is mostly empty.
     return this.#heldOf.size > 0 && this.#heldOf.has(pack);
   }
 

@@ -38,11 +38,8 @@ export class Writing {
 
   /** To be called before a write. Throws where one failed, and where there is no room for another one. */
   demandRoom(): void {
-    if (!this.#failure && freeBytes(this.#folder) < LEAST_ROOM_BYTES) {
-      this.#failure = writeFailure(this.#folder, "there is no room", ENOSPC);
-      this.#fail(this.#failure);
-    }
     if (this.#failure) throw this.#failure;
+    if (freeBytes(this.#folder) < LEAST_ROOM_BYTES) throw this.#end("there is no room", ENOSPC);
   }
 
   /** The outcome of a write, or of waiting for the disk; its failure by name. */
@@ -59,7 +56,12 @@ export class Writing {
   async #named(error: CommitError): Promise<Error> {
     const cause = await causeOf(error);
     if (error instanceof QuartierError || typeof cause.code !== "number") return error;
-    this.#failure ??= writeFailure(this.#folder, cause.message, cause.code);
+    return this.#end(cause.message, cause.code);
+  }
+
+  /** Ends every wait for the disk. Of several failures the first one counts. */
+  #end(message: string, errno: number): QuartierError {
+    this.#failure ??= writeFailure(this.#folder, message, errno);
     this.#fail(this.#failure);
     return this.#failure;
   }

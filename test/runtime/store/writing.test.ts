@@ -25,6 +25,7 @@ test("V1: a write that failed is named, and ends every wait for the disk, also o
   await expect(writing.done(commitFailed(constants.errno.EFBIG))).rejects.toMatchObject(named);
   await expect(before).rejects.toMatchObject(named);
   await expect(writing.done(never)).rejects.toMatchObject(named);
+  expect(() => writing.demandRoom()).toThrow(expect.objectContaining(named));
   expect(writing.hasFailed).toBe(true);
 });
 
