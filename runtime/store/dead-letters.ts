@@ -6,6 +6,7 @@
 import type { Database } from "lmdb";
 import { QuartierError } from "../errors.ts";
 import type { DeadLetterView, Page, PageRequest } from "../views.ts";
+import type { Write } from "./writing.ts";
 
 export const MAX_DEAD_LETTERS = 100_000;
 export const MAX_PAYLOAD_CHARS = 16_384;
@@ -33,20 +34,20 @@ type Kept = Omit<DeadLetterView, "payload"> & { payload: Uint8Array | string };
 
 export class DeadLetters {
   readonly #db: Database<Kept, string>;
-  readonly #kept: <T>(write: PromiseLike<T>) => Promise<T>;
+  readonly #write: Write;
   #count: number;
 
-  /** `kept` gives the outcome of a write when it is on disk. */
-  constructor(db: Database<Kept, string>, kept: <T>(write: PromiseLike<T>) => Promise<T>) {
+  /** `write` resolves when it is on disk. */
+  constructor(db: Database<Kept, string>, write: Write) {
     this.#db = db;
-    this.#kept = kept;
+    this.#write = write;
     this.#count = db.getCount();
   }
 
   /** Resolves when they are on disk. */
   async add(letters: readonly DeadLetter[]): Promise<void> {
     if (letters.length === 0) return;
-    const write = this.#db.transaction(() => {
+    const put = () => {
       for (const { at, place, subject, code, reason, payload } of letters) {
         const id = letterId(at, place);
         if (!this.#db.doesExist(id)) this.#count++;
@@ -57,8 +58,8 @@ export class DeadLetters {
         const [oldest] = this.#db.getKeys({ limit: 1 });
         this.#db.removeSync(oldest!);
       }
-    });
-    await this.#kept(write);
+    };
+    await this.#write(() => this.#db.transaction(put));
   }
 
   /** `bytes` are those that came, exactly; absent when they were not kept (Q3). */
@@ -70,13 +71,13 @@ export class DeadLetters {
   /** False when it is not there, or not any more. Throws DEAD_LETTER_UNKNOWN for an id that no letter can have. */
   async drop(id: string): Promise<boolean> {
     if (!LETTER_ID.test(id)) throw new QuartierError("DEAD_LETTER_UNKNOWN", `${id} is no id of a dead letter`);
-    const write = this.#db.transaction(() => {
+    const remove = () => {
       if (!this.#db.doesExist(id)) return false;
       this.#db.removeSync(id);
       this.#count--;
       return true;
-    });
-    return this.#kept(write);
+    };
+    return this.#write(() => this.#db.transaction(remove));
   }
 
   /** Youngest first. */

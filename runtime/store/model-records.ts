@@ -6,6 +6,7 @@
 import type { Database, RootDatabase } from "lmdb";
 import type { TwinId, TwinModel } from "../../models/district.ts";
 import type { PointView } from "../views.ts";
+import type { Write } from "./writing.ts";
 
 /** On which version the district stands. */
 export interface Standing {
@@ -43,10 +44,10 @@ export class ModelRecords {
   readonly #said: Database<Standing | Turned[], string>;
   readonly #retired: Database<RetiredTwin, string>;
   readonly #root: RootDatabase;
-  readonly #kept: <T>(write: PromiseLike<T>) => Promise<T>;
+  readonly #kept: Write;
 
-  /** `kept`: resolves when a write is on disk. */
-  constructor(root: RootDatabase, kept: <T>(write: PromiseLike<T>) => Promise<T>) {
+  /** `kept` resolves when a write is on disk. */
+  constructor(root: RootDatabase, kept: Write) {
     this.#root = root;
     this.#said = root.openDB({ name: "models", encoding: "msgpack" });
     this.#retired = root.openDB({ name: "retired", encoding: "msgpack" });
@@ -117,6 +118,6 @@ export class ModelRecords {
   }
 
   async #write(write: () => unknown): Promise<void> {
-    await this.#kept(this.#root.transaction(write));
+    await this.#kept(() => this.#root.transaction(write));
   }
 }

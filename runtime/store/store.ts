@@ -108,9 +108,9 @@ export class Store {
     this.#rolls = this.#root.openDB({ name: "rolls", encoding: "binary" });
     this.#outcomes = new Outcomes(this.#root);
     this.#tellings = new Tellings(this.#root, this.#outcomes);
-    this.deadLetters = new DeadLetters(openDb("dead-letters"), (write) => this.#kept(write));
+    this.deadLetters = new DeadLetters(openDb("dead-letters"), (begin) => this.#kept(begin));
     this.past = new PastRecords(this.#root, this.chapters);
-    this.models = new ModelRecords(this.#root, (write) => this.#kept(write));
+    this.models = new ModelRecords(this.#root, (begin) => this.#kept(begin));
   }
 
   #checkMeta(db: Database<Meta, string>, district: string): void {
@@ -160,18 +160,18 @@ export class Store {
   /** The places of all twins, as they were given when they were enrolled. */
   async makeRoll(population: Population, places: RollColumns): Promise<Roll> {
     const make = () => Roll.make(this.#rolls, population.directory, population.layouts(), this.#places, places);
-    return this.#kept(this.#root.childTransaction(make));
+    return this.#kept(() => this.#root.childTransaction(make));
   }
 
   /** Gives places to the twins of a partition that have none yet: in the order of their ids, in which `placed` hears of each. */
   async enrol(partition: string, twins: readonly Enrolled[], placed: Placed = () => {}): Promise<void> {
     for (let from = 0; from === 0 || from < twins.length; from += MAX_ENROLLED) {
-      const write = this.#root.childTransaction(() => {
+      const some = twins.slice(from, from + MAX_ENROLLED);
+      const enrol = () => {
         this.#putFresh();
-        const rares = this.#places.enrol(partition, twins.slice(from, from + MAX_ENROLLED), placed);
-        this.chapters.put({ notes: new Notes(), alarms: [], rares });
-      });
-      await this.#kept(write);
+        this.chapters.put({ notes: new Notes(), alarms: [], rares: this.#places.enrol(partition, some, placed) });
+      };
+      await this.#kept(() => this.#root.childTransaction(enrol));
     }
   }
 
@@ -195,9 +195,8 @@ export class Store {
 
   /** What is to leave, and what was decided: all of it or nothing. `take` is called at once. Resolves when it is on disk; only then may anything leave. */
   async tell(partition: string, take: () => Told, nowMs: number): Promise<void> {
-    this.#writing.demandRoom();
     const told = this.#tellings.encoded(take());
-    await this.#kept(this.#root.batch(() => this.#tellings.put(partition, told, nowMs)));
+    await this.#kept(() => this.#root.batch(() => this.#tellings.put(partition, told, nowMs)));
   }
 
   /** To be called now and then while events come: prepares what the next checkpoint is to have of that. */
@@ -216,7 +215,6 @@ export class Store {
     take: () => Checkpoint & { told: Told },
     nowMs: number,
   ): Promise<void> {
-    this.#writing.demandRoom();
     const { history } = this;
     const { record, pages, rares, samples, journal, alarms, births, told: toTell } = take();
     const told = this.#tellings.encoded(toTell);
@@ -224,7 +222,7 @@ export class Store {
     const cell = this.#places.cell(partition);
     const entries = rares.map(([slot, text]): RareEntry => [keyIn(cell, slot), text]);
     const copies = this.#copies.of(pages.map(({ numbers }) => bytesOf(numbers)));
-    const write = this.#root.batch(() => {
+    const put = () => {
       this.#tellings.put(partition, told, nowMs);
       for (const [i, { number }] of pages.entries()) void this.#pages.put(keyIn(cell, number), copies.list[i]!);
       this.chapters.put({ notes: journal, alarms, rares: entries });
@@ -232,16 +230,16 @@ export class Store {
       this.#putFresh();
       void this.#partitions.put(partition, { ...record, ...stream, ...(told.mark && { mark: told.mark }) });
       history.put(segments);
-    });
-    await this.#kept(write);
+    };
+    await this.#kept(() => this.#root.batch(put));
     this.#copies.free(copies);
   }
 
   /** To be awaited after each checkpoint: what is kept for long is put in order, in small steps. */
   async keepUp(nowMs: number): Promise<void> {
-    await this.#writing.done(this.history.keepUp(nowMs));
-    await this.#writing.done(this.chapters.keepUp());
-    await this.#writing.done(this.past.keepUp(nowMs));
+    await this.#writing.write(() => this.history.keepUp(nowMs));
+    await this.#writing.write(() => this.chapters.keepUp());
+    await this.#writing.write(() => this.past.keepUp(nowMs));
   }
 
   /** Whether more waits to be put in order than there should be: what comes meanwhile is to wait. */
@@ -262,13 +260,12 @@ export class Store {
 
   /** Strikes out a batch that has left. Need not be flushed: what leaves twice is recognised by its id. */
   async sent(partition: string, batch: readonly OutboxEntry[]): Promise<void> {
-    await this.#writing.done(this.#tellings.sent(partition, batch));
+    await this.#writing.write(() => this.#tellings.sent(partition, batch));
   }
 
   /** Forgets outcomes that are too old to be asked for again. */
   async prune(nowMs: number): Promise<void> {
-    const write = this.#root.transaction(() => this.#outcomes.prune(nowMs));
-    await this.#writing.done(write);
+    await this.#writing.write(() => this.#root.transaction(() => this.#outcomes.prune(nowMs)));
   }
 
   /** After a write that failed, LMDB would not end, either: the end of the program closes it. */
@@ -282,8 +279,8 @@ export class Store {
   }
 
   /** The outcome of a write, when it is on disk. */
-  async #kept<T>(write: PromiseLike<T>): Promise<T> {
-    const outcome = await this.#writing.done(write);
+  async #kept<T>(begin: () => PromiseLike<T>): Promise<T> {
+    const outcome = await this.#writing.write(begin);
     await this.#flushed();
     return outcome;
   }

@@ -19,6 +19,9 @@ const { ENOSPC, EDQUOT } = constants.errno;
 /** LMDB rejects with a sentence, and tells the cause in a promise of its own. */
 type CommitError = Error & { commitError?: Promise<never>; code?: unknown };
 
+/** Begins a write at once, if there is room for it; resolves with its outcome. */
+export type Write = <T>(begin: () => PromiseLike<T>) => Promise<T>;
+
 export class Writing {
   readonly #folder: string;
   #failure: QuartierError | undefined;
@@ -36,13 +39,19 @@ export class Writing {
     return this.#failure !== undefined;
   }
 
-  /** To be called before a write. Throws where one failed, and where there is no room for another one. */
+  /** Throws where a write failed, and where there is no room for another one. */
   demandRoom(): void {
     if (this.#failure) throw this.#failure;
     if (freeBytes(this.#folder) < LEAST_ROOM_BYTES) throw this.#end("there is no room", ENOSPC);
   }
 
-  /** The outcome of a write, or of waiting for the disk; its failure by name. */
+  /** A `Write`, with its failure by name. */
+  async write<T>(begin: () => PromiseLike<T>): Promise<T> {
+    this.demandRoom();
+    return this.done(begin());
+  }
+
+  /** The outcome of a write that was begun, or of waiting for the disk; its failure by name. */
   async done<T>(write: PromiseLike<T>): Promise<T> {
     // Of several writes that fail the first one is waited for; the causes of the others would end the program unheard.
     write.then(undefined, (error: CommitError) => error.commitError?.catch(() => {}));

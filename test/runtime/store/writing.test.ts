@@ -26,6 +26,12 @@ test("V1: a write that failed is named, and ends every wait for the disk, also o
   await expect(before).rejects.toMatchObject(named);
   await expect(writing.done(never)).rejects.toMatchObject(named);
   expect(() => writing.demandRoom()).toThrow(expect.objectContaining(named));
+  let hasBegun = false;
+  const begin = async () => {
+    hasBegun = true;
+  };
+  await expect(writing.write(begin)).rejects.toMatchObject(named);
+  expect(hasBegun).toBe(false);
   expect(writing.hasFailed).toBe(true);
 });
 
