@@ -86,7 +86,7 @@ export class Keeper {
     this.#hear();
     if (this.#untold.isWeighty) this.#telling ??= this.#tell();
     const { partition, room, store } = this.#options;
-    partition.draft();
+    partition.draft(this.#way());
     store.draft(partition.changes.saves);
     if (this.#isDue()) this.#begin();
     // Not while a checkpoint is under way: what it took is not in the store yet.
@@ -123,14 +123,18 @@ export class Keeper {
   }
 
   #isDue(): boolean {
-    const { partition } = this.#options;
-    if (this.#checkpoint || this.#hasFailed || partition.position === this.#saved) return false;
-    return (
-      this.#options.unsaved.isDue(this.#work) ||
-      performance.now() - this.#oldestMs >= this.#ageMs ||
-      partition.changes.samples.length > MAX_UNSAVED_SAMPLES / 2 ||
-      partition.twins.awakeCount > this.#options.maxAwake() ||
-      partition.progress.isAwaited
+    return !this.#checkpoint && !this.#hasFailed && this.#way() >= 1;
+  }
+
+  /** How much of the way to the next checkpoint is gone: 1 or more when it is to be made. */
+  #way(): number {
+    const { partition, unsaved, maxAwake } = this.#options;
+    if (partition.position === this.#saved) return 0;
+    if (partition.progress.isAwaited || partition.twins.awakeCount > maxAwake()) return 1;
+    return Math.max(
+      unsaved.way(this.#work),
+      (performance.now() - this.#oldestMs) / this.#ageMs,
+      partition.changes.samples.length / (MAX_UNSAVED_SAMPLES / 2),
     );
   }
 

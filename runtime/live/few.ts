@@ -33,23 +33,22 @@ export class Few<T> {
     return true;
   }
 
-  get isEmpty(): boolean {
-    for (let entry = this.#first; entry; entry = entry.next) if (entry.value !== undefined) return false;
-    return true;
-  }
-
   [Symbol.iterator](): IterableIterator<[name: string, value: T]> {
     return this.entries()[Symbol.iterator]();
   }
 
   /** In the order of names. */
   entries(): [name: string, value: T][] {
-    const all: [string, T][] = [];
+    let all: [string, T][] | undefined;
     for (let entry = this.#first; entry; entry = entry.next) {
-      if (entry.value !== undefined) all.push([entry.name, entry.value]);
+      if (entry.value === undefined) continue;
+      const named: [string, T] = [entry.name, entry.value];
+      // Most have one: an empty array would make room for seventeen.
+      if (all) all.push(named);
+      else all = [named];
     }
-    if (all.length > 1) all.sort(([a], [b]) => (a < b ? -1 : 1));
-    return all;
+    if (all && all.length > 1) all.sort(([a], [b]) => (a < b ? -1 : 1));
+    return all ?? [];
   }
 
   #find(name: string): Entry<T> | undefined {

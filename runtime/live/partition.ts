@@ -226,9 +226,9 @@ export class Partition {
     this.#decisions.stored(upTo);
   }
 
-  /** To be called now and then while events come: prepares what the next checkpoint is to have of them. */
-  draft(): void {
-    draftRares(this.changes.saves);
+  /** To be called now and then while events come: prepares what the next checkpoint is to have of them, when so much of the way to it is gone. */
+  draft(way: number): void {
+    draftRares(this.changes.saves, way);
   }
 
   /** All that changed since the last time. Its pages are those of the living twins: to be stored before the next event. */

@@ -6,15 +6,15 @@ import { type Flap, flapMoved } from "./flapping.ts";
 import type { LiveTwin } from "./live-twin.ts";
 
 export interface RareRecord {
-  quarantined?: string;
+  quarantined?: string | undefined;
   /** In watched time, see watch.ts. */
-  timers?: [name: string, dueMs: number][];
+  timers?: [name: string, dueMs: number][] | undefined;
   /** Feeding nodes without supply. */
-  deadFeeds?: string[];
+  deadFeeds?: string[] | undefined;
   /** Sums told by other partitions: `POINT|PARTITION` to value. */
-  contributions?: [key: string, value: number][];
+  contributions?: [key: string, value: number][] | undefined;
   /** Of alarms that were raised: how often lately, by code. */
-  flaps?: [code: string, flap: Flap][];
+  flaps?: [code: string, flap: Flap][] | undefined;
 }
 
 /** Its record as JSON when there is none any more. */
@@ -25,14 +25,19 @@ export const rareText = (rare: RareRecord | undefined): string => (rare ? JSON.s
 
 /** Undefined where there is nothing to remember. */
 export function rareOf({ quarantined, timers, deadFeeds, contributions, flaps }: LiveTwin): RareRecord | undefined {
-  let rare: RareRecord | undefined;
-  if (quarantined !== undefined) rare = { quarantined };
-  if (timers && !timers.isEmpty) rare = { ...rare, timers: timers.entries() };
-  if (deadFeeds?.size) rare = { ...rare, deadFeeds: [...deadFeeds] };
-  if (contributions?.size) rare = { ...rare, contributions: [...contributions] };
-  if (flaps && !flaps.isEmpty) rare = { ...rare, flaps: flaps.entries() };
-  return rare;
+  // All of the same form, for speed: what is undefined is not in the JSON.
+  const rare: RareRecord = {
+    quarantined,
+    timers: some(timers?.entries()),
+    deadFeeds: some(deadFeeds && [...deadFeeds]),
+    contributions: some(contributions && [...contributions]),
+    flaps: some(flaps?.entries()),
+  };
+  const isThere = quarantined ?? rare.timers ?? rare.deadFeeds ?? rare.contributions ?? rare.flaps;
+  return isThere === undefined ? undefined : rare;
 }
+
+const some = <T>(all: T[] | undefined): T[] | undefined => (all && all.length > 0 ? all : undefined);
 
 export function restore(twin: LiveTwin, { quarantined, timers, deadFeeds, contributions, flaps }: RareRecord): void {
   if (timers) twin.timers = new Few(timers);

@@ -415,9 +415,13 @@ export function remembered(twin: LiveTwin): Record<string, unknown> {
       ...numbersAt(base + page.conditionAt(i), page.CONDITION_NUMBERS),
     ]),
     points: shape.names.map((name, i) => [name, ...numbersAt(twin.row(i), page.POINT_NUMBERS)]),
-    rare: rareOf(twin),
+    rare: present(rareOf(twin)),
   };
 }
+
+/** What there is of a rare record. */
+const present = (rare: RareRecord | undefined) =>
+  rare && Object.fromEntries(Object.entries(rare).filter(([, part]) => part !== undefined));
 
 /** Every twin as text, for comparing two worlds bit for bit. NaN, infinities and -0 keep their names. */
 export function frozen(world: TestWorld): Record<TwinId, string> {

@@ -24,12 +24,17 @@ test("what changed again after its draft is saved as it was last, and what did n
 
   change();
   change(second);
+  // What may change again before the checkpoint waits; in the last part of the way to it some is drafted each time.
+  partition.draft(0.5);
+  expect(saves.rareDrafts).toEqual([]);
   expect(isRare()).toBe(false);
-  partition.draft();
+  partition.draft(0.9);
+  expect([isRare(), isRare(second)]).toEqual([true, false]);
+  partition.draft(1);
   expect([isRare(), isRare(second)]).toEqual([true, true]);
   expect(saves.rareDrafts).toEqual([first, second].map((twin) => [twin!.slot, rareText(rareOf(twin!))]));
   // The same is not drafted again; what changes afterwards is, as is what is gone.
-  partition.draft();
+  partition.draft(1);
   expect(saves.rareDrafts).toHaveLength(2);
   first!.contributions!.set("energy|other", 7);
   partition.changes.saveRare(first!);
