@@ -41,6 +41,10 @@ export const ERRORS = {
     disposition: "retry",
     hint: "Make room on the disk of nats-server, or raise its `max_file_store`; 1 GiB of it is set aside for what devices send.",
   },
+  LOG_SILENT: {
+    disposition: "retry",
+    hint: "nats-server is there, and its JetStream hangs. Our own is started anew; restart a given one, and see whether its disk has room.",
+  },
   COMMAND_TIMEOUT: {
     disposition: "retry",
     hint: "The command is in the log and will be decided; ask again with the same `key` to learn its outcome.",

@@ -3,22 +3,29 @@
 // Gives     ticks for deadlines that are due, and `resumed` events after the program or NATS stood still
 // T1  the clock ticks only after what devices sent meanwhile is in the logs, so that nobody is called silent for our absence
 // T2  after an absence every partition hears `resumed` before any tick
+// T3  a JetStream that hangs while its server is there (nats-server 2.15.1 does, where a purge meets a disk that it cannot write) is told of;
+//     not at the first time, as a program that was busy for so long hears no answer either
 
 import type { Logger } from "pino";
 import type { Clock } from "./clock.ts";
+import { QuartierError } from "./errors.ts";
 import type { Partition } from "./live/partition.ts";
 import type { LogEvent } from "./log/events.ts";
 
 const TURN_EVERY_MS = 250;
 /** After this long the clock goes on even though devices send faster than the gateway reads. */
 const CATCH_UP_LIMIT_MS = 30_000;
+/** So many questions in a row that JetStream did not answer. */
+const SILENCE = 2;
 
 export interface WatchOptions {
   clock: Clock;
   partitions: readonly Pick<Partition, "name" | "nextDueMs">[];
   append: (partition: string, event: LogEvent) => Promise<unknown>;
-  /** Packs that no log has yet; undefined when that is not known just now. Rejects when NATS does not answer. */
+  /** Packs that no log has yet; undefined when that is not known just now. Rejects when NATS does not answer; with LOG_SILENT when it is there. */
   unsettled: () => Promise<number | undefined>;
+  /** JetStream hangs. Called again for as long as it does. */
+  silent: (error: QuartierError) => void;
   log: Pick<Logger, "warn">;
 }
 
@@ -29,6 +36,7 @@ export class Watch {
   /** Up to when each partition knows that it was away. */
   readonly #resumedAt = new Map<string, number>();
   #isTurning = false;
+  #unanswered = 0;
   /** Until then it waits for the gateway, by the monotonic clock; undefined when that has caught up. */
   #catchUpUntil: number | undefined;
 
@@ -55,6 +63,7 @@ export class Watch {
     let isCaughtUp: boolean;
     try {
       const waiting = await unsettled();
+      this.#unanswered = 0;
       // While the inbox looks for its server we do not listen.
       if (waiting === undefined) return;
       isCaughtUp = waiting === 0;
@@ -66,12 +75,20 @@ export class Watch {
       }
       clock.listenedUntil(unheard?.at ?? clock.now());
       if (unheard) return;
-    } catch {
-      return; // NATS is away: whoever wants something of it says so.
+    } catch (error) {
+      this.#missed(error);
+      return;
     }
     if (this.#catchUpUntil !== undefined && !isCaughtUp && performance.now() < this.#catchUpUntil) return;
     this.#catchUpUntil = undefined;
     for (const partition of partitions) void this.#tick(partition);
+  }
+
+  /** Of a server that is away, whoever wants something of it says so. */
+  #missed(error: unknown): void {
+    const hangs = error instanceof QuartierError && error.code === "LOG_SILENT";
+    this.#unanswered = hangs ? this.#unanswered + 1 : 0;
+    if (hangs && this.#unanswered % SILENCE === 0) this.#options.silent(error);
   }
 
   /** Where one of several appends fails, all are tried again: nobody is to be away twice for the same time. */

@@ -32,6 +32,8 @@ export interface WorksHost {
   log: Logger;
   halt: (error: Error) => void;
   changed: (news: News) => void;
+  /** JetStream hangs (T3 of watch.ts). */
+  silent: (error: QuartierError) => void;
   /** Resolves with the next news, or when the works are to stop. */
   nextNews: () => Promise<void>;
 }
@@ -102,7 +104,7 @@ export class Works {
   async open(): Promise<void> {
     if (this.#stopping) return;
     const { store, clock, directory, partitions, book } = this.#host.parts;
-    const { log, halt } = this.#host;
+    const { log, halt, silent } = this.#host;
     const { streams, counts } = this;
     const inbox = await streams.telemetry();
     const ends = runGateway({
@@ -119,7 +121,7 @@ export class Works {
     }).catch((error: Error) => halt(error));
     this.#gateway = { inbox, ends };
     this.#watch = new Watch({
-      ...{ clock, partitions, log, unsettled: () => inbox.unsettled() },
+      ...{ clock, partitions, log, silent, unsettled: () => inbox.unsettled() },
       append: (partition, event) => streams.append(partition, event),
     });
   }

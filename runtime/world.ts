@@ -59,7 +59,12 @@ export interface WorldOptions {
 export interface Joining {
   connection: NatsConnection;
   /** Of the server, for eyes. */
-  nats: { url: string; version: string };
+  nats: {
+    url: string;
+    version: string;
+    /** Ends it by force and starts it again, where it is our own. */
+    startAnew?: () => void;
+  };
 }
 
 export class RunningWorld extends Reader {
@@ -166,7 +171,17 @@ export class RunningWorld extends Reader {
   get #worksHost(): WorksHost {
     const { log, halt, acceptLoss = false } = this.#options;
     const changed = (news: News) => this.#changed(news);
-    return { parts: this.parts, acceptLoss, log, halt, changed, nextNews: () => this.nextNews() };
+    const silent = (error: QuartierError) => this.#silent(error);
+    return { parts: this.parts, acceptLoss, log, halt, changed, silent, nextNews: () => this.nextNews() };
+  }
+
+  #silent(error: QuartierError): void {
+    const { startAnew } = this.#nats ?? {};
+    this.#options.log.error(
+      { err: error },
+      startAnew ? "nats-server hangs; starting it anew" : "the given nats-server hangs, and wants a restart",
+    );
+    startAnew?.();
   }
 
   #changed(news: News): void {

@@ -21,7 +21,7 @@ import {
   type StreamConfig,
   type StreamInfo,
 } from "@nats-io/jetstream";
-import { type NatsConnection, nanos } from "@nats-io/transport-node";
+import { type NatsConnection, nanos, TimeoutError } from "@nats-io/transport-node";
 import { QuartierError } from "../errors.ts";
 import type { Stamped } from "./address.ts";
 import { arrivalHeaders } from "./arrival.ts";
@@ -222,7 +222,13 @@ export class Streams {
   }
 
   async #consumer(stream: string, durable: string): Promise<ConsumerInfo | undefined> {
-    return orMissing(this.#jsm.consumers.info(stream, durable), CONSUMER_NOT_FOUND);
+    try {
+      return await orMissing(this.#jsm.consumers.info(stream, durable), CONSUMER_NOT_FOUND);
+    } catch (error) {
+      if (!(error instanceof TimeoutError) || this.#publisher.isAway) throw error;
+      const message = `JetStream did not answer within ${API_TIMEOUT_MS / 1000} s, though nats-server is there`;
+      throw new QuartierError("LOG_SILENT", message);
+    }
   }
 }
 

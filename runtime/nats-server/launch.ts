@@ -20,6 +20,8 @@ export interface ServerProcess {
   lastLines(): string[];
   /** Stops it in good order, by force after the stop limit. May be called again. */
   stop(): Promise<void>;
+  /** Ends it by force, at once. */
+  kill(): void;
 }
 
 const READY_POLL_MS = 25;
@@ -71,7 +73,7 @@ function serverProcess(watched: Watched, tail: LogTail): ServerProcess {
     if (first === "overrun") killSession(watched);
     await ended;
   };
-  return { ended, lastLines: tail.lastLines, stop };
+  return { ended, lastLines: tail.lastLines, stop, kill: () => killSession(watched) };
 }
 
 /** A shell says 128 + n for a command that ended by signal n. */

@@ -17,6 +17,8 @@ export interface Nats {
   /** For `connect()`: servers, credentials, TLS. */
   connection: NodeConnectionOptions;
   version: string;
+  /** Of our own server: ends it by force, and starts it again with the same data. */
+  startAnew?(): void;
   /** Stops our own server; does nothing to one that was given. May be called again. */
   stop(): Promise<void>;
 }
@@ -51,6 +53,5 @@ export async function natsFor({ url, dataDir, syncInterval, log, progress, onCha
   const binary = await findNatsServer(progress);
   const told = onChange === undefined ? {} : { onChange };
   const server = await startNatsServer({ binary, dataDir, syncInterval, log, ...told });
-  const { version, mqttUrl, stop } = server;
-  return { url: server.url, mqttUrl, connection: { servers: server.url }, version, stop };
+  return { ...server, connection: { servers: server.url } };
 }

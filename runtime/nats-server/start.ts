@@ -6,6 +6,7 @@
 // H4  after stop() no process of ours is left
 // H5  a server that could not write (its disk is full) takes nothing more for that stream, with room again or not, until it is started
 //     anew: the owner is told, and ends
+// H6  one that hangs does not end by itself: startAnew() ends it by force, as kill -9 does, and it is started again (H2)
 
 import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
@@ -29,6 +30,8 @@ export interface NatsServer {
   mqttUrl: string;
   version: string;
   port: number;
+  /** Ends the server by force; it is started again with the same data, on the same ports. */
+  startAnew(): void;
   /** Stops the server in good order, by force after 15 s; may be called again. */
   stop(): Promise<void>;
 }
@@ -68,12 +71,13 @@ export async function startNatsServer(given: StartSettings): Promise<NatsServer>
   try {
     await makeFree(files, dataDir);
     const { server, ports } = await launchOnFreePorts(settings, dataDir, files);
-    const stop = supervise(server, ports, { ...settings, dataDir }, files);
+    const { startAnew, stop } = supervise(server, ports, { ...settings, dataDir }, files);
     return {
       url: `nats://127.0.0.1:${ports.nats}`,
       mqttUrl: `mqtt://127.0.0.1:${ports.mqtt}`,
       version: settings.binary.version,
       port: ports.nats,
+      startAnew,
       stop: () => stop().finally(claim.release),
     };
   } catch (error) {
@@ -133,8 +137,13 @@ async function launchOnFreePorts(settings: StartSettings, dataDir: string, files
   }
 }
 
-/** Keeps the server alive until the function it gives is called. */
-function supervise(first: ServerProcess, ports: Ports, settings: StartSettings, files: DataFiles): () => Promise<void> {
+/** Keeps the server alive until it is told to stop. */
+function supervise(
+  first: ServerProcess,
+  ports: Ports,
+  settings: StartSettings,
+  files: DataFiles,
+): Pick<NatsServer, "startAnew" | "stop"> {
   const { syncInterval = SYNC_INTERVAL, onChange: tell = () => {} } = settings;
   const stopping = new AbortController();
   let server = first;
@@ -181,13 +190,14 @@ function supervise(first: ServerProcess, ports: Ports, settings: StartSettings, 
   };
 
   const watching = watch();
-  return async () => {
+  const stop = async (): Promise<void> => {
     stopping.abort();
     await server.stop();
     await watching;
     await server.stop(); // one that was just coming back
     await endLeftover(files); // one whose watchdog was killed
   };
+  return { startAnew: () => server.kill(), stop };
 }
 
 /** 100 ms after the first death, doubled with each further one of the window, 5 s at most. */

@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { startClock } from "../../runtime/clock.ts";
+import { QuartierError } from "../../runtime/errors.ts";
 import type { LogEvent } from "../../runtime/log/events.ts";
 import { Watch } from "../../runtime/watch.ts";
 
@@ -20,15 +21,17 @@ afterEach(() => {
 /** Two partitions; `a` has a deadline after ten seconds that stays due. */
 function watched() {
   const events: { partition: string; event: LogEvent }[] = [];
-  const nats = { unsettled: 0 as number | undefined, isAway: false, takes: true };
+  const nats = { unsettled: 0 as number | undefined, isAway: false, hangs: false, takes: true };
   const partitions = [
     { name: "a", nextDueMs: START_MS + 10_000 },
     { name: "b", nextDueMs: Number.POSITIVE_INFINITY },
   ];
   const warn = vi.fn();
+  const silent = vi.fn();
   watch = new Watch({
-    ...{ clock: startClock(1, 0), partitions, log: { warn } },
+    ...{ clock: startClock(1, 0), partitions, log: { warn }, silent },
     unsettled: async () => {
+      if (nats.hangs) throw new QuartierError("LOG_SILENT", "no answer");
       if (nats.isAway) throw new Error("no answer");
       return nats.unsettled;
     },
@@ -37,7 +40,13 @@ function watched() {
       events.push({ partition, event });
     },
   });
-  return { events, nats, warn, types: () => events.map(({ event, partition }) => `${event.type} ${partition}`) };
+  return {
+    events,
+    nats,
+    warn,
+    silent,
+    types: () => events.map(({ event, partition }) => `${event.type} ${partition}`),
+  };
 }
 
 test("it ticks where a deadline is due, and nowhere else", async () => {
@@ -97,4 +106,23 @@ test("as long as NATS is away nothing ticks; what it missed is told when it is b
   nats.takes = true;
   await vi.advanceTimersByTimeAsync(500);
   expect(types()).toEqual(["resumed a", "resumed b", "tick a"]);
+});
+
+test("a JetStream that hangs is told of at the second time, and again as long as it does; one that answers in between, or is away, is not (T3)", async () => {
+  const { nats, silent } = watched();
+  const turn = (state: Partial<typeof nats>) => {
+    Object.assign(nats, { hangs: false, isAway: false }, state);
+    return vi.advanceTimersByTimeAsync(250);
+  };
+  await turn({ hangs: true });
+  await turn({});
+  await turn({ hangs: true });
+  await turn({ isAway: true });
+  await turn({ hangs: true });
+  expect(silent).not.toHaveBeenCalled();
+  await turn({ hangs: true });
+  expect(silent).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: "LOG_SILENT" }));
+  await turn({ hangs: true });
+  await turn({ hangs: true });
+  expect(silent).toHaveBeenCalledTimes(2);
 });

@@ -112,6 +112,18 @@ test("H2 with its watchdog killed, the server is ended and started again", async
   expect(await stored(url)).toBe(10);
 });
 
+test("H6 one that does not go on is ended by force and started again, with every acknowledged message", async () => {
+  const changes: NatsServerChange[] = [];
+  const { url, startAnew } = await start({ onChange: (change) => changes.push(change) });
+  await publish(url, 10);
+  const pid = serverPid();
+  process.kill(pid, "SIGSTOP");
+  startAnew();
+  await vi.waitFor(() => expect(changes.at(-1)?.type).toBe("restarted"), { timeout: 10_000 });
+  expect(commandLine(pid)).toBeUndefined();
+  expect(await stored(url)).toBe(10);
+});
+
 test("W4 what is sent to it does not have it take the processor of who sent it, where the system can", async () => {
   await start();
   const canBatch = spawnSync("chrt", ["--version"]).status === 0;
