@@ -71,7 +71,7 @@ export class Keeper {
     if (this.#options.partition.position === this.#saved || this.#hasFailed) return undefined;
     // What came after it was taken is for the next one.
     if (this.#checkpoint) return MAX_AGE_MS;
-    return this.#isDue() ? 0 : Math.max(0, this.#oldestMs + this.#ageMs - performance.now());
+    return this.#isDue(this.#way()) ? 0 : Math.max(0, this.#oldestMs + this.#ageMs - performance.now());
   }
 
   /** To be called in the same turn as the last event of a run: what tells that message from others. */
@@ -86,9 +86,10 @@ export class Keeper {
     this.#hear();
     if (this.#untold.isWeighty) this.#telling ??= this.#tell();
     const { partition, room, store } = this.#options;
-    partition.draft(this.#way());
+    const way = this.#way();
+    partition.draft(way);
     store.draft(partition.changes.saves);
-    if (this.#isDue()) this.#begin();
+    if (this.#isDue(way)) this.#begin();
     // Not while a checkpoint is under way: what it took is not in the store yet.
     if (!this.#checkpoint) partition.rest(this.#options.maxAwake());
     while (this.#telling && this.#untold.outbox.length > MAX_UNTOLD) await this.#telling;
@@ -122,8 +123,8 @@ export class Keeper {
     this.#options.changed(news);
   }
 
-  #isDue(): boolean {
-    return !this.#checkpoint && !this.#hasFailed && this.#way() >= 1;
+  #isDue(way: number): boolean {
+    return !this.#checkpoint && !this.#hasFailed && way >= 1;
   }
 
   /** How much of the way to the next checkpoint is gone: 1 or more when it is to be made. */

@@ -44,14 +44,14 @@ export class ModelRecords {
   readonly #said: Database<Standing | Turned[], string>;
   readonly #retired: Database<RetiredTwin, string>;
   readonly #root: RootDatabase;
-  readonly #kept: Write;
+  readonly #write: Write;
 
-  /** `kept` resolves when a write is on disk. */
-  constructor(root: RootDatabase, kept: Write) {
+  /** `write` resolves when it is on disk. */
+  constructor(root: RootDatabase, write: Write) {
     this.#root = root;
     this.#said = root.openDB({ name: "models", encoding: "msgpack" });
     this.#retired = root.openDB({ name: "retired", encoding: "msgpack" });
-    this.#kept = kept;
+    this.#write = write;
   }
 
   get standing(): Standing | undefined {
@@ -70,7 +70,7 @@ export class ModelRecords {
   /** The district stands on a version with which nothing is to be done: its first one, or the same in another form. */
   async stands(version: string, seen: string[], at: number): Promise<void> {
     const turns = this.standing?.turns ?? 0;
-    await this.#write(() => {
+    await this.#change(() => {
       this.#said.putSync(STANDING, { version, seen, turns } satisfies Standing);
       if (this.turns.at(-1)?.version !== version) this.#turned(version, at);
     });
@@ -82,7 +82,7 @@ export class ModelRecords {
     const { version: from, turning } = standing;
     if (turning?.to === to && turning.from === from) return;
     const turns = standing.turns + 1;
-    await this.#write(() =>
+    await this.#change(() =>
       this.#said.putSync(STANDING, { ...standing, turns, turning: { to, from } } satisfies Standing),
     );
   }
@@ -93,11 +93,11 @@ export class ModelRecords {
     const { to } = turning!;
     const all = [...retired];
     for (let from = 0; from < all.length; from += SOME) {
-      await this.#write(() => {
+      await this.#change(() => {
         for (const [id, twin] of all.slice(from, from + SOME)) this.#retired.putSync(id, twin);
       });
     }
-    await this.#write(() => {
+    await this.#change(() => {
       const known = [...new Set([...seen, to])];
       this.#said.putSync(STANDING, { version: to, seen: known, turns, turning: turning! } satisfies Standing);
       this.#turned(to, at);
@@ -107,7 +107,7 @@ export class ModelRecords {
   /** The twins have heard of it. `returned`: those that came back. */
   async isThrough(returned: readonly TwinId[]): Promise<void> {
     const { version, seen, turns } = this.standing!;
-    await this.#write(() => {
+    await this.#change(() => {
       for (const id of returned) this.#retired.removeSync(id);
       this.#said.putSync(STANDING, { version, seen, turns } satisfies Standing);
     });
@@ -117,7 +117,7 @@ export class ModelRecords {
     this.#said.putSync("turns", [...this.turns, { version, at }].slice(-MAX_TURNS));
   }
 
-  async #write(write: () => unknown): Promise<void> {
-    await this.#kept(() => this.#root.transaction(write));
+  async #change(change: () => unknown): Promise<void> {
+    await this.#write(() => this.#root.transaction(change));
   }
 }
