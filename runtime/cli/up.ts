@@ -13,7 +13,7 @@ import { MODELS } from "../kept-district.ts";
 import type { Catalogue } from "../live/population.ts";
 import { type Claim, takeClaim } from "../nats-server/claim.ts";
 import type { Nats } from "../nats-server/nats-for.ts";
-import { helpersGiveWay } from "../scheduling.ts";
+import { spareMainThread } from "../scheduling.ts";
 import { startingDistrict } from "../starting-district.ts";
 import { writeFailure } from "../store/writing.ts";
 import { ModelFiles } from "../versions/model-files.ts";
@@ -66,7 +66,7 @@ export async function up(
   loadRooms: () => Promise<Rooms>,
   { upkeepProgram, loadingProgram }: Programs,
 ): Promise<number> {
-  helpersGiveWay();
+  spareMainThread();
   const stops: Stops = [];
   const simulation = new Simulation();
   const ended = untilStopped(log);

@@ -5,7 +5,7 @@ import { connect } from "@nats-io/transport-node";
 import { pino } from "pino";
 import { startGraphQL } from "../../../dist/graphql/server.js";
 import { directoryOf } from "../../../dist/runtime/partitions.js";
-import { helpersGiveWay } from "../../../dist/runtime/scheduling.js";
+import { spareMainThread } from "../../../dist/runtime/scheduling.js";
 import { ModelFiles } from "../../../dist/runtime/versions/model-files.js";
 import { RunningWorld } from "../../../dist/runtime/world.js";
 import { CATALOGUE } from "../../../dist/twins/catalogue.js";
@@ -34,7 +34,7 @@ serve({
    */
   async start({ program, meters, withDevices, points, natsUrl, dataDir }) {
     const startedAt = nowMs();
-    helpersGiveWay();
+    spareMainThread();
     const district = await benchDistrict(meters, withDevices, points);
     const connection = await connect({ servers: natsUrl, name: "quartier", maxReconnectAttempts: -1 });
     world = await RunningWorld.open({
