@@ -43,7 +43,7 @@ export const ERRORS = {
   },
   LOG_SILENT: {
     disposition: "retry",
-    hint: "nats-server is there, and its JetStream hangs. Our own is started anew; restart a given one, and see whether its disk has room.",
+    hint: "See whether the disk of nats-server has room, and restart it when it is a given one; our own is started anew by the program.",
   },
   COMMAND_TIMEOUT: {
     disposition: "retry",
