@@ -83,8 +83,10 @@ function endingOf(code: number | null, signal: NodeJS.Signals | null): string {
 }
 
 function killSession(watched: Watched): void {
+  // The number of one that has ended may be somebody else's by now.
+  if (watched.pid === undefined || watched.exitCode !== null || watched.signalCode !== null) return;
   try {
-    if (watched.pid !== undefined) process.kill(-watched.pid, "SIGKILL");
+    process.kill(-watched.pid, "SIGKILL");
   } catch {
     // The last of the session ended by itself.
   }
