@@ -17,6 +17,7 @@ const LOWEST_PRIORITY = 19;
 /** With 100 the first flood of a program met a marking that it does not meet by V8's own reckoning, which at a start lets the heap grow. */
 const HEAP_GROWTH_PERCENT = 200;
 
+/** Of this process, from now on. */
 export function spareMainThread(): void {
   // Looked at after each marking.
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);

@@ -58,8 +58,8 @@ export interface WorldOptions {
 
 export interface Joining {
   connection: NatsConnection;
-  /** Of the server, for eyes. */
   nats: {
+    /** For eyes, as is the version. */
     url: string;
     version: string;
     /** Ends it by force and starts it again, where it is our own. */

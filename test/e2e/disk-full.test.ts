@@ -99,6 +99,16 @@ test("the disk of the data folder is full: the program ends with STORE_FULL; wit
   }
 }, 120_000);
 
+/** A process may make no file larger from now on. Gives why that cannot be, where it cannot; the test is left out then. */
+function limitFileSize(pid: number, bytes: number): string | undefined {
+  try {
+    execFileSync("prlimit", ["--pid", String(pid), `--fsize=${bytes}`], { stdio: "pipe" });
+    return undefined;
+  } catch (error) {
+    return `no limit of file sizes can be set here: ${(error as Error).message}`;
+  }
+}
+
 /** lmdb may end the program by a signal where a write fails (V3 of runtime/store/writing.ts), in about one of ten. */
 const AGAIN = { retry: 3, timeout: 120_000 };
 let tries = 0;
@@ -114,11 +124,10 @@ test(
     const feeding = feed(id, 1);
     await until(async () => ((await pointValue(program, METER, "power")) ?? 0) > 10, "readings");
     const size = statSync(join(dataDir, "store/world.lmdb")).size;
-    try {
-      execFileSync("prlimit", ["--pid", String(program.pid), `--fsize=${size}`], { stdio: "pipe" });
-    } catch (error) {
+    const whyNot = limitFileSize(program.pid, size);
+    if (whyNot !== undefined) {
       await feeding.stop();
-      skip(`no limit of file sizes can be set here: ${(error as Error).message}`);
+      skip(whyNot);
     }
     const { code, stderr } = await program.ended;
     const last = await feeding.stop();
@@ -132,12 +141,15 @@ test(
   },
 );
 
+/** Packs that are larger together than any other file of the server. */
+const PACKS = 200;
+
 /**
  * A program that stands still, with so much in the stream of its devices that no other file of its own nats-server is as large, all
  * of it received and nothing settled; and the server may make no file larger by more than a few bytes. Without the right to limit it the
  * test is left out.
  */
-async function limited(id: string, { skip }: TestContext) {
+async function standingStill(id: string, { skip }: TestContext) {
   const folder = district({ ...metered(2), id });
   const program = await up(folder);
   const connection = await connect({ servers: program.natsUrl });
@@ -149,22 +161,18 @@ async function limited(id: string, { skip }: TestContext) {
     return n;
   };
   process.kill(program.pid, "SIGSTOP");
-  while (n < 200) await send();
+  while (n < PACKS) await send();
   await until(async () => (await jsm.consumers.info(stream, "gateway")).num_ack_pending === n, "that all is received");
   const blocks = join(program.dataDir, "nats/jetstream/$G/streams", stream, "msgs");
   const [size, ...others] = readdirSync(blocks).map((file) => statSync(join(blocks, file)).size);
   expect(others).toEqual([]);
-  try {
-    const pid = String(natsServerPid(program.dataDir));
-    execFileSync("prlimit", ["--pid", pid, `--fsize=${size! + 10}`], { stdio: "pipe" });
-  } catch (error) {
-    skip(`no limit of file sizes can be set here: ${(error as Error).message}`);
-  }
+  const whyNot = limitFileSize(natsServerPid(program.dataDir)!, size! + 10);
+  if (whyNot !== undefined) skip(whyNot);
   return { folder, program, stream, jsm, send, close: () => connection.close() };
 }
 
 test("its own nats-server cannot write: the program ends with NATS_STORAGE_FAILED, and goes on after a restart", async (context) => {
-  const { folder, program, send, close } = await limited("log", context);
+  const { folder, program, send, close } = await standingStill("log", context);
   await send();
   process.kill(program.pid, "SIGCONT");
   const { code, stderr } = await program.ended;
@@ -179,13 +187,13 @@ test("its own nats-server cannot write: the program ends with NATS_STORAGE_FAILE
 }, 60_000);
 
 test("its own nats-server hangs, as 2.15.1 does where a purge cannot write: it is started anew, and all goes on", async (context) => {
-  const { program, stream, jsm, send, close } = await limited("hang", context);
+  const { program, stream, jsm, send, close } = await standingStill("hang", context);
   const pid = natsServerPid(program.dataDir);
   const { state } = await jsm.streams.info(stream);
   await expect(jsm.streams.purge(stream, { seq: state.last_seq })).rejects.toThrow("timeout");
   await close();
   process.kill(program.pid, "SIGCONT");
-  await until(async () => (await pointValue(program, METER, "power")) === 200, "what was received");
+  await until(async () => (await pointValue(program, METER, "power")) === PACKS, "what was received");
   await until(() => natsServerPid(program.dataDir) !== pid, "the end of that server", 100_000);
   const next = await until(() => send().catch(() => undefined), "a server that takes what devices send");
   await until(async () => (await pointValue(program, METER, "power")) === next, "a reading after that");
