@@ -18,7 +18,13 @@ await build({
   input: module ? { [basename(module, ".mjs")]: module } : PROGRAM,
   platform: "node",
   external: ["lmdb", "web-ifc"],
-  transform: { define: { PROGRAM_TEXT: JSON.stringify(programText()) } },
+  transform: {
+    define: {
+      PROGRAM_TEXT: JSON.stringify(programText()),
+      // Yoga asks whether its own `Request` is Node's, which it is not; to be asked, Node.js would load all of its `fetch` at each start.
+      "globalThis.Request": "undefined",
+    },
+  },
   optimization: { inlineConst: true },
   logLevel: "warn",
   output: { dir, cleanDir: true, format: "esm", sourcemap: true },

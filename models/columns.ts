@@ -54,8 +54,7 @@ export function encodeColumns(columns: Readonly<Record<string, Column>>, said: u
 
 /** The columns lie in `bytes`, which must not change afterwards. */
 export function decodeColumns<T>(bytes: Uint8Array): { columns: Record<string, Column>; said: T } | undefined {
-  // Aligned, and memory of its own kind.
-  const whole = bytes.byteOffset % ALIGNED === 0 && bytes.buffer instanceof ArrayBuffer ? bytes : new Uint8Array(bytes);
+  const whole = bytes.byteOffset % ALIGNED === 0 ? bytes : new Uint8Array(bytes);
   if (whole.length < HEAD_AT) return undefined;
   const [magic, form, length] = new Uint32Array(whole.buffer, whole.byteOffset, 3) as unknown as [
     number,
@@ -68,8 +67,9 @@ export function decodeColumns<T>(bytes: Uint8Array): { columns: Record<string, C
     const start = whole.byteOffset + aligned(HEAD_AT + length);
     const columns: Record<string, Column> = {};
     for (const { name, type, length: count, at } of head.columns) {
+      const Type: new (memory: ArrayBufferLike, from: number, count: number) => Column = TYPES[type];
       // Throws for what does not lie within the memory.
-      const column = new TYPES[type](whole.buffer as ArrayBuffer, start + at, count);
+      const column = new Type(whole.buffer, start + at, count);
       if (column.byteOffset + column.byteLength > whole.byteOffset + whole.length) return undefined;
       columns[name] = column;
     }

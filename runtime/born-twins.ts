@@ -21,19 +21,19 @@ const ALWAYS = Number.NEGATIVE_INFINITY;
 
 export class BornTwins {
   readonly #sources: BornSources;
-  readonly #bornMs: Float64Array;
+  /** None before somebody asks. */
+  #bornMs = new Float64Array(0);
   #births = -1;
 
   constructor(sources: BornSources) {
     this.#sources = sources;
-    this.#bornMs = new Float64Array(sources.directory.size);
   }
 
   /** Numbers of those that were born at a time or before. */
   by(atMs: number): number[] {
     const { directory, records } = this.#sources;
     if (this.#births !== records.births) {
-      this.#bornMs.fill(NOT_BORN);
+      this.#bornMs = new Float64Array(directory.size).fill(NOT_BORN);
       this.#births = records.births;
     }
     const born: number[] = [];

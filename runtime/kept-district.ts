@@ -28,7 +28,7 @@ export type Stamps = ReadonlyMap<string, Stamp>;
 
 export interface KeptDistrict {
   directory: Directory;
-  findings: Finding[];
+  findings: () => Finding[];
 }
 
 interface Said {
@@ -51,7 +51,7 @@ export async function readKept(dataDir: string, folder: string): Promise<KeptDis
     if (said.files.some(([path, stamp]) => stampOf(join(folder, path)) !== stamp)) return undefined;
     const found = await new ModelFiles(join(dataDir, MODELS)).open(said.version);
     return found?.about.program === said.program
-      ? { directory: found.directory, findings: found.about.findings }
+      ? { directory: found.directory, findings: found.findings }
       : undefined;
   } catch {
     return undefined;

@@ -42,7 +42,7 @@ export async function startingDistrict(start: Start): Promise<StartingDistrict> 
     id: directory.id,
     isKept: true,
     open: async () => directory,
-    findings: async () => findings,
+    findings: async () => findings(),
     stop: async () => {},
   };
 }

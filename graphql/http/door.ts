@@ -31,8 +31,6 @@ export interface PreparedDoor {
 
 /** Takes longer than to open the door: a start does it while its district is read. */
 export function prepareDoor(): PreparedDoor {
-  // Yoga looks at it, and Node.js loads all of its `fetch` when it is first looked at.
-  void globalThis.Request;
   const open = new OpenSubscriptions();
   return { open, schema: buildSchema(open) };
 }

@@ -96,9 +96,6 @@ export async function up(
     });
     const directory = await Promise.race([found.open(dataDir), ended.promise]);
     if (!directory) return 0;
-    // As soon as they are known, and before `ready`.
-    const told = found.findings().then((findings) => complainOf(findings, terminal));
-    told.catch(() => {});
     const world = await RunningWorld.open({
       ...{ directory, catalogue: rooms.catalogue, dataDir: path.join(dataDir, "store"), speed: args.speed },
       ...{ upkeepProgram, loadingProgram, turned: () => void simulation.again() },
@@ -108,6 +105,9 @@ export async function up(
     stops.push(() => world.stop());
     const server = await rooms.serve({ world, port: args.port, log: log.child({ part: "graphql" }) });
     stops.push(() => server.close());
+    // As soon as they are known and queries are answered, and before `ready`.
+    const told = found.findings().then((findings) => complainOf(findings, terminal));
+    told.catch(() => {});
     const { nats, connection } = await (joining ?? join());
     terminal.progress("waking the twins");
     const awake = Promise.all([world.join({ nats, connection }), told]);

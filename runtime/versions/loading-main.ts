@@ -57,7 +57,7 @@ async function load(place: ModelPlace): Promise<void> {
   await say({ type: "model", model });
   const { findings } = diagnosed(read);
   const loadedAt = Date.now();
-  await models.describe(model, { district: district.id, program, loadedAt, twins: district.twins.size, findings });
+  await models.describe(model, { district: district.id, program, loadedAt, twins: district.twins.size }, findings);
   await say({ type: "end", findings, files });
 }
 

@@ -23,7 +23,12 @@ export interface ModelAbout {
   /** Epoch ms of the wall clock. */
   loadedAt: number;
   twins: number;
-  findings: Finding[];
+}
+
+export interface DescribedModel {
+  about: ModelAbout;
+  /** Read when they are asked for: they may be ten thousand, and whoever starts waits for the rest. */
+  findings: () => Finding[];
 }
 
 /** The lengths of a directory and of its texts on the disk. */
@@ -32,9 +37,19 @@ interface Lengths {
   textBytes: number;
 }
 
-interface Whole extends Lengths {
+/** The first line of a description; its findings are the rest. */
+interface Head extends Lengths {
   about: ModelAbout;
+  /** Of the findings. */
+  findingBytes: number;
 }
+
+/** As earlier programs wrote all into one line. */
+interface OldHead extends Lengths {
+  about: ModelAbout & { findings: Finding[] };
+}
+
+type Whole = DescribedModel & Lengths;
 
 export interface WrittenModel extends Lengths {
   key: string;
@@ -55,14 +70,14 @@ export class ModelFiles {
     return names.map((name) => name.slice(0, -".json".length)).filter((key) => KEY.test(key));
   }
 
-  about(key: string): ModelAbout | undefined {
-    return this.#whole(key)?.about;
+  described(key: string): DescribedModel | undefined {
+    return this.#whole(key);
   }
 
-  async open(key: string): Promise<{ directory: Directory; about: ModelAbout } | undefined> {
+  async open(key: string): Promise<({ directory: Directory } & DescribedModel) | undefined> {
     const whole = this.#whole(key);
     const directory = whole && (await this.read({ key, ...whole }));
-    return directory && { directory, about: whole.about };
+    return directory && { directory, about: whole.about, findings: whole.findings };
   }
 
   /** What was written, described or not; undefined where no program of this kind wrote it. */
@@ -71,8 +86,8 @@ export class ModelFiles {
     return Directory.open(columns, textsIn(this.#path(key, "texts")));
   }
 
-  async save(parts: DirectoryParts, about: ModelAbout): Promise<void> {
-    await this.describe(await this.write(parts, about.program), about);
+  async save(parts: DirectoryParts, about: ModelAbout, findings: readonly Finding[]): Promise<void> {
+    await this.describe(await this.write(parts, about.program), about, findings);
   }
 
   /** It is no version before it is described. */
@@ -84,10 +99,15 @@ export class ModelFiles {
     return { key, bytes: bytes.length, textBytes: texts.length };
   }
 
-  async describe({ key, bytes, textBytes }: WrittenModel, about: ModelAbout): Promise<void> {
-    const whole: Whole = { about, bytes, textBytes };
+  async describe(
+    { key, bytes, textBytes }: WrittenModel,
+    about: ModelAbout,
+    findings: readonly Finding[],
+  ): Promise<void> {
+    const text = Buffer.from(JSON.stringify(findings));
+    const head: Head = { about, bytes, textBytes, findingBytes: text.length };
     // Last: where it stands, the others are whole.
-    await write(this.#path(key, "json"), Buffer.from(JSON.stringify(whole)));
+    await write(this.#path(key, "json"), Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), text]));
   }
 
   async drop(key: string): Promise<void> {
@@ -98,9 +118,9 @@ export class ModelFiles {
   #whole(key: string): Whole | undefined {
     if (!KEY.test(key)) return undefined;
     try {
-      const whole = JSON.parse(readFileSync(this.#path(key, "json"), "utf8")) as Whole;
-      const isWhole = this.#bytesOf(key, "bin") === whole.bytes && this.#bytesOf(key, "texts") === whole.textBytes;
-      return isWhole ? whole : undefined;
+      const { about, bytes, textBytes, findings } = described(readFileSync(this.#path(key, "json")));
+      const isWhole = this.#bytesOf(key, "bin") === bytes && this.#bytesOf(key, "texts") === textBytes;
+      return isWhole ? { about, bytes, textBytes, findings } : undefined;
     } catch {
       return undefined;
     }
@@ -115,11 +135,27 @@ export class ModelFiles {
   }
 }
 
+/** Throws for what is no description, or not whole. */
+function described(text: Buffer): Whole {
+  const lineEnd = text.indexOf("\n");
+  if (lineEnd < 0) {
+    const { about, ...lengths } = JSON.parse(text.toString()) as OldHead;
+    const { findings, ...rest } = about;
+    return { about: rest, ...lengths, findings: () => findings };
+  }
+  const { findingBytes, ...head } = JSON.parse(text.toString("utf8", 0, lineEnd)) as Head;
+  const findings = text.subarray(lineEnd + 1);
+  if (findings.length !== findingBytes) throw new Error("the findings are not whole");
+  return { ...head, findings: () => JSON.parse(findings.toString()) as Finding[] };
+}
+
 /** All of a large file in one piece, read while this program does something else. */
 async function bytesIn(path: string, length: number): Promise<Uint8Array> {
   const file = await open(path, "r");
   try {
-    const bytes = Buffer.allocUnsafeSlow(length);
+    // Shared memory, as V8 reckons any other with its heap, and collects that whenever a large piece is made: three times as a district of
+    // a million twins starts.
+    const bytes = Buffer.from(new SharedArrayBuffer(length));
     for (let from = 0; from < length; ) {
       const { bytesRead } = await file.read(bytes, from, length - from, from);
       if (bytesRead === 0) throw new Error(`${path} ends before byte ${length}`);

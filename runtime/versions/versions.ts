@@ -111,7 +111,7 @@ export class ModelVersions {
     const kept = await files.open(version);
     if (!kept || kept.about.program === program) return kept?.directory;
     const parts = directoryParts(kept.directory, catalogue);
-    await files.save(parts, { ...kept.about, program });
+    await files.save(parts, { ...kept.about, program }, kept.findings());
     return (await files.open(parts.key))?.directory;
   }
 
@@ -133,12 +133,12 @@ export class ModelVersions {
 
   #view(key: string): ModelVersionView | undefined {
     const { files, store } = this.#host;
-    const about = files.about(key);
-    if (!about || about.district !== this.directory.id) return undefined;
+    const kept = files.described(key);
+    if (kept?.about.district !== this.directory.id) return undefined;
     const findings = { error: 0, warning: 0, info: 0 };
-    for (const { severity } of about.findings) findings[severity]++;
+    for (const { severity } of kept.findings()) findings[severity]++;
     const appliedAt = store.models.turns.findLast(({ version }) => version === key)?.at;
-    const { loadedAt, twins } = about;
+    const { loadedAt, twins } = kept.about;
     return { id: key, loadedAt, appliedAt, isCurrent: key === this.directory.key, twins, findings };
   }
 

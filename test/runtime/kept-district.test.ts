@@ -1,6 +1,16 @@
 // The kept district: the same as was loaded, for as long as nothing of it changed (K1).
 
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
@@ -38,8 +48,8 @@ async function keepAnew(): Promise<Directory> {
   const opened = await openFolder(folder);
   const { district, findings } = await loadManifest(opened.manifest, opened);
   const parts = directoryParts(district!, CATALOGUE);
-  const about = { district: district!.id, program: programText(), loadedAt: 0, twins: district!.twins.size, findings };
-  await new ModelFiles(join(dataDir, MODELS)).save(parts, about);
+  const about = { district: district!.id, program: programText(), loadedAt: 0, twins: district!.twins.size };
+  await new ModelFiles(join(dataDir, MODELS)).save(parts, about, findings);
   await keep(dataDir, folder, opened.files, parts.key);
   return Directory.of(parts);
 }
@@ -49,7 +59,18 @@ test("what was kept is read again: directory, models and findings", async () => 
   const { directory, findings } = (await readKept(dataDir, folder))!;
   expect(directory.key).toBe(loaded.key);
   expect([...directory.twins.values()]).toEqual([...loaded.twins.values()]);
-  expect(findings.map(({ code }) => code)).toContain("METER_MEASURES_UNKNOWN");
+  expect(findings().map(({ code }) => code)).toContain("METER_MEASURES_UNKNOWN");
+});
+
+test("what an earlier program described in one line has its findings, too", async () => {
+  await keepAnew();
+  const path = modelFile(".json");
+  const [head, findings] = readFileSync(path, "utf8").split("\n") as [string, string];
+  const { about, bytes, textBytes } = JSON.parse(head);
+  writeFileSync(path, JSON.stringify({ about: { ...about, findings: JSON.parse(findings) }, bytes, textBytes }));
+  const kept = (await readKept(dataDir, folder))!;
+  expect(kept.findings()).toEqual(JSON.parse(findings));
+  expect(kept.findings().map(({ code }) => code)).toContain("METER_MEASURES_UNKNOWN");
 });
 
 test("the same model is the same version, and another one another", async () => {
@@ -80,6 +101,7 @@ test.each<[what: string, change: () => void]>([
       truncateSync(modelFile(".texts"), 10);
     },
   ],
+  ["half of the findings", () => truncateSync(modelFile(".json"), statSync(modelFile(".json")).size - 5)],
   ["nothing kept", () => rmSync(join(dataDir, "district.json"))],
 ])("after %s the models are read", async (_, change) => {
   expect(await readKept(dataDir, folder)).toBeDefined();
@@ -90,7 +112,7 @@ test.each<[what: string, change: () => void]>([
 test("a file that was missed and is there now, or the same district in another folder, is read", async () => {
   rmSync(join(folder, "meters.csv"));
   await keepAnew();
-  expect((await readKept(dataDir, folder))!.findings.map(({ code }) => code)).toContain("DISTRICT_FILE_UNREADABLE");
+  expect((await readKept(dataDir, folder))!.findings().map(({ code }) => code)).toContain("DISTRICT_FILE_UNREADABLE");
   writeFileSync(join(folder, "meters.csv"), METERS);
   expect(await readKept(dataDir, folder)).toBeUndefined();
   await keepAnew();

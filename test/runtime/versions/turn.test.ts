@@ -107,7 +107,7 @@ const next = (): string => `turn${++districts}`;
 async function kept(district: LoadedDistrict): Promise<Directory> {
   const parts = directoryParts(district, CATALOGUE);
   const { id, twins } = district;
-  await models.save(parts, { district: id, program: programText(), loadedAt: 1, twins: twins.size, findings: [] });
+  await models.save(parts, { district: id, program: programText(), loadedAt: 1, twins: twins.size }, []);
   return Directory.of(parts);
 }
 
