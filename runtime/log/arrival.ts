@@ -5,13 +5,13 @@
 //     that the pack could not say by times of its own
 
 import type { JsMsg } from "@nats-io/jetstream";
-import { headers, type MsgHdrs } from "@nats-io/transport-node";
+import type { MsgHdrs } from "@nats-io/transport-node";
 
 const ARRIVED_AT = "Quartier-Arrived-At";
 const EPOCH_MS = /^\d{1,15}$/;
 
-export function arrivalHeaders(arrivedAtMs: number): MsgHdrs {
-  const all = headers();
+/** Says it in the headers of a pack that is published once more; gives them. */
+export function withArrival(all: MsgHdrs, arrivedAtMs: number): MsgHdrs {
   all.set(ARRIVED_AT, String(Math.round(arrivedAtMs)));
   return all;
 }

@@ -21,10 +21,10 @@ import {
   type StreamConfig,
   type StreamInfo,
 } from "@nats-io/jetstream";
-import { type NatsConnection, nanos, TimeoutError } from "@nats-io/transport-node";
+import { headers, type NatsConnection, nanos, TimeoutError } from "@nats-io/transport-node";
 import { QuartierError } from "../errors.ts";
 import type { Stamped } from "./address.ts";
-import { arrivalHeaders } from "./arrival.ts";
+import { withArrival } from "./arrival.ts";
 import { demand, type Log, type LogPlace, markOf, nanosOf } from "./continuity.ts";
 import { encodeEvent, type LogEvent } from "./events.ts";
 import { Inbox, type InboxOptions, MAX_UNSETTLED, MAX_UNSETTLED_IN_ORDER } from "./inbox.ts";
@@ -199,7 +199,7 @@ export class Streams {
 
   /** Publishes what a device sent once more; gives its place in the telemetry stream. The same id within two minutes is stored once. */
   async replay(subject: string, bytes: Uint8Array, arrivedAtMs: number, id: string): Promise<number> {
-    return this.#publisher.publish(subject, bytes, id, arrivalHeaders(arrivedAtMs));
+    return this.#publisher.publish(subject, bytes, id, withArrival(headers(), arrivedAtMs));
   }
 
   /** What leaves the world: alarms and set values for devices, kept a week for those who were away. */

@@ -1,11 +1,11 @@
 // The gateway: from packs to canonical readings in the logs, and to dead letters with their reasons; nothing between the two is lost.
 
-import type { MsgHdrs } from "@nats-io/transport-node";
+import { headers, type MsgHdrs } from "@nats-io/transport-node";
 import { describe, expect, test } from "vitest";
 import type { Bindings } from "../../runtime/bindings.ts";
 import { MAX_AHEAD_MS, MAX_BATCH_BYTES, MAX_MESSAGE_BYTES, runGateway } from "../../runtime/gateway.ts";
 import type { Stamped } from "../../runtime/log/address.ts";
-import { arrivalHeaders } from "../../runtime/log/arrival.ts";
+import { withArrival } from "../../runtime/log/arrival.ts";
 import { encodeEvent, type FloodingEvent, type LogEvent, type ReadingsEvent } from "../../runtime/log/events.ts";
 import { BURST, CALM_MS, HOLD_MS, RateLimits } from "../../runtime/rate-limits.ts";
 import type { DeadLetter } from "../../runtime/store/dead-letters.ts";
@@ -209,7 +209,7 @@ test("a pack is settled only after its readings are in a log and its dead letter
 });
 
 test("a pack that is replayed is read, and is a dead letter again, as at its first arrival (G4)", async () => {
-  const first = arrivalHeaders(NOW_MS - 3_600_000);
+  const first = withArrival(headers(), NOW_MS - 3_600_000);
   const text = '[{"n":"power","u":"W","v":1},{"n":"flow","u":"m3/h","v":2,"t":-60},{"n":"voltage","v":3}]';
   const { logs, letters } = await run([["d-1", text, first]]);
   const times = logs.flatMap(({ event }) => event.entries.flatMap(([, rows]) => rows.map(([, at]) => at)));

@@ -2,7 +2,7 @@
 
 import { headers, type MsgHdrs } from "@nats-io/transport-node";
 import { expect, test } from "vitest";
-import { arrivalHeaders, arrivalOf } from "../../../runtime/log/arrival.ts";
+import { arrivalOf, withArrival } from "../../../runtime/log/arrival.ts";
 
 const NOW_MS = 1_767_225_600_000;
 const arrival = (all?: MsgHdrs) => arrivalOf({ headers: all } as { headers: MsgHdrs }, NOW_MS);
@@ -16,7 +16,7 @@ const told = (text: string): MsgHdrs => {
 test("a pack arrived when JetStream took it, a replayed one when it came first", () => {
   expect(arrival()).toBe(NOW_MS);
   expect(arrival(headers())).toBe(NOW_MS);
-  expect(arrival(arrivalHeaders(NOW_MS - 86_400_000))).toBe(NOW_MS - 86_400_000);
+  expect(arrival(withArrival(headers(), NOW_MS - 86_400_000))).toBe(NOW_MS - 86_400_000);
 });
 
 test.each([String(NOW_MS + 1), "-1", "1e3", "yesterday", "", "NaN", "9".repeat(400)])(
