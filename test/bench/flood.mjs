@@ -1,7 +1,8 @@
 // A flood: 187,000 packs in 10 s from many devices, and one device at 1 kHz, against the program as `quartier up` starts it.
 // Fed by    a district of meters, each with its device; before the flood what such a district sends in peace, for as long
 // Gives     the memory of the program before, at the peak and after; how long a reading of other devices takes to be readable in GraphQL
-//           in peace and during the flood; what became of every pack that JetStream acknowledged
+//           in peace and during the flood; what became of every pack that JetStream acknowledged. And how long that reading takes, in peace and
+//           during the same flood, to a consumer that throws all away: what machine, source and broker leave to any program
 // F1  lost is what was acknowledged and is neither applied nor counted; a last value that GraphQL does not show, or a probe that never
 //     came, counts as lost, too
 // F2  the memory before is that of a program at rest that has had peace; the peak is looked for until all was applied or counted
@@ -12,7 +13,7 @@ import { fileURLToPath } from "node:url";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { DISTRICT, writeDistrict } from "./district.mjs";
-import { listen, publishProbe } from "./probes.mjs";
+import { graphqlListener, PROBE_EVERY_MS, probe } from "./probes.mjs";
 import {
   endAll,
   freePort,
@@ -40,7 +41,6 @@ const PEACE_PER_SECOND = 500;
 const PEACE_SECONDS = 15;
 /** Of runs: each has a program of its own, and takes most of a minute. */
 const MOST_RUNS = 3;
-const PROBE_EVERY_MS = 20;
 const LOOK_EVERY_MS = 100;
 const DRAIN_LIMIT_MS = 120_000;
 /** Until what was begun is done: garbage, the merging of history. */
@@ -48,13 +48,25 @@ const REST_MS = 5_000;
 const SAMPLED = 500;
 /** Meters of the flood, then the probes, then the one that cannot stop. */
 const LOUD = METERS + PROBES;
+const PROBE_METERS = Array.from({ length: PROBES }, (_, i) => METERS + i);
 
 const STATUS = "{ status { readings { applied duplicates late corrected deadLettered coalesced } } }";
 const VALUES =
   'query ($ids: [ID!]) { twins(first: 1000, filter: { ids: $ids }) { nodes { id point(name: "power") { value } } } }';
 const FLOODING = `{ alarms(twin: "device:meters:${deviceName(LOUD)}") { nodes { code } } }`;
 
+/** What such a district sends in peace. */
+const PEACE = {
+  meters: METERS,
+  perSecond: PEACE_PER_SECOND,
+  loud: undefined,
+  loudPerSecond: 0,
+  seconds: PEACE_SECONDS,
+};
+const FLOOD = { ...PEACE, perSecond: EVENTS / SECONDS, loud: LOUD, loudPerSecond: LOUD_PER_SECOND, seconds: SECONDS };
+
 /** @typedef {Awaited<ReturnType<typeof flooded>>} Flooded */
+/** @typedef {Awaited<ReturnType<typeof plainly>>} Plain */
 
 /**
  * @param {{ runs: number, dir?: string, say: (text: string) => void }} options
@@ -64,6 +76,8 @@ export async function measureFlood({ runs, dir, say }) {
   /** @type {Flooded[]} */
   const all = [];
   let crashes = 0;
+  /** @type {Plain[]} */
+  const plain = [];
   const wanted = Math.min(runs, MOST_RUNS);
   for (let run = 1; run <= wanted; run++) {
     const nats = await startNats(dir);
@@ -86,8 +100,9 @@ export async function measureFlood({ runs, dir, say }) {
     await program.stop();
     await nats.stop();
     removeFolder(folder);
+    plain.push(await plainly(dir));
   }
-  return finding(all, crashes);
+  return finding(all, plain, crashes);
 }
 
 /** @param {string} folder @param {string} natsUrl */
@@ -128,22 +143,22 @@ async function flooded({ pid, url }, natsUrl) {
   await drained(url, await acknowledged());
   await pause(REST_MS);
 
-  const peace = {
-    meters: METERS,
-    perSecond: PEACE_PER_SECOND,
-    loud: undefined,
-    loudPerSecond: 0,
-    seconds: PEACE_SECONDS,
-  };
-  const before = await probe(url, connection, flooder.call("flood", peace), probes);
+  const before = await probe(await graphqlListener(url, PROBE_METERS), connection, {
+    load: flooder.call("flood", PEACE),
+    last: probes,
+    meters: PROBE_METERS,
+  });
   probes += before.sent;
   const calm = await drained(url, await acknowledged());
   const atRest = residentOf(pid);
 
   const watch = watchMemory(pid);
-  const flood = { ...peace, perSecond: EVENTS / SECONDS, loud: LOUD, loudPerSecond: LOUD_PER_SECOND, seconds: SECONDS };
-  const flooding = flooder.call("flood", flood);
-  const during = await probe(url, connection, flooding, probes);
+  const flooding = flooder.call("flood", FLOOD);
+  const during = await probe(await graphqlListener(url, PROBE_METERS), connection, {
+    load: flooding,
+    last: probes,
+    meters: PROBE_METERS,
+  });
   probes += during.sent;
   const { done, loudDone, seconds } = await flooding;
   const expected = await acknowledged();
@@ -194,39 +209,53 @@ function watchMemory(pid) {
   };
 }
 
-/**
- * Probes for as long as `load` runs.
- * @param {string} url
- * @param {import("@nats-io/transport-node").NatsConnection} connection
- * @param {Promise<unknown>} load
- * @param {number} last value of the probes before
- */
-async function probe(url, connection, load, last) {
-  const ids = Array.from({ length: PROBES }, (_, i) => meterId(METERS + i));
+/** The same without the program: broker, source, and a consumer that throws all away. @param {string | undefined} dir */
+async function plainly(dir) {
+  const nats = await startNats(dir);
+  const consumer = await startChild("device-consume");
+  await consumer.call("connect", { natsUrl: nats.url });
+  await consumer.call("watch", PROBE_METERS.map(deviceName));
+  const connection = await connect({ servers: nats.url });
+  const flooder = await startChild("flooder");
+  await flooder.call("connect", { natsUrl: nats.url });
+  await flooder.call("first", { meters: METERS });
+  await pause(REST_MS);
+  const before = await probe(plainListener(consumer), connection, {
+    load: flooder.call("flood", PEACE),
+    last: 0,
+    meters: PROBE_METERS,
+  });
+  const during = await probe(plainListener(consumer), connection, {
+    load: flooder.call("flood", FLOOD),
+    last: before.sent,
+    meters: PROBE_METERS,
+  });
+  await flooder.stop();
+  await connection.close();
+  await consumer.stop();
+  await nats.stop();
+  return {
+    ...{ peaceP50: before.p50, peaceP99: before.p99, peaceMost: before.most },
+    ...{ floodP50: during.p50, floodP99: during.p99, floodMost: during.most },
+    timesP99: during.p99 / before.p99,
+  };
+}
+
+/** Hears of probes where the packs are thrown away. @param {import("./processes.mjs").Child} consumer @returns {import("./probes.mjs").Listener} */
+function plainListener(consumer) {
+  /** @type {Map<number, number>} */
+  const sentAt = new Map();
   /** @type {number[]} */
   const took = [];
-  let isOver = false;
-  const over = load.finally(() => {
-    isOver = true;
-  });
-  over.catch(() => {}); // it is looked at below
-  const probes = await listen(url, ids, ({ tookMs }) => took.push(tookMs));
-  let sent = 0;
-  while (!isOver) {
-    const i = sent % PROBES;
-    const value = last + ++sent;
-    probes.expect(ids[i], value);
-    publishProbe(connection, METERS + i, value);
-    await pause(PROBE_EVERY_MS);
-  }
-  await over;
-  for (const giveUpAt = nowMs() + DRAIN_LIMIT_MS; took.length < sent && nowMs() < giveUpAt; ) await pause(50);
-  probes.close();
-  const missing = sent - took.length;
-  for (let i = 0; i < missing; i++) took.push(Number.POSITIVE_INFINITY);
-  took.sort((a, b) => a - b);
-  const at = (/** @type {number} */ share) => took[Math.min(sent - 1, Math.floor(share * sent))];
-  return { sent, missing, p50: at(0.5), p99: at(0.99), most: at(1) };
+  return {
+    expect: (_, value) => void sentAt.set(value, nowMs()),
+    async took() {
+      for (const [value, at] of await consumer.call("probes"))
+        took.push(at - /** @type {number} */ (sentAt.get(value)));
+      return took;
+    },
+    close: () => {},
+  };
 }
 
 /** @typedef {{ applied: number, duplicates: number, late: number, corrected: number, deadLettered: number, coalesced: number }} Counts */
@@ -255,11 +284,10 @@ async function wrongValues(url, flooder) {
   return meters.filter((meter, i) => shown.get(meterId(meter)) !== expected[i]).length;
 }
 
-/** @param {Flooded[]} all @param {number} crashes @returns {import("./targets.mjs").Finding} */
-function finding(all, crashes) {
-  const of = (/** @type {keyof Flooded} */ name) => spread(all.map((each) => each[name]));
-  const median = (/** @type {keyof Flooded} */ name) => (all.length > 0 ? of(name).median : Number.POSITIVE_INFINITY);
-  const total = (/** @type {keyof Flooded} */ name) => all.reduce((sum, each) => sum + each[name], 0);
+/** @param {Flooded[]} all @param {Plain[]} plain @param {number} crashes @returns {import("./targets.mjs").Finding} */
+function finding(all, plain, crashes) {
+  const median = (/** @type {keyof Flooded} */ name) =>
+    all.length > 0 ? of(all, name).median : Number.POSITIVE_INFINITY;
   /** @type {(what: string, must: number, value: number, unit?: string) => import("./targets.mjs").Target} */
   const atMost = (what, must, value, unit) => ({ what, must, aim: must, value, isCeiling: true, unit });
   return {
@@ -270,7 +298,7 @@ function finding(all, crashes) {
         crashes,
         "",
       ),
-      atMost("acknowledged readings lost in that flood", 0, total("lost"), ""),
+      atMost("acknowledged readings lost in that flood", 0, total(all, "lost"), ""),
       atMost("memory of the program at the peak of that flood, to before it", 1.2, median("timesMemory")),
       atMost("p99 of other devices during that flood, to before it", 2, median("timesP99")),
     ],
@@ -283,29 +311,44 @@ came; and each of ${SAMPLED + 1} meters whose last value GraphQL does not give. 
 program of its own that had nothing but the time of peace to warm up. ${all.length} ${all.length === 1 ? "flood" : "floods"}, and ${crashes} that the program did not survive; medians, and the least and
 the most.
 
-${all.length > 0 ? tables(of, total, all.length) : "It survived none."}
+${all.length > 0 ? tables(all, plain) : "It survived none."}
 
 Not measured: floods that go on for longer, packs with many readings, queries besides, the memory of nats-server.`,
   };
 }
 
-/** @param {(name: keyof Flooded) => import("./runs.mjs").Spread} of @param {(name: keyof Flooded) => number} total @param {number} floods */
-function tables(of, total, floods) {
-  const row = (/** @type {string} */ what, /** @type {(keyof Flooded)[]} */ ...names) => {
-    const cells = names.map(of).map((each) => `${number(each.median)} (${number(each.least)} to ${number(each.most)})`);
-    return `| ${[what, ...cells].join(" | ")} |`;
-  };
+/** @template T @param {T[]} all @param {keyof T} name */
+const of = (all, name) => spread(all.map((each) => Number(each[name])));
+
+/** @param {Flooded[]} all @param {keyof Flooded} name */
+const total = (all, name) => all.reduce((sum, each) => sum + each[name], 0);
+
+/** @template T @param {T[]} all @param {(keyof T)[]} names */
+function cells(all, ...names) {
+  const spreads = names.map((name) => of(all, name));
+  return spreads
+    .map(({ median, least, most }) => `${number(median)} (${number(least)} to ${number(most)})`)
+    .join(" | ");
+}
+
+/** @param {Flooded[]} all @param {Plain[]} plain */
+function tables(all, plain) {
   return `| memory of the program, MB | before | peak | ${REST_MS / 1000} s after |
 |---|---|---|---|
-${row("resident, the pages of LMDB's file included", "beforeMb", "peakMb", "afterMb")}
-${row("of it no file's", "beforeOwnMb", "peakOwnMb", "afterOwnMb")}
+| resident, the pages of LMDB's file included | ${cells(all, "beforeMb", "peakMb", "afterMb")} |
+| of it no file's | ${cells(all, "beforeOwnMb", "peakOwnMb", "afterOwnMb")} |
 
 | other devices | p50, ms | p99, ms | most, ms |
 |---|---|---|---|
-${row("before", "peaceP50", "peaceP99", "peaceMost")}
-${row("during the flood", "floodP50", "floodP99", "floodMost")}
+| before | ${cells(all, "peaceP50", "peaceP99", "peaceMost")} |
+| during the flood | ${cells(all, "floodP50", "floodP99", "floodMost")} |
+| without the program, before | ${cells(plain, "peaceP50", "peaceP99", "peaceMost")} |
+| without the program, during the flood | ${cells(plain, "floodP50", "floodP99", "floodMost")} |
 
-The packs took ${number(of("seconds").median)} s to be acknowledged, and ${number(of("drainSeconds").median)} s later all were applied or counted. Of ${number(total("done"))} of many devices and ${number(total("loudDone"))} of
-the one, JetStream refused ${number(total("refused"))}; the gateway left out ${number(total("coalesced"))} for a later value; ${number(total("duplicates"))} came twice. \`DEVICE_FLOODING\` stood for the one device after
-${total("said")} of ${floods} ${floods === 1 ? "flood" : "floods"}.`;
+Without the program: the same probes, in the same peace and flood, of the same source through nats-server to a consumer that reads the devices' stream as the gateway does, and throws all
+away. What machine, source and broker leave to any program: p99 during the flood is ${of(plain, "timesP99").median.toFixed(2)} times what it was before (${of(plain, "timesP99").least.toFixed(2)} to ${of(plain, "timesP99").most.toFixed(2)}).
+
+The packs took ${number(of(all, "seconds").median)} s to be acknowledged, and ${number(of(all, "drainSeconds").median)} s later all were applied or counted. Of ${number(total(all, "done"))} of many devices and ${number(total(all, "loudDone"))} of
+the one, JetStream refused ${number(total(all, "refused"))}; the gateway left out ${number(total(all, "coalesced"))} for a later value; ${number(total(all, "duplicates"))} came twice. \`DEVICE_FLOODING\` stood for the one device after
+${total(all, "said")} of ${all.length} ${all.length === 1 ? "flood" : "floods"}.`;
 }

@@ -1,11 +1,65 @@
 // Probes: single readings of meters of their own, and when a GraphQL subscription (server-sent events) tells their values.
 // R1  the values of a meter's probes rise; a subscription may tell the last of several at once, and then all of them came
 
+import { setTimeout as pause } from "node:timers/promises";
 import { DISTRICT } from "./district.mjs";
 import { nowMs } from "./processes.mjs";
-import { deviceName } from "./readings.mjs";
+import { deviceName, meterId } from "./readings.mjs";
 
+export const PROBE_EVERY_MS = 20;
+/** A probe that comes later never came. */
+const LIMIT_MS = 120_000;
+const LOOK_EVERY_MS = 50;
 const encoder = new TextEncoder();
+
+/**
+ * Hears of probes.
+ * @typedef {object} Listener
+ * @property {(meter: number, value: number) => void} expect just before the probe is published: its time runs from here
+ * @property {() => Promise<number[]> | number[]} took of all that came, ms
+ * @property {() => void} close
+ */
+
+/**
+ * Probes for as long as `load` runs, from each meter in turn.
+ * @param {Listener} listener
+ * @param {import("@nats-io/transport-node").NatsConnection} connection
+ * @param {{ load: Promise<unknown>, last: number, meters: number[] }} options `last`: the value of the probes before
+ */
+export async function probe(listener, connection, { load, last, meters }) {
+  let isOver = false;
+  const over = load.finally(() => {
+    isOver = true;
+  });
+  over.catch(() => {}); // it is looked at below
+  let sent = 0;
+  while (!isOver) {
+    const meter = meters[sent % meters.length];
+    const value = last + ++sent;
+    listener.expect(meter, value);
+    publishProbe(connection, meter, value);
+    await pause(PROBE_EVERY_MS);
+  }
+  await over;
+  let took = await listener.took();
+  for (const giveUpAt = nowMs() + LIMIT_MS; took.length < sent && nowMs() < giveUpAt; ) {
+    await pause(LOOK_EVERY_MS);
+    took = await listener.took();
+  }
+  listener.close();
+  const missing = sent - took.length;
+  const all = [...took, ...Array(missing).fill(Number.POSITIVE_INFINITY)].sort((a, b) => a - b);
+  const at = (/** @type {number} */ share) => all[Math.min(sent - 1, Math.floor(share * sent))];
+  return { sent, missing, p50: at(0.5), p99: at(0.99), most: at(1) };
+}
+
+/** Hears of them by a subscription. @param {string} url @param {number[]} meters @returns {Promise<Listener>} */
+export async function graphqlListener(url, meters) {
+  /** @type {number[]} */
+  const took = [];
+  const probes = await listen(url, meters.map(meterId), ({ tookMs }) => took.push(tookMs));
+  return { expect: (meter, value) => probes.expect(meterId(meter), value), took: () => took, close: probes.close };
+}
 
 /** A probe that came, and the value that was told then. @typedef {{ id: string, value: number, tookMs: number, shown: number }} Came */
 

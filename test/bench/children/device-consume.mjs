@@ -1,4 +1,5 @@
 // The ceiling of the way from the device: what devices publish, taken from the devices' stream as the gateway takes it, and thrown away.
+// Gives     when so many came; and when each probe came
 
 import {
   AckPolicy,
@@ -21,6 +22,10 @@ let seen = 0;
 let wanted = Number.POSITIVE_INFINITY;
 /** @type {(at: number) => void} */
 let reached = () => {};
+/** Subjects of probes. */
+let watched = new Set();
+/** When a probe came, by its value. @type {Map<number, number>} */
+let came = new Map();
 
 serve({
   async connect({ natsUrl }) {
@@ -41,6 +46,7 @@ serve({
     await consumer.consume({
       max_messages: FETCH_MESSAGES,
       callback: (message) => {
+        if (watched.size > 0 && watched.has(message.subject)) came.set(message.json()[0].v, nowMs());
         const isLast = ++seen === wanted;
         if (isLast || seen % SETTLE_MESSAGES === 0) void settle(message);
         if (isLast) reached(nowMs());
@@ -54,4 +60,14 @@ serve({
       reached = resolve;
       if (seen >= count) resolve(nowMs());
     }),
+  /** From now on probes of these devices are looked at. @param {string[]} devices */
+  watch(devices) {
+    watched = new Set(devices.map((device) => `quartier.${DISTRICT}.telemetry.${device}`));
+  },
+  /** Those that came since it was last asked: the value of each, and when, on the clock of processes.mjs. */
+  probes() {
+    const found = [...came];
+    came = new Map();
+    return found;
+  },
 });
