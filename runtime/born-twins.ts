@@ -21,8 +21,8 @@ const ALWAYS = Number.NEGATIVE_INFINITY;
 
 export class BornTwins {
   readonly #sources: BornSources;
-  /** None before somebody asks. */
-  #bornMs = new Float64Array(0);
+  /** Made when somebody asks. */
+  #bornMs: Float64Array | undefined;
   #births = -1;
 
   constructor(sources: BornSources) {
@@ -32,14 +32,16 @@ export class BornTwins {
   /** Numbers of those that were born at a time or before. */
   by(atMs: number): number[] {
     const { directory, records } = this.#sources;
+    this.#bornMs ??= new Float64Array(directory.size);
+    const bornMs = this.#bornMs;
     if (this.#births !== records.births) {
-      this.#bornMs = new Float64Array(directory.size).fill(NOT_BORN);
+      bornMs.fill(NOT_BORN);
       this.#births = records.births;
     }
     const born: number[] = [];
     for (let twin = 0; twin < directory.size; twin++) {
-      if (this.#bornMs[twin] === NOT_BORN) this.#bornMs[twin] = this.#look(directory.idAt(twin));
-      if (this.#bornMs[twin]! <= atMs) born.push(twin);
+      if (bornMs[twin] === NOT_BORN) bornMs[twin] = this.#look(directory.idAt(twin));
+      if (bornMs[twin]! <= atMs) born.push(twin);
     }
     return born;
   }

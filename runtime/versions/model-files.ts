@@ -118,9 +118,9 @@ export class ModelFiles {
   #whole(key: string): Whole | undefined {
     if (!KEY.test(key)) return undefined;
     try {
-      const { about, bytes, textBytes, findings } = described(readFileSync(this.#path(key, "json")));
-      const isWhole = this.#bytesOf(key, "bin") === bytes && this.#bytesOf(key, "texts") === textBytes;
-      return isWhole ? { about, bytes, textBytes, findings } : undefined;
+      const whole = described(readFileSync(this.#path(key, "json")));
+      const isWhole = this.#bytesOf(key, "bin") === whole.bytes && this.#bytesOf(key, "texts") === whole.textBytes;
+      return isWhole ? whole : undefined;
     } catch {
       return undefined;
     }

@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { DISTRICT, writeDistrict } from "./district.mjs";
-import { graphqlListener, PROBE_EVERY_MS, probe } from "./probes.mjs";
+import { graphqlListener, probe } from "./probes.mjs";
 import {
   endAll,
   freePort,
@@ -41,6 +41,7 @@ const PEACE_PER_SECOND = 500;
 const PEACE_SECONDS = 15;
 /** Of runs: each has a program of its own, and takes most of a minute. */
 const MOST_RUNS = 3;
+const PROBE_EVERY_MS = 20;
 const LOOK_EVERY_MS = 100;
 const DRAIN_LIMIT_MS = 120_000;
 /** Until what was begun is done: garbage, the merging of history. */
@@ -143,24 +144,15 @@ async function flooded({ pid, url }, natsUrl) {
   await drained(url, await acknowledged());
   await pause(REST_MS);
 
-  const before = await probe(await graphqlListener(url, PROBE_METERS), connection, {
-    load: flooder.call("flood", PEACE),
-    last: probes,
-    meters: PROBE_METERS,
-  });
+  const before = await probed(await graphqlListener(url, PROBE_METERS), connection, flooder, PEACE, probes);
   probes += before.sent;
   const calm = await drained(url, await acknowledged());
   const atRest = residentOf(pid);
 
   const watch = watchMemory(pid);
-  const flooding = flooder.call("flood", FLOOD);
-  const during = await probe(await graphqlListener(url, PROBE_METERS), connection, {
-    load: flooding,
-    last: probes,
-    meters: PROBE_METERS,
-  });
+  const during = await probed(await graphqlListener(url, PROBE_METERS), connection, flooder, FLOOD, probes);
   probes += during.sent;
-  const { done, loudDone, seconds } = await flooding;
+  const { done, loudDone, seconds } = during.ended;
   const expected = await acknowledged();
   const after = await drained(url, expected);
   const peak = watch();
@@ -175,10 +167,8 @@ async function flooded({ pid, url }, natsUrl) {
     ...{ done, loudDone, seconds, refused, drainSeconds: after.seconds },
     ...{ beforeMb: atRest.all / 1e6, peakMb: peak.all / 1e6, afterMb: later.all / 1e6 },
     ...{ beforeOwnMb: atRest.own / 1e6, peakOwnMb: peak.own / 1e6, afterOwnMb: later.own / 1e6 },
-    ...{ peaceP50: before.p50, peaceP99: before.p99, peaceMost: before.most },
-    ...{ floodP50: during.p50, floodP99: during.p99, floodMost: during.most },
+    ...timesOf(before, during),
     timesMemory: peak.all / atRest.all,
-    timesP99: during.p99 / before.p99,
     lost: Math.max(0, expected - settled(after.counted)) + wrong + before.missing + during.missing,
     duplicates: after.counted.duplicates,
     coalesced: after.counted.coalesced - calm.counted.coalesced,
@@ -220,26 +210,36 @@ async function plainly(dir) {
   await flooder.call("connect", { natsUrl: nats.url });
   await flooder.call("first", { meters: METERS });
   await pause(REST_MS);
-  const before = await probe(plainListener(consumer), connection, {
-    load: flooder.call("flood", PEACE),
-    last: 0,
-    meters: PROBE_METERS,
-  });
-  const during = await probe(plainListener(consumer), connection, {
-    load: flooder.call("flood", FLOOD),
-    last: before.sent,
-    meters: PROBE_METERS,
-  });
+  const before = await probed(plainListener(consumer), connection, flooder, PEACE, 0);
+  const during = await probed(plainListener(consumer), connection, flooder, FLOOD, before.sent);
   await flooder.stop();
   await connection.close();
   await consumer.stop();
   await nats.stop();
-  return {
-    ...{ peaceP50: before.p50, peaceP99: before.p99, peaceMost: before.most },
-    ...{ floodP50: during.p50, floodP99: during.p99, floodMost: during.most },
-    timesP99: during.p99 / before.p99,
-  };
+  return timesOf(before, during);
 }
+
+/**
+ * Probes while the source sends.
+ * @param {import("./probes.mjs").Listener} listener
+ * @param {import("@nats-io/transport-node").NatsConnection} connection
+ * @param {import("./processes.mjs").Child} flooder
+ * @param {typeof PEACE | typeof FLOOD} load
+ * @param {number} last value of the probes before
+ */
+const probed = (listener, connection, flooder, load, last) =>
+  probe(listener, connection, {
+    ...{ load: flooder.call("flood", load), last },
+    ...{ meters: PROBE_METERS, everyMs: PROBE_EVERY_MS },
+  });
+
+/** @typedef {Awaited<ReturnType<typeof probed>>} Probed */
+/** @param {Probed} before @param {Probed} during */
+const timesOf = (before, during) => ({
+  ...{ peaceP50: before.p50, peaceP99: before.p99, peaceMost: before.most },
+  ...{ floodP50: during.p50, floodP99: during.p99, floodMost: during.most },
+  timesP99: during.p99 / before.p99,
+});
 
 /** Hears of probes where the packs are thrown away. @param {import("./processes.mjs").Child} consumer @returns {import("./probes.mjs").Listener} */
 function plainListener(consumer) {

@@ -6,7 +6,6 @@ import { DISTRICT } from "./district.mjs";
 import { nowMs } from "./processes.mjs";
 import { deviceName, meterId } from "./readings.mjs";
 
-export const PROBE_EVERY_MS = 20;
 /** A probe that comes later never came. */
 const LIMIT_MS = 120_000;
 const LOOK_EVERY_MS = 50;
@@ -21,12 +20,13 @@ const encoder = new TextEncoder();
  */
 
 /**
- * Probes for as long as `load` runs, from each meter in turn.
+ * Probes for as long as `load` runs, from each meter in turn; `ended` is what it gave.
+ * @template T
  * @param {Listener} listener
  * @param {import("@nats-io/transport-node").NatsConnection} connection
- * @param {{ load: Promise<unknown>, last: number, meters: number[] }} options `last`: the value of the probes before
+ * @param {{ load: Promise<T>, last: number, meters: number[], everyMs: number }} options `last`: the value of the probes before
  */
-export async function probe(listener, connection, { load, last, meters }) {
+export async function probe(listener, connection, { load, last, meters, everyMs }) {
   let isOver = false;
   const over = load.finally(() => {
     isOver = true;
@@ -38,9 +38,9 @@ export async function probe(listener, connection, { load, last, meters }) {
     const value = last + ++sent;
     listener.expect(meter, value);
     publishProbe(connection, meter, value);
-    await pause(PROBE_EVERY_MS);
+    await pause(everyMs);
   }
-  await over;
+  const ended = await over;
   let took = await listener.took();
   for (const giveUpAt = nowMs() + LIMIT_MS; took.length < sent && nowMs() < giveUpAt; ) {
     await pause(LOOK_EVERY_MS);
@@ -50,7 +50,7 @@ export async function probe(listener, connection, { load, last, meters }) {
   const missing = sent - took.length;
   const all = [...took, ...Array(missing).fill(Number.POSITIVE_INFINITY)].sort((a, b) => a - b);
   const at = (/** @type {number} */ share) => all[Math.min(sent - 1, Math.floor(share * sent))];
-  return { sent, missing, p50: at(0.5), p99: at(0.99), most: at(1) };
+  return { ended, sent, missing, p50: at(0.5), p99: at(0.99), most: at(1) };
 }
 
 /** Hears of them by a subscription. @param {string} url @param {number[]} meters @returns {Promise<Listener>} */
