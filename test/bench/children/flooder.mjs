@@ -2,10 +2,10 @@
 // Gives     how many packs JetStream acknowledged, and the last value of each meter among them
 // F1  the times of a meter rise: no reading is a correction of another one
 
-import { connect, createInbox } from "@nats-io/transport-node";
 import { DISTRICT } from "../district.mjs";
 import { nowMs } from "../processes.mjs";
 import { deviceName, seeded } from "../readings.mjs";
+import { Devices } from "./devices.mjs";
 import { serve } from "./serve.mjs";
 
 /** Packs on their way that JetStream has not acknowledged yet. */
@@ -13,12 +13,9 @@ const MAX_IN_FLIGHT = 5_000;
 const PACE_MS = 5;
 const SEED = 20_261_123;
 
-const encoder = new TextEncoder();
 const random = seeded(SEED);
-/** @type {import("@nats-io/transport-node").NatsConnection} */
-let connection;
-let inbox = "";
-let [sent, acked, refused] = [0, 0, 0];
+/** @type {Devices} */
+let devices;
 /** @type {Map<number, { atMs: number, value: number }>} */
 const last = new Map();
 
@@ -27,33 +24,21 @@ function publish(/** @type {number} */ meter) {
   const reading = { atMs: Math.max(Date.now(), (before?.atMs ?? 0) + 1), value: (before?.value ?? 0) + 1 };
   last.set(meter, reading);
   const pack = `[{"n":"power","u":"W","v":${reading.value},"t":${reading.atMs / 1000}}]`;
-  connection.publish(`quartier.${DISTRICT}.telemetry.${deviceName(meter)}`, encoder.encode(pack), { reply: inbox });
-  sent++;
+  devices.publish(`quartier.${DISTRICT}.telemetry.${deviceName(meter)}`, pack);
 }
-
-const room = async (limit = MAX_IN_FLIGHT) => {
-  while (sent - acked >= limit) await new Promise((resolve) => setTimeout(resolve, 1));
-};
 
 serve({
   async connect({ natsUrl }) {
-    connection = await connect({ servers: natsUrl, name: "devices" });
-    inbox = createInbox();
-    connection.subscribe(inbox, {
-      callback: (error, message) => {
-        acked++;
-        // Where nobody listens the answer has a status, and no text.
-        if (error !== null || message.headers?.hasError || message.string().includes('"error"')) refused++;
-      },
-    });
+    devices = new Devices(natsUrl, MAX_IN_FLIGHT);
+    await devices.connect();
   },
   /** Every meter once. @param {{ meters: number }} options */
   async first({ meters }) {
     for (let meter = 0; meter < meters; meter++) {
-      if (sent - acked >= MAX_IN_FLIGHT) await room();
+      if (!devices.hasRoom) await devices.room();
       publish(meter);
     }
-    await room(1);
+    await devices.room(0);
   },
   /** @param {{ meters: number, perSecond: number, loud: number | undefined, loudPerSecond: number, seconds: number }} options */
   async flood({ meters, perSecond, loud, loudPerSecond, seconds }) {
@@ -62,15 +47,15 @@ serve({
     while (done < perSecond * seconds) {
       const passed = Math.min(seconds, (nowMs() - beganAt) / 1000);
       for (; done < Math.floor(passed * perSecond); done++) {
-        if (sent - acked >= MAX_IN_FLIGHT) await room();
+        if (!devices.hasRoom) await devices.room();
         publish(Math.floor(random() * meters));
       }
       if (loud !== undefined) for (; loudDone < Math.floor(passed * loudPerSecond); loudDone++) publish(loud);
       await new Promise((resolve) => setTimeout(resolve, PACE_MS));
     }
-    await room(1);
+    await devices.room(0);
     return { done, loudDone, seconds: (nowMs() - beganAt) / 1000 };
   },
-  count: () => ({ acknowledged: acked - refused, refused }),
+  count: () => ({ acknowledged: devices.answered - devices.refused, refused: devices.refused }),
   expected: (/** @type {number[]} */ meters) => meters.map((meter) => last.get(meter)?.value),
 });

@@ -1,93 +1,64 @@
 // The source of readings: fills the log, or publishes as devices do. Every message is acknowledged by JetStream.
 
-import { connect, createInbox } from "@nats-io/transport-node";
 import { DISTRICT } from "../district.mjs";
 import { nowMs } from "../processes.mjs";
 import { deviceName, Load, logMessages, senmlPack } from "../readings.mjs";
+import { Devices } from "./devices.mjs";
 import { serve } from "./serve.mjs";
 
 /** Messages on their way that JetStream has not acknowledged yet. */
 const MAX_IN_FLIGHT = 1_000;
 const PACE_MS = 5;
 
-const encoder = new TextEncoder();
-/** @type {import("@nats-io/transport-node").NatsConnection} */
-let connection;
+/** @type {Devices} */
+let devices;
 /** @type {Load} */
 let load;
 /** Of the partitions, among which the meters are dealt out in turn. @type {string[]} */
 let logSubjects = [];
-let inbox = "";
-let [sent, acked] = [0, 0];
-/** @type {string | undefined} */
-let refused;
-/** @type {(() => void) | undefined} */
-let wake;
 
 const deviceSubject = (/** @type {number} */ meter) => `quartier.${DISTRICT}.telemetry.${deviceName(meter)}`;
 
-/** @param {string} subject @param {Uint8Array} bytes */
-function publish(subject, bytes) {
-  connection.publish(subject, bytes, { reply: inbox });
-  sent++;
-}
+/** @typedef {{ subject: string, text: string }} Message */
 
-async function room(limit = MAX_IN_FLIGHT) {
-  while (sent - acked >= limit) {
-    if (refused !== undefined) throw new Error(`JetStream refused a message: ${refused}`);
-    await new Promise((resolve) => {
-      wake = /** @type {() => void} */ (resolve);
-    });
-  }
-}
-
-/** @param {{ subject: string, bytes: Uint8Array }[]} messages */
+/** @param {Message[]} messages */
 async function flood(messages) {
-  for (const { subject, bytes } of messages) {
-    if (sent - acked >= MAX_IN_FLIGHT) await room();
-    publish(subject, bytes);
+  await devices.connect();
+  for (const { subject, text } of messages) {
+    if (!devices.hasRoom) await devices.room();
+    devices.publish(subject, text);
   }
-  await room(1);
+  await allTaken();
+}
+
+async function allTaken() {
+  await devices.room(0);
+  if (devices.refused > 0) throw new Error(`JetStream refused a message: ${devices.refusal}`);
 }
 
 /** @param {"log" | "device"} path @param {import("../readings.mjs").Readings} readings @param {number} batch */
 function messagesOf(path, readings, batch) {
   if (path === "log") {
     return logSubjects.flatMap((subject, i) =>
-      logMessages(readings, batch, (meter) => meter % logSubjects.length === i).map((text) => ({
-        subject,
-        bytes: encoder.encode(text),
-      })),
+      logMessages(readings, batch, (meter) => meter % logSubjects.length === i).map((text) => ({ subject, text })),
     );
   }
   return Array.from({ length: readings.count }, (_, k) => ({
     subject: deviceSubject(readings.meter[k]),
-    bytes: encoder.encode(senmlPack(readings, k)),
+    text: senmlPack(readings, k),
   }));
 }
 
-/** @type {{ subject: string, bytes: Uint8Array }[]} */
+/** @type {Message[]} */
 let prepared = [];
 
 serve({
   /** @param {{ natsUrl: string, partitions: string[], meters: number, active?: number, share: number, seed: number }} options */
   async connect({ natsUrl, partitions, meters, active, share, seed }) {
-    connection = await connect({ servers: natsUrl, name: "devices", maxReconnectAttempts: -1 });
+    devices = new Devices(natsUrl, MAX_IN_FLIGHT);
+    await devices.connect();
     load = new Load(meters, share, seed, active);
     logSubjects = partitions.map((partition) => `quartier.${DISTRICT}.log.${partition}`);
-    inbox = createInbox();
-    connection.subscribe(inbox, {
-      callback: (error, message) => {
-        acked++;
-        const answer = message.string();
-        if (error !== null || answer.includes('"error"')) refused = error?.message ?? answer;
-        if (wake && sent - acked < MAX_IN_FLIGHT) {
-          const go = wake;
-          wake = undefined;
-          go();
-        }
-      },
-    });
   },
   /** The first readings of every meter, straight into the log. */
   async first({ batch }) {
@@ -112,14 +83,14 @@ serve({
     for (let at = beganAt; at < beganAt + seconds * 1000; at = nowMs()) {
       const due = Math.floor(((at - beganAt) / 1000) * perSecond) - done;
       const count = path === "log" ? Math.floor(due / batch) * batch : due;
-      for (const { subject, bytes } of count > 0 ? messagesOf(path, load.take(count), batch) : []) {
-        if (sent - acked >= MAX_IN_FLIGHT) await room();
-        publish(subject, bytes);
+      for (const { subject, text } of count > 0 ? messagesOf(path, load.take(count), batch) : []) {
+        if (!devices.hasRoom) await devices.room();
+        devices.publish(subject, text);
       }
       done += Math.max(0, count);
       await new Promise((resolve) => setTimeout(resolve, PACE_MS));
     }
-    await room(1);
+    await allTaken();
     return { done, ms: nowMs() - beganAt };
   },
   expected: (/** @type {number[]} */ meters) => meters.map((meter) => load.expected(meter)),
