@@ -4,11 +4,12 @@
 // S2  a record that cannot be read leaves the others of its pack as they are
 // S3  a broken base field spoils the records after it, up to the next good one: none is read with a wrong name or time
 //
-// One pass, field by field, with nothing allocated for a record but its reading: this is the hottest path of all.
+// One pass, field by field, with nothing allocated for a record but its reading.
 
 import type { SenmlError, SenmlPack, SenmlReading } from "./senml.ts";
 
 const MAX_NAME_CHARS = 256;
+export const MAX_UNIT_CHARS = 256;
 /** Times below this many seconds are relative to now (RFC 8428, section 4.5.3). */
 export const ABSOLUTE_FROM_S = 2 ** 28;
 /** 10000-01-01: a time beyond it is most likely in milliseconds. */
@@ -154,21 +155,22 @@ export function decodeRecords(pack: readonly unknown[], receivedAtMs: number, { 
       if (Number.isNaN(timeMs)) {
         const reason = `The time of ${quoted(point)} is not a time in seconds before the year 10000.`;
         errors.push({ code: "SENML_TIME", record: index, reason });
-      } else if (typeof inUnit !== "string" || inUnit.length > MAX_NAME_CHARS) {
+      } else if (typeof inUnit !== "string" || inUnit.length > MAX_UNIT_CHARS) {
         errors.push({
           code: "SENML_FIELD",
           record: index,
           reason: `The unit of ${quoted(point)} is not a short text.`,
         });
-      } else if (inUnit === "") {
-        records.push({ point, value: value + baseValue, timeMs });
-      } else {
-        records.push({ point, unit: inUnit, value: value + baseValue, timeMs });
-      }
+      } else records.push(readingOf(point, inUnit, value + baseValue, timeMs));
       if (quality !== undefined && errors.at(-1)?.record !== index) records.at(-1)!.quality = quality;
     }
   }
   return { records, errors };
+}
+
+/** In no unit when that is empty: the device did not say it. */
+export function readingOf(point: string, unit: string, value: number, timeMs: number): SenmlReading {
+  return unit === "" ? { point, value, timeMs } : { point, unit, value, timeMs };
 }
 
 function isVersionRead(version: unknown): boolean {
@@ -189,7 +191,7 @@ function pointOf(baseName: string, name: string): string {
 }
 
 /** Epoch milliseconds of a SenML time, or NaN when it is none. */
-function epochMs(timeS: number, receivedAtMs: number): number {
+export function epochMs(timeS: number, receivedAtMs: number): number {
   if (timeS >= ABSOLUTE_BELOW_S || timeS <= -ABSOLUTE_BELOW_S) return Number.NaN;
   // A base time and an offset may add up to a little less than the whole milliseconds that they mean.
   const timeMs = Math.round(timeS * 1000);

@@ -8,6 +8,7 @@
 // The same (point, time) twice in a pack is two readings, in their order: what is a duplicate and what a correction is
 // for the twin to say, across packs as within one.
 
+import { readPlainPack } from "./plain-pack.ts";
 import { ABSOLUTE_BELOW_S, ABSOLUTE_FROM_S, decodeRecords, POINTS_OF_DEVICE, quoted } from "./senml-records.ts";
 
 /** One value of one point, in the device's own unit (absent: the device did not say it), at a time in epoch milliseconds. */
@@ -55,6 +56,8 @@ export function decodeSenml(bytes: Uint8Array, receivedAtMs: number, naming = PO
   if (bytes.length > MAX_PACK_BYTES) {
     return refused("SENML_TOO_LARGE", `The pack has ${bytes.length} bytes; the limit is ${MAX_PACK_BYTES}.`);
   }
+  const readings = readPlainPack(bytes, receivedAtMs, naming);
+  if (readings && readings.length <= MAX_PACK_RECORDS) return { records: readings, errors: [] };
   let text: string;
   try {
     text = utf8.decode(bytes);

@@ -2,18 +2,17 @@
 // Fed by    the bytes of a message of a log, in the form in which `encodeEvent` writes it
 // Gives     its readings
 // F1  what is not exactly in that form is left to JSON.parse: nothing is read here that JSON would read otherwise
-// F2  a number with as many digits as a double holds is one division, which IEEE 754 rounds as JSON.parse does; others are parsed
-// F3  the last byte is the `}` of the event, and only what is looked for in quotes or as a long number goes on to it: no look beyond the end
+// F2  the last byte is the `}` of the event, and only what is looked for in quotes or as a long number goes on to it: no look beyond the end
 
+import { BACKSLASH, CLOSE, COMMA, END, OPEN, QUOTE } from "../../models/characters.ts";
 import type { TwinId } from "../../models/district.ts";
-import { BACKSLASH, CLOSE, COMMA, END, LOWER_E, MINUS, NINE, OPEN, POINT, QUOTE, UPPER_E, ZERO } from "./characters.ts";
+import { Names, PLAIN, place, readNumber, stands, textOf } from "../../models/json-bytes.ts";
 import {
   ENTRY_NUMBERS,
   FROM,
   firstWith,
   HASH,
   hashesOf,
-  latin,
   mixedFirst,
   mixedSecond,
   Readings,
@@ -27,10 +26,6 @@ import { isTime } from "./times.ts";
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
 const HEAD = ascii('{"type":"readings","at":');
 const ENTRIES = ascii(',"entries":[');
-/** Of bytes: 1 where one in quotes stands for itself. */
-const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte >= 32 && byte <= 126 && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0,
-);
 
 /** Numbers of entries, and of rows, of this message and of those before it, which are not written to again. */
 const SLAB_NUMBERS = 32_768;
@@ -39,8 +34,10 @@ let numbersRead = new Float64Array(SLAB_NUMBERS);
 let entriesFrom = 0;
 let numbersFrom = 0;
 
-/** The place after what was read last: here, as an object for it would be written to at each byte. */
-let place = 0;
+/** Where the rows of an entry end, when they were read. */
+let rowsEnd = 0;
+/** Names of points come again and again. */
+const pointNames = new Names();
 /** Of what was in quotes last: its hashes, and whether it does not stand there as it is. */
 let hash = 0;
 let second = 0;
@@ -78,10 +75,10 @@ export function readReadings(bytes: Uint8Array): Readings | undefined {
       odd.set(entries, id);
       [entriesRead[start + HASH], entriesRead[start + SECOND]] = hashesOf(id);
     }
-    if (bytes[to + 1] !== COMMA || !readRows(bytes, to + 2, points) || bytes[place] !== CLOSE) return undefined;
+    if (bytes[to + 1] !== COMMA || !readRows(bytes, to + 2, points) || bytes[rowsEnd] !== CLOSE) return undefined;
     entriesRead[start + ROWS_TO] = points.length;
     entries++;
-    i = place + 1;
+    i = rowsEnd + 1;
     goesOn = bytes[i] === COMMA;
     if (!goesOn && bytes[i] !== CLOSE) return undefined;
     i++;
@@ -98,14 +95,14 @@ function readRows(bytes: Uint8Array, from: number, points: string[]): boolean {
   if (bytes[from] !== OPEN) return false;
   let i = from + 1;
   if (bytes[i] === CLOSE) {
-    place = i + 1;
+    rowsEnd = i + 1;
     return true;
   }
   for (;;) {
     if (bytes[i] !== OPEN || bytes[i + 1] !== QUOTE) return false;
     const to = readQuoted(bytes, i + 2);
     if (to < 0 || bytes[to + 1] !== COMMA) return false;
-    const point = nameOf(bytes, i + 2, to);
+    const point = pointNames.of(bytes, i + 2, to, hash);
     const timeMs = readNumber(bytes, to + 2);
     if (point === undefined || !isTime(timeMs) || bytes[place] !== COMMA) return false;
     const value = readNumber(bytes, place + 1);
@@ -122,16 +119,10 @@ function readRows(bytes: Uint8Array, from: number, points: string[]): boolean {
     i = place + 1;
     if (bytes[i] === COMMA) i++;
     else {
-      place = i + 1;
+      rowsEnd = i + 1;
       return bytes[i] === CLOSE;
     }
   }
-}
-
-function stands(text: Uint8Array, bytes: Uint8Array, at: number): boolean {
-  if (at + text.length > bytes.length) return false;
-  for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text[i]) return false;
-  return true;
 }
 
 const roomFor = (numbers: number): number => Math.max(SLAB_NUMBERS, 2 * numbers);
@@ -172,85 +163,4 @@ function endOfOdd(bytes: Uint8Array, from: number): number {
     if (byte === BACKSLASH) i++;
   }
   return -1;
-}
-
-/** The greatest number below which all whole ones are doubles, and powers of ten that are doubles. */
-const MAX_EXACT = 2 ** 53;
-const POWERS = Array.from({ length: 19 }, (_, i) => 10 ** i);
-
-/** A number of JSON (RFC 8259, 6); NaN where there is none. */
-function readNumber(bytes: Uint8Array, from: number): number {
-  const isNegative = bytes[from] === MINUS;
-  const first = isNegative ? from + 1 : from;
-  let digits = readDigits(bytes, first);
-  const whole = place - first;
-  if (whole === 0 || (whole > 1 && bytes[first] === ZERO)) return Number.NaN;
-  let decimals = 0;
-  if (bytes[place] === POINT) {
-    const begin = place + 1;
-    const rest = readDigits(bytes, begin);
-    decimals = place - begin;
-    if (decimals === 0) return Number.NaN;
-    digits = decimals < POWERS.length ? digits * POWERS[decimals]! + rest : Number.POSITIVE_INFINITY;
-  }
-  const byte = bytes[place];
-  if (byte === LOWER_E || byte === UPPER_E || digits >= MAX_EXACT) return longNumber(bytes, from);
-  const value = decimals === 0 ? digits : digits / POWERS[decimals]!;
-  return isNegative ? -value : value;
-}
-
-/** Digits of which 32 bits hold all. */
-const SHORT_DIGITS = 9;
-
-/** The number that the digits from here on are; infinite where there are more than twice `SHORT_DIGITS`. */
-function readDigits(bytes: Uint8Array, from: number): number {
-  let i = from;
-  let upper = 0;
-  for (; i < from + SHORT_DIGITS && isDigit(bytes[i]!); i++) upper = (upper * 10 + (bytes[i]! - ZERO)) | 0;
-  if (i < from + SHORT_DIGITS || !isDigit(bytes[i]!)) {
-    place = i;
-    return upper;
-  }
-  const middle = i;
-  let lower = 0;
-  for (; i < middle + SHORT_DIGITS && isDigit(bytes[i]!); i++) lower = (lower * 10 + (bytes[i]! - ZERO)) | 0;
-  place = i;
-  if (!isDigit(bytes[i]!)) return upper * POWERS[i - middle]! + lower;
-  while (isDigit(bytes[place]!)) place++;
-  return Number.POSITIVE_INFINITY;
-}
-
-const isDigit = (byte: number): boolean => byte >= ZERO && byte <= NINE;
-
-function longNumber(bytes: Uint8Array, from: number): number {
-  while (place < bytes.length && bytes[place] !== COMMA && bytes[place] !== CLOSE) place++;
-  const text = latin(bytes, from, place);
-  return NUMBER.test(text) ? Number(text) : Number.NaN;
-}
-
-const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
-
-const decoder = new TextDecoder("utf-8", { fatal: true });
-
-/** What stands in quotes, with its escapes; undefined when it is no text. */
-function textOf(bytes: Uint8Array, from: number, to: number): string | undefined {
-  try {
-    return JSON.parse(`"${decoder.decode(bytes.subarray(from, to))}"`);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Names of points come again and again: the last one of each hash. */
-const names = new Array<{ bytes: Uint8Array; text: string } | undefined>(1_024).fill(undefined);
-
-/** What stood in quotes last, as the name of a point. */
-function nameOf(bytes: Uint8Array, from: number, to: number): string | undefined {
-  const at = hash & (names.length - 1);
-  const known = names[at];
-  if (known && known.bytes.length === to - from && stands(known.bytes, bytes, from)) return known.text;
-  const text = textOf(bytes, from, to);
-  // A copy: a view would keep all that came through the socket with it.
-  if (text !== undefined) names[at] = { bytes: Uint8Array.from(bytes.subarray(from, to)), text };
-  return text;
 }

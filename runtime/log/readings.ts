@@ -3,6 +3,7 @@
 // Gives     for each entry its twin's id, as text and as two hashes; for each row its point, time and value
 
 import type { TwinId } from "../../models/district.ts";
+import { latin } from "../../models/json-bytes.ts";
 
 /** One device message for one twin: [point, epoch ms, value in the point's unit]. */
 export type ReadingRow = [point: string, timeMs: number, value: number];
@@ -152,9 +153,4 @@ export class Readings {
   #entry(entry: number, which: number): number {
     return this.#entries[this.#entriesFrom + ENTRY_NUMBERS * entry + which]!;
   }
-}
-
-/** Text whose bytes are its characters. */
-export function latin(bytes: Uint8Array, from: number, to: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString("latin1");
 }
