@@ -25,7 +25,7 @@ const readings = fc.record({
   entries: fc.array(fc.tuple(text, fc.array(fc.tuple(text, time, number), { maxLength: 4 })), { maxLength: 4 }),
 });
 
-test("what stands in the text is what JSON reads, every number to its last bit (F2)", () => {
+test("what stands in the text is what JSON reads, every number to its last bit (N1)", () => {
   fc.assert(
     fc.property(readings, (event) => {
       const bytes = encodeEvent(event);
