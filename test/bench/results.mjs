@@ -109,7 +109,8 @@ ${memory ? memoryText(memory) : "Not measured."}
   starts; meanwhile the runtime's consumer is paused. The clock runs from its release on. nats-server, the runtime with its GraphQL server (as
   \`quartier up\` puts it together, devices being twins, too), and the publisher are processes of their own.
 - **Quartier, from the device on**: one reading a message, as SenML, each acknowledged by JetStream, 1,000 under way; through gateway and log. The
-  publisher runs on the same cores.
+  publisher runs on the same cores; it speaks NATS' protocol itself (children/devices.mjs), as does the source of the flood, since the client library would
+  take as much of them as half of the runtime.
 - **Raw XState that keeps its readings**, the one in the ratios: an actor for each meter with the meter's own statechart, each reading one \`send\`. The
   actor keeps it (\`assign\` into its context) and its guards decide whether it is plausible; states, alarms and timers are those of \`twins/meter.ts\`.
   It counts because a twin that forgets its value is none.
