@@ -50,9 +50,7 @@ export async function readKept(dataDir: string, folder: string): Promise<KeptDis
     if (said.folder !== resolve(folder) || said.program !== programText()) return undefined;
     if (said.files.some(([path, stamp]) => stampOf(join(folder, path)) !== stamp)) return undefined;
     const found = await new ModelFiles(join(dataDir, MODELS)).open(said.version);
-    return found?.about.program === said.program
-      ? { directory: found.directory, findings: found.findings }
-      : undefined;
+    return found?.about.program === said.program ? { directory: found.directory, findings: found.findings } : undefined;
   } catch {
     return undefined;
   }

@@ -182,7 +182,7 @@ export interface PartitionStatus {
   twins: number;
   /** Last sequence of its log that is in the store. */
   position: number;
-  /** Messages of the log that are not applied yet; undefined while that is not known, as before NATS is reached. */
+  /** Messages of its log that are not applied yet; undefined while that is not known: before NATS is reached, or while it does not answer. */
   lag: number | undefined;
 }
 
@@ -190,8 +190,8 @@ export interface WorldStatus {
   startedAt: number;
   /** World time, epoch ms. */
   now: number;
-  /** Undefined while the program starts, and has not reached it yet. */
-  nats: { url: string; version: string } | undefined;
+  /** Undefined while the program starts, and has not reached it yet. `answers`: it did so just now. */
+  nats: { url: string; version: string; answers: boolean } | undefined;
   readings: {
     applied: number;
     duplicates: number;

@@ -95,9 +95,11 @@ export class Works {
     }
   }
 
-  /** Messages of a partition's log that are not applied yet; undefined while that is not known. */
+  /** Messages of a partition's log that are not applied yet; undefined while nobody reads it. Rejects when NATS does not answer soon. */
   async lag(partition: string): Promise<number | undefined> {
-    return this.#runners.find((runner) => runner.partition.name === partition)?.inbox.unsettled();
+    // Before, its consumer is that of a program that was.
+    const isRead = this.#runners.some((runner) => runner.partition.name === partition);
+    return isRead ? this.streams.lag(partition) : undefined;
   }
 
   /** Takes what devices send, and lets the clock tick. */

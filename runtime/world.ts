@@ -230,15 +230,17 @@ export class RunningWorld extends Reader {
 
   async status(): Promise<WorldStatus> {
     const { store, partitions } = this.parts;
-    const each = partitions.map(async ({ name, twins, position }) => ({
-      ...{ name, twins: twins.slots, lag: await this.#works?.lag(name) },
-      position: Math.max(position, store.partition(name)?.position ?? 0),
-    }));
+    const lags = await Promise.allSettled(partitions.map(({ name }) => this.#works?.lag(name)));
+    const answers = lags.every(({ status }) => status === "fulfilled");
     const { deadLettered = 0, coalesced = 0 } = this.#works?.counts ?? {};
     return {
-      ...{ startedAt: this.#startedAt, now: this.now(), nats: this.#nats },
+      ...{ startedAt: this.#startedAt, now: this.now() },
+      nats: this.#nats && { url: this.#nats.url, version: this.#nats.version, answers },
       readings: { ...this.readings, deadLettered, coalesced },
-      partitions: await Promise.all(each),
+      partitions: partitions.map(({ name, twins, position }, i) => ({
+        ...{ name, twins: twins.slots, lag: lags[i]?.status === "fulfilled" ? lags[i].value : undefined },
+        position: Math.max(position, store.partition(name)?.position ?? 0),
+      })),
     };
   }
 

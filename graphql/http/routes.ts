@@ -1,5 +1,5 @@
 // The paths of the server: `/graphql`, `/health`, and `/`, which leads to GraphiQL. Everything else is NOT_FOUND.
-// R1  /health says ok when the world answers within HEALTH_LIMIT_MS, and is 503 otherwise
+// R1  /health says ok when the world answers within HEALTH_LIMIT_MS, and NATS answers it; it is 503 otherwise
 
 import { type Plugin, shouldRenderGraphiQL } from "graphql-yoga";
 import type { World } from "../../runtime/views.ts";
@@ -33,7 +33,7 @@ async function health(world: World): Promise<Response> {
     timer = setTimeout(() => resolve(false), HEALTH_LIMIT_MS);
   });
   const answered = world.status().then(
-    () => true,
+    ({ nats }) => nats?.answers !== false,
     () => false,
   );
   const isWell = await Promise.race([answered, late]);

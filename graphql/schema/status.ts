@@ -11,6 +11,8 @@ const typeDefs = /* GraphQL */ `
     "Null while the program starts, and has not reached NATS yet; so is \`natsVersion\`."
     natsUrl: String
     natsVersion: String
+    "False when NATS did not answer just now, so that no lag is known; null while the program starts."
+    natsAnswers: Boolean
     "Since the start."
     readings: ReadingCounts!
     "Messages of the log that are not applied yet, over all partitions; null while that is not known."
@@ -51,6 +53,7 @@ export const statusPart: SchemaPart = {
     WorldStatus: {
       natsUrl: ({ nats }: Status) => nats?.url,
       natsVersion: ({ nats }: Status) => nats?.version,
+      natsAnswers: ({ nats }: Status) => nats?.answers,
       lag: ({ partitions }: Status) =>
         partitions.reduce<number | undefined>(
           (sum, { lag }) => (sum === undefined || lag === undefined ? undefined : sum + lag),

@@ -32,6 +32,9 @@ export interface InboxOptions<Received> {
   after: number | undefined;
 }
 
+/** Messages that a consumer has before it, or gave and was not told to be settled. */
+export const unsettledIn = ({ num_pending, num_ack_pending }: ConsumerInfo): number => num_pending + num_ack_pending;
+
 /** Of messages as its settling wants them back. */
 export class Inbox<Received> {
   readonly #options: InboxOptions<Received>;
@@ -173,7 +176,7 @@ export class Inbox<Received> {
   /** Messages that the stream holds and that were not settled yet; undefined while the consumer is made anew. */
   async unsettled(): Promise<number | undefined> {
     const info = await this.#options.info();
-    return info && info.num_pending + info.num_ack_pending;
+    return info && unsettledIn(info);
   }
 
   async close(): Promise<void> {

@@ -27,7 +27,7 @@ import type { Stamped } from "./address.ts";
 import { withArrival } from "./arrival.ts";
 import { demand, type Log, type LogPlace, markOf, nanosOf } from "./continuity.ts";
 import { encodeEvent, type LogEvent } from "./events.ts";
-import { Inbox, type InboxOptions, MAX_UNSETTLED, MAX_UNSETTLED_IN_ORDER } from "./inbox.ts";
+import { Inbox, type InboxOptions, MAX_UNSETTLED, MAX_UNSETTLED_IN_ORDER, unsettledIn } from "./inbox.ts";
 import { isNoRoom, type Message, Publisher } from "./publisher.ts";
 import { AnyOrder, InOrder } from "./settling.ts";
 
@@ -41,6 +41,11 @@ const DEDUPLICATION_MS = 120_000;
 
 /** What JetStream is asked may take so long: a program that wakes many twins listens to nothing for seconds, and its time runs on. */
 const API_TIMEOUT_MS = 30_000;
+/** What somebody waits for who asks how things are. */
+const LOOK_TIMEOUT_MS = 5_000;
+
+/** Of a partition's log. */
+const LOG_CONSUMER = "twins";
 
 const CONSUMER_NOT_FOUND = 10014;
 const STREAM_NOT_FOUND = 10059;
@@ -49,25 +54,25 @@ export class Streams {
   readonly telemetrySubject: string;
   readonly #js: JetStreamClient;
   readonly #jsm: JetStreamManager;
+  /** With less patience. */
+  readonly #looking: JetStreamManager;
   readonly #publisher: Publisher;
   readonly #district: string;
   readonly #inboxes = new Set<Pick<Inbox<unknown>, "closed" | "reopen">>();
 
-  constructor(js: JetStreamClient, jsm: JetStreamManager, publisher: Publisher, district: string) {
-    this.#js = js;
+  constructor(connection: NatsConnection, jsm: JetStreamManager, looking: JetStreamManager, district: string) {
+    this.#js = jetstream(connection, { timeout: API_TIMEOUT_MS });
     this.#jsm = jsm;
-    this.#publisher = publisher;
+    this.#looking = looking;
+    this.#publisher = new Publisher(connection);
     this.#district = district;
     this.telemetrySubject = `quartier.${district}.telemetry`;
   }
 
   static async open(connection: NatsConnection, district: string): Promise<Streams> {
-    const streams = new Streams(
-      jetstream(connection, { timeout: API_TIMEOUT_MS }),
-      await jetstreamManager(connection, { timeout: API_TIMEOUT_MS }),
-      new Publisher(connection),
-      district,
-    );
+    const jsm = await jetstreamManager(connection, { timeout: API_TIMEOUT_MS });
+    const looking = await jetstreamManager(connection, { timeout: LOOK_TIMEOUT_MS, checkAPI: false });
+    const streams = new Streams(connection, jsm, looking, district);
     void streams.#watch(connection);
     return streams;
   }
@@ -156,13 +161,25 @@ export class Streams {
     const log = this.logbook(partition);
     const settling = new InOrder((message) => this.#publisher.acknowledge(message));
     const reading = { settling, after: position };
-    return this.#inbox(this.#name(`log_${partition}`), "twins", reading, async (after, last) => {
+    return this.#inbox(this.#name(`log_${partition}`), LOG_CONSUMER, reading, async (after, last) => {
       await demand(log, { created, position: after, mark: last ? markOf(last.data, last.timestampNanos) : mark });
       return {
         ...{ ack_policy: AckPolicy.All, max_ack_pending: MAX_UNSETTLED_IN_ORDER },
         ...{ deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: after + 1 },
       };
     });
+  }
+
+  /** Messages of a partition's log that are not settled; undefined while nobody reads it. Rejects when NATS does not answer soon. */
+  async lag(partition: string): Promise<number | undefined> {
+    this.#refuseWhenAway();
+    const info = this.#looking.consumers.info(this.#name(`log_${partition}`), LOG_CONSUMER);
+    const found = await orMissing(info, CONSUMER_NOT_FOUND);
+    return found && unsettledIn(found);
+  }
+
+  #refuseWhenAway(): void {
+    if (this.#publisher.isAway) throw new QuartierError("LOG_UNAVAILABLE", "NATS cannot be reached");
   }
 
   /** Its consumer is made anew at each opening, so that all that was not settled comes again at once. */
@@ -188,7 +205,7 @@ export class Streams {
 
   /** Removes all messages before a sequence. Rejects while the server is away: the client would ask it when it is back, and its numbers may be others then. */
   async #purge(stream: string, before: number): Promise<void> {
-    if (this.#publisher.isAway) throw new QuartierError("LOG_UNAVAILABLE", "NATS cannot be reached");
+    this.#refuseWhenAway();
     await this.#jsm.streams.purge(stream, { seq: before });
   }
 

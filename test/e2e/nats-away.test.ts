@@ -41,6 +41,8 @@ test("the given server is stopped and started again: the program answers all the
   await arrives(program, await devices(first.url), 100);
   await first.stop();
   expect(await pointValue(program, METER, "power")).toBeGreaterThanOrEqual(100);
+  expect(await statusOf(program)).toMatchObject({ natsAnswers: false, lag: null });
+  expect((await fetch(new URL("/health", program.url))).status).toBe(503);
   const refused = await program.ask(
     `mutation { command(input: { twin: "${FEEDER_SWITCH}", name: "open" }) { outcome } }`,
   );
@@ -49,6 +51,8 @@ test("the given server is stopped and started again: the program answers all the
   try {
     expect(second.url).toBe(first.url);
     await arrives(program, await devices(second.url), 1_000);
+    await until(async () => (await statusOf(program)).lag === 0, "all of the log is applied");
+    expect((await fetch(new URL("/health", program.url))).status).toBe(200);
     const open = { twin: FEEDER_SWITCH, name: "open", key: "after" };
     expect(await command(program, open)).toMatchObject({ outcome: "ACCEPTED" });
     expect((await program.stop()).code).toBe(0);

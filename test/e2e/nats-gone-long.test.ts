@@ -31,6 +31,8 @@ test("the connection falls silent, then is refused for longer than a client's ow
     const before = cable.attempts;
     cable.refuse(true);
     cable.silence();
+    // Nobody has noticed yet.
+    expect(await statusOf(program)).toMatchObject({ natsAnswers: false, lag: null });
     for (let i = 0; i < 50; i++) await send();
     const open = `mutation { command(input: { twin: "${FEEDER_SWITCH}", name: "open", key: "k" }) { outcome } }`;
     const refused = async () => expect((await program.ask(open)).errors?.[0]?.extensions.code).toBe("LOG_UNAVAILABLE");

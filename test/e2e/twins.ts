@@ -68,7 +68,8 @@ export async function historyOf(program: Program, id: string, point: string, fro
 
 export interface Status {
   natsUrl: string;
-  lag: number;
+  natsAnswers: boolean;
+  lag: number | null;
   readings: {
     applied: number;
     duplicates: number;
@@ -77,11 +78,11 @@ export interface Status {
     deadLettered: number;
     coalesced: number;
   };
-  partitions: { name: string; twins: number; position: number; lag: number }[];
+  partitions: { name: string; twins: number; position: number; lag: number | null }[];
 }
 
 export async function statusOf(program: Program): Promise<Status> {
-  const query = `{ status { natsUrl lag readings { applied duplicates late corrected deadLettered coalesced }
+  const query = `{ status { natsUrl natsAnswers lag readings { applied duplicates late corrected deadLettered coalesced }
     partitions { name twins position lag } } }`;
   return (await program.graphql<{ status: Status }>(query)).status;
 }

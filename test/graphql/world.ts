@@ -74,6 +74,7 @@ export class FixedWorld implements World {
   placedTimes = 0;
   /** Thrown by the next calls, to see what becomes of a failure. */
   failure: Error | undefined;
+  natsAnswers = true;
   readonly twinStreams = new Set<Stream<TwinView>>();
   readonly alarmStreams = new Set<Stream<AlarmView>>();
 
@@ -106,7 +107,8 @@ export class FixedWorld implements World {
       { name: "school", twins: 5, position: 9, lag: 4 },
     ];
     const startedAt = NOON - 3_600_000;
-    return { startedAt, now: NOON, nats: { url: "nats://127.0.0.1:4222", version: "2.12.1" }, readings, partitions };
+    const nats = { url: "nats://127.0.0.1:4222", version: "2.12.1", answers: this.natsAnswers };
+    return { startedAt, now: NOON, nats, readings, partitions };
   }
 
   twin(id: TwinId): TwinView | undefined {

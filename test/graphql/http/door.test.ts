@@ -72,13 +72,18 @@ describe("requests", () => {
 });
 
 describe("paths", () => {
-  it("/health says ok while the world answers, and 503 when it does not (R1)", async () => {
+  it("/health says ok while the world and NATS answer, and 503 when one does not (R1)", async () => {
     const { door, world } = client();
-    const well = await door.fetch("http://localhost:4000/health");
-    expect([well.status, await well.json()]).toEqual([200, { status: "ok" }]);
-    world.failure = new QuartierError("LOG_UNAVAILABLE", "NATS does not answer");
-    const ill = await door.fetch("http://localhost:4000/health");
-    expect([ill.status, await ill.json()]).toEqual([503, { status: "unavailable" }]);
+    const health = async () => {
+      const answer = await door.fetch("http://localhost:4000/health");
+      return [answer.status, await answer.json()];
+    };
+    expect(await health()).toEqual([200, { status: "ok" }]);
+    world.natsAnswers = false;
+    expect(await health()).toEqual([503, { status: "unavailable" }]);
+    world.natsAnswers = true;
+    world.failure = new QuartierError("STORE_UNWRITABLE", "the disk fails");
+    expect(await health()).toEqual([503, { status: "unavailable" }]);
   });
 
   it("/ leads to /graphql, where a browser finds GraphiQL", async () => {
