@@ -74,8 +74,7 @@ async function loadRooms(): Promise<Rooms> {
   return { catalogue, serve, simulate };
 }
 
-async function main(words: readonly string[]): Promise<number> {
-  const args = readArguments(words, process.env);
+async function main(args: Arguments): Promise<number> {
   if (args.version) terminal.print(version());
   else if (args.help) terminal.print(USAGE);
   else {
@@ -99,10 +98,16 @@ function explain(error: unknown): void {
   if (log.isLevelEnabled("debug")) terminal.complain(stack ?? "");
 }
 
+let command: string | undefined;
 try {
-  process.exitCode = await main(process.argv.slice(2));
+  const args = readArguments(process.argv.slice(2), process.env);
+  command = args.command;
+  process.exitCode = await main(args);
 } catch (error) {
   if (error instanceof UsageError) terminal.complain(`${error.message}.\n${USAGE}`);
   else explain(error);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }
+// What it began is over. But a client of NATS that is closed while a server takes its connection and says nothing (nats-core 3.4.0) waits for that
+// without end, and the process with it.
+if (command === "up") process.exit();

@@ -18,6 +18,10 @@ const ACK_SWEEPS = ACK_TIMEOUT_MS / SWEEP_EVERY_MS;
 const NO_RESPONDERS = 503;
 const MESSAGE_ID = "Nats-Msg-Id";
 
+export const AWAY = "NATS cannot be reached";
+const CLOSED = "the connection to NATS is closed";
+export const unavailable = (what: string): QuartierError => new QuartierError("LOG_UNAVAILABLE", what);
+
 /** A message with an id: the same id within the stream's window is stored once. */
 export interface Message {
   subject: string;
@@ -79,12 +83,12 @@ export class Publisher {
   constructor(connection: NatsConnection) {
     this.#connection = connection;
     connection.subscribe(`${this.#inbox}.*`, { callback: (error, message) => this.#receive(error, message) });
-    void connection.closed().then(() => this.#failAll(new Error("the connection to NATS is closed")));
+    void connection.closed().then(() => this.#failAll(unavailable(CLOSED)));
   }
 
   /** `id`: the same id within the stream's window is stored once. Resolves with the place in the stream. */
   publish(subject: string, bytes: Uint8Array, id?: string, more?: MsgHdrs): Promise<number> {
-    if (this.isAway) return Promise.reject(new QuartierError("LOG_UNAVAILABLE", "NATS cannot be reached"));
+    if (this.isAway) return Promise.reject(unavailable(AWAY));
     const head = id === undefined ? more : (more ?? headers());
     if (id !== undefined) head!.set(MESSAGE_ID, id);
     return new Promise((resolve, reject) => {
@@ -100,9 +104,8 @@ export class Publisher {
    */
   async publishAll(messages: readonly Message[], under = ""): Promise<void> {
     if (messages.length === 0) return;
-    if (this.isAway) throw new QuartierError("LOG_UNAVAILABLE", "NATS cannot be reached");
-    if (this.#connection.isClosed() || this.#connection.isDraining())
-      throw new Error("the connection to NATS is closed");
+    if (this.isAway) throw unavailable(AWAY);
+    if (this.#connection.isClosed() || this.#connection.isDraining()) throw unavailable(CLOSED);
     const ink = this.#inks.pop() ?? new Ink();
     this.#write(messages, under, ink.clear());
     await new Promise<number>((resolve, reject) => {
@@ -183,7 +186,7 @@ export class Publisher {
   }
 
   #read(message: Msg): number | Error {
-    if (message.headers?.code === NO_RESPONDERS) return new Error("no stream takes the message");
+    if (message.headers?.code === NO_RESPONDERS) return unavailable("no stream takes the message");
     const text = message.string();
     const taken = TAKEN.exec(text);
     if (taken) {
@@ -203,7 +206,7 @@ export class Publisher {
       // They stand in the order in which they were sent; the first sweep after that comes at once, or after up to SWEEP_EVERY_MS.
       if (this.#sweeps - since <= ACK_SWEEPS) break;
       this.#waiting.delete(token);
-      reject(new Error(`the stream did not acknowledge within ${ACK_TIMEOUT_MS / 1000} s`));
+      reject(unavailable(`the stream did not acknowledge within ${ACK_TIMEOUT_MS / 1000} s`));
     }
     if (this.#waiting.size > 0) return;
     clearInterval(this.#sweep);

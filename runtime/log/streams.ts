@@ -28,7 +28,7 @@ import { withArrival } from "./arrival.ts";
 import { demand, type Log, type LogPlace, markOf, nanosOf } from "./continuity.ts";
 import { encodeEvent, type LogEvent } from "./events.ts";
 import { Inbox, type InboxOptions, MAX_UNSETTLED, MAX_UNSETTLED_IN_ORDER, unsettledIn } from "./inbox.ts";
-import { isNoRoom, type Message, Publisher } from "./publisher.ts";
+import { AWAY, isNoRoom, type Message, Publisher, unavailable } from "./publisher.ts";
 import { AnyOrder, InOrder } from "./settling.ts";
 
 /** A message that we hold that long without settling it is sent again, and recognised. */
@@ -179,7 +179,7 @@ export class Streams {
   }
 
   #refuseWhenAway(): void {
-    if (this.#publisher.isAway) throw new QuartierError("LOG_UNAVAILABLE", "NATS cannot be reached");
+    if (this.#publisher.isAway) throw unavailable(AWAY);
   }
 
   /** Its consumer is made anew at each opening, so that all that was not settled comes again at once. */

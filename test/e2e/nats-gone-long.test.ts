@@ -54,6 +54,10 @@ test("the connection falls silent, then is refused for longer than a client's ow
     expect(await stateOf(program, FEEDER_SWITCH)).toMatch(/^open/);
     // The device went on sending: nobody calls it silent because we were away, not even for a moment.
     expect((await alarmsOf(program)).map(({ code }) => code)).not.toContain("METER_SILENT");
+    const hangingFrom = cable.attempts;
+    cable.hang();
+    cable.silence();
+    await until(() => cable.attempts > hangingFrom, "the silence is noticed", SILENT_LIMIT_MS);
     expect((await program.stop()).code).toBe(0);
   } finally {
     cable.close();

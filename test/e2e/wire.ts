@@ -1,5 +1,6 @@
 // A wire between the program and a server that a test can cut, silence, or refuse.
-// Gives     `cut`: connections break, new ones are taken. `silence`: nothing passes, and nobody hears of it. `refuse`: new ones break at once
+// Gives     `cut`: connections break, new ones are taken. `silence`: nothing passes, and nobody hears of it. `refuse`: new ones break at once.
+//           `hang`: new ones are taken, and nothing comes
 
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
@@ -11,6 +12,8 @@ export interface Wire {
   silence(): void;
   /** Breaks new connections as they come, until told otherwise. */
   refuse(isRefusing: boolean): void;
+  /** Nobody says anything on new connections any more. */
+  hang(): void;
   /** How many connections were begun. */
   readonly attempts: number;
   close(): void;
@@ -20,12 +23,17 @@ export async function wire(to: string): Promise<Wire> {
   const { hostname, port } = new URL(to);
   const sockets = new Set<Socket>();
   let isRefusing = false;
+  let isHanging = false;
   let attempts = 0;
   const server = createServer((client) => {
     attempts++;
     client.on("error", () => {});
     if (isRefusing) {
       client.destroy();
+      return;
+    }
+    if (isHanging) {
+      sockets.add(client);
       return;
     }
     const upstream = connect(Number(port), hostname);
@@ -55,6 +63,9 @@ export async function wire(to: string): Promise<Wire> {
     },
     refuse: (on) => {
       isRefusing = on;
+    },
+    hang: () => {
+      isHanging = true;
     },
     get attempts() {
       return attempts;
