@@ -137,8 +137,10 @@ export class ModelVersions {
     if (kept?.about.district !== this.directory.id) return undefined;
     const findings = { error: 0, warning: 0, info: 0 };
     for (const { severity } of kept.findings()) findings[severity]++;
-    const appliedAt = store.models.turns.findLast(({ version }) => version === key)?.at;
     const { loadedAt, twins } = kept.about;
+    const turnedAt = store.models.turns.findLast(({ version }) => version === key)?.at;
+    // The first one counts from the beginning (opening.ts), and came alive when it was loaded.
+    const appliedAt = turnedAt === 0 ? loadedAt : turnedAt;
     return { id: key, loadedAt, appliedAt, isCurrent: key === this.directory.key, twins, findings };
   }
 

@@ -86,8 +86,10 @@ test("what is no model of the district is refused, with a reason, and the distri
   expect(await quartier(program, "plan", "--model", "0123456789abcdef")).toMatchObject({ code: 1 });
   expect(await quartier(program, "plan")).toMatchObject({ code: 2 });
   expect(await run(["plan", folder, "--url", "http://127.0.0.1:9/graphql"])).toMatchObject({ code: 1 });
-  const { models } = await program.graphql<{ models: { isCurrent: boolean }[] }>("{ models { isCurrent } }");
-  expect(models).toEqual([{ isCurrent: true }]);
+  const { models } = await program.graphql<{ models: { isCurrent: boolean; loadedAt: string; appliedAt: string }[] }>(
+    "{ models { isCurrent loadedAt appliedAt } }",
+  );
+  expect(models).toEqual([{ isCurrent: true, loadedAt: models[0]!.appliedAt, appliedAt: expect.any(String) }]);
   await program.stop();
 }, 120_000);
 
