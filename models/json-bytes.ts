@@ -87,6 +87,9 @@ export const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte >= SPACE && byte <= TILDE && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0,
 );
 
+/** Of a name that is kept: whoever sends may write longer ones, each another. */
+const MAX_KEPT_BYTES = 256;
+
 /** Names by their bytes: the last one of each hash. */
 export class Names {
   readonly #known = new Array<{ bytes: Uint8Array; text: string } | undefined>(1_024).fill(undefined);
@@ -98,7 +101,8 @@ export class Names {
     if (known && known.bytes.length === to - from && stands(known.bytes, bytes, from)) return known.text;
     const text = textOf(bytes, from, to);
     // A copy: a view would keep all that came through the socket with it.
-    if (text !== undefined) this.#known[at] = { bytes: Uint8Array.from(bytes.subarray(from, to)), text };
+    if (text !== undefined && to - from <= MAX_KEPT_BYTES)
+      this.#known[at] = { bytes: Uint8Array.from(bytes.subarray(from, to)), text };
     return text;
   }
 }
