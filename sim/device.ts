@@ -6,7 +6,7 @@
 // D2  what one device reads does not depend on which other devices there are
 
 import { CARRIERS, type District, type TwinModel } from "../models/district.ts";
-import type { SenmlReading } from "../models/telemetry/senml.ts";
+import type { SenmlReading } from "../models/telemetry/senml-readings.ts";
 import type { Behind, Signal } from "./behind.ts";
 import { consumerOf, type MeterCounts, metersKey } from "./consumer.ts";
 import { flowsOf } from "./flows.ts";

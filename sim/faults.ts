@@ -3,7 +3,8 @@
 // Gives     what happens to the device's pack of that interval, and the bytes of an absurd one
 // F1  what happens depends on (seed, device, interval) alone
 
-import { encodeSenml, type SenmlReading } from "../models/telemetry/senml.ts";
+import { encodeSenml } from "../models/telemetry/senml.ts";
+import type { SenmlReading } from "../models/telemetry/senml-readings.ts";
 import { dimensionOf } from "../models/telemetry/units.ts";
 import { hashNumber, hashText, uniform } from "./seeded.ts";
 

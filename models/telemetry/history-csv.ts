@@ -19,7 +19,7 @@ import {
   Lines,
   SAMPLE_QUALITIES,
 } from "./history-rows.ts";
-import { quoted } from "./senml-records.ts";
+import { quoted } from "./senml-readings.ts";
 
 const HEADER = "twin,point,unit,at,value,quality";
 const COLUMNS = HEADER.split(",").length;

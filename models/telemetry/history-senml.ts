@@ -20,8 +20,8 @@ import {
   Lines,
   SAMPLE_QUALITIES,
 } from "./history-rows.ts";
-import { decodeSenml, MAX_PACK_BYTES, MAX_PACK_RECORDS, type SenmlReading } from "./senml.ts";
-import { ABSOLUTE_FROM_S, type Naming, quoted } from "./senml-records.ts";
+import { decodeSenml, MAX_PACK_BYTES, MAX_PACK_RECORDS } from "./senml.ts";
+import { ABSOLUTE_FROM_S, type Naming, quoted, type SenmlReading } from "./senml-readings.ts";
 
 const PLAIN = /^[A-Za-z0-9:.-]*$/;
 /** A twin's id may be long, and three times as long when nothing of it is plain. */

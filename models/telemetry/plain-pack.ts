@@ -24,8 +24,7 @@ import {
   SPACE,
 } from "../characters.ts";
 import { latin, Names, PLAIN, place, readNumber } from "../json-bytes.ts";
-import type { SenmlReading } from "./senml.ts";
-import { epochMs, MAX_UNIT_CHARS, type Naming, readingOf } from "./senml-records.ts";
+import { epochMs, MAX_UNIT_CHARS, type Naming, readingOf, type SenmlReading } from "./senml-readings.ts";
 
 /** A label of two letters, the first of which is `b`, is the second one and this. */
 const BASE = 256;

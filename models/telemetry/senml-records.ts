@@ -6,30 +6,22 @@
 //
 // One pass, field by field, with nothing allocated for a record but its reading.
 
-import type { SenmlError, SenmlPack, SenmlReading } from "./senml.ts";
+import {
+  epochMs,
+  MAX_UNIT_CHARS,
+  type Naming,
+  quoted,
+  readingOf,
+  type SenmlError,
+  type SenmlPack,
+  type SenmlReading,
+} from "./senml-readings.ts";
 
-const MAX_NAME_CHARS = 256;
-export const MAX_UNIT_CHARS = 256;
-/** Times below this many seconds are relative to now (RFC 8428, section 4.5.3). */
-export const ABSOLUTE_FROM_S = 2 ** 28;
-/** 10000-01-01: a time beyond it is most likely in milliseconds. */
-export const ABSOLUTE_BELOW_S = 253_402_300_800;
 const VERSION = 10;
 /** Version 10 with feature 4, secondary units such as kWh (RFC 9100, section 3). */
 const VERSION_WITH_SECONDARY_UNITS = 26;
 
 const UNDERSCORE = 95;
-const SLASH = 47;
-const COLON = 58;
-
-/** How the name of a record is made of its base name and its own. */
-export interface Naming {
-  nameOf: (baseName: string, name: string) => string;
-  maxChars: number;
-}
-
-/** In packs of devices: the subject has said which device it is. */
-export const POINTS_OF_DEVICE: Naming = { nameOf: pointOf, maxChars: MAX_NAME_CHARS };
 
 /** Resolves and reads the records of a pack (RFC 8428, sections 4.1 to 4.6). */
 export function decodeRecords(pack: readonly unknown[], receivedAtMs: number, { nameOf, maxChars }: Naming): SenmlPack {
@@ -168,34 +160,9 @@ export function decodeRecords(pack: readonly unknown[], receivedAtMs: number, { 
   return { records, errors };
 }
 
-/** In no unit when that is empty: the device did not say it. */
-export function readingOf(point: string, unit: string, value: number, timeMs: number): SenmlReading {
-  return unit === "" ? { point, value, timeMs } : { point, unit, value, timeMs };
-}
-
 function isVersionRead(version: unknown): boolean {
   if (typeof version !== "number" || !Number.isInteger(version) || version < 1) return false;
   return version <= VERSION || version === VERSION_WITH_SECONDARY_UNITS;
-}
-
-/**
- * The name of a record is its base name and its own, put together (RFC 8428, section 4.5.1). What names the device in the
- * base name (`dev-17/`, `urn:dev:ow:10e2073a01080063:`) is left out: the subject has said it. `n` stays as it is: the
- * point may be an OBIS code such as `1-0:1.8.0`.
- */
-function pointOf(baseName: string, name: string): string {
-  if (baseName === "") return name;
-  const first = name.charCodeAt(0);
-  if (first === SLASH || first === COLON) return name.slice(1);
-  return baseName.slice(Math.max(baseName.lastIndexOf("/"), baseName.lastIndexOf(":")) + 1) + name;
-}
-
-/** Epoch milliseconds of a SenML time, or NaN when it is none. */
-export function epochMs(timeS: number, receivedAtMs: number): number {
-  if (timeS >= ABSOLUTE_BELOW_S || timeS <= -ABSOLUTE_BELOW_S) return Number.NaN;
-  // A base time and an offset may add up to a little less than the whole milliseconds that they mean.
-  const timeMs = Math.round(timeS * 1000);
-  return timeMs >= ABSOLUTE_FROM_S * 1000 ? timeMs : Math.round(receivedAtMs + timeS * 1000);
 }
 
 function notANumber(label: string, index: number): SenmlError {
@@ -216,9 +183,4 @@ function nameReason(point: string, maxChars: number): string {
 function valuesReason(point: string, values: number, hasSum: boolean): string {
   if (values > 1) return `${quoted(point)} has ${values} values; a record has one.`;
   return hasSum ? `${quoted(point)} has a sum but no value.` : `${quoted(point)} has no value.`;
-}
-
-/** A text of a device inside a reason: short, and escaped. */
-export function quoted(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}...` : text);
 }

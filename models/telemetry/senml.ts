@@ -9,41 +9,16 @@
 // for the twin to say, across packs as within one.
 
 import { readPlainPack } from "./plain-pack.ts";
-import { ABSOLUTE_BELOW_S, ABSOLUTE_FROM_S, decodeRecords, POINTS_OF_DEVICE, quoted } from "./senml-records.ts";
-
-/** One value of one point, in the device's own unit (absent: the device did not say it), at a time in epoch milliseconds. */
-export interface SenmlReading {
-  point: string;
-  unit?: string;
-  value: number;
-  timeMs: number;
-  /** The field `quality`, which is none of RFC 8428: history in files has it, devices mean nothing by it. */
-  quality?: unknown;
-}
-
-type SenmlCode =
-  | "SENML_TOO_LARGE" // above a limit below
-  | "SENML_NOT_JSON" // not UTF-8, or not JSON
-  | "SENML_NOT_A_PACK" // no array, or an empty one
-  | "SENML_NOT_A_RECORD" // an element that is no object
-  | "SENML_VERSION" // a version or a feature that this does not read
-  | "SENML_FIELD" // a field that must be understood, or one of the wrong type
-  | "SENML_NO_NAME"
-  | "SENML_NO_VALUE"
-  | "SENML_VALUE_NOT_NUMERIC"
-  | "SENML_TIME";
-
-export interface SenmlError {
-  code: SenmlCode;
-  /** Index of the record in the pack; absent when it is the whole pack. */
-  record?: number;
-  reason: string;
-}
-
-export interface SenmlPack {
-  records: SenmlReading[];
-  errors: SenmlError[];
-}
+import {
+  ABSOLUTE_BELOW_S,
+  ABSOLUTE_FROM_S,
+  POINTS_OF_DEVICE,
+  quoted,
+  type SenmlError,
+  type SenmlPack,
+  type SenmlReading,
+} from "./senml-readings.ts";
+import { decodeRecords } from "./senml-records.ts";
 
 export const MAX_PACK_BYTES = 256 * 1024;
 export const MAX_PACK_RECORDS = 1_000;
@@ -78,7 +53,7 @@ export function decodeSenml(bytes: Uint8Array, receivedAtMs: number, naming = PO
   return decodeRecords(pack, receivedAtMs, naming);
 }
 
-function refused(code: SenmlCode, reason: string): SenmlPack {
+function refused(code: SenmlError["code"], reason: string): SenmlPack {
   return { records: [], errors: [{ code, reason }] };
 }
 

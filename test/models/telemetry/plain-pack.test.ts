@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readPlainPack } from "../../../models/telemetry/plain-pack.ts";
-import { decodeRecords, POINTS_OF_DEVICE } from "../../../models/telemetry/senml-records.ts";
+import { POINTS_OF_DEVICE } from "../../../models/telemetry/senml-readings.ts";
+import { decodeRecords } from "../../../models/telemetry/senml-records.ts";
 
 const NOW_MS = Date.UTC(2026, 0, 1, 12);
 const bytesOf = (text: string) => Uint8Array.from(Buffer.from(text, "latin1"));
