@@ -17,10 +17,10 @@ import type { Told } from "./store/tellings.ts";
 import type { Share, UnsavedWork } from "./unsaved-work.ts";
 
 /**
- * A change waits for its checkpoint for fifty times as long as the last one took, but no less and no more than this: of a hundred readings
- * hardly one then comes while a checkpoint is taken, which holds it up.
+ * A change waits for its checkpoint for two hundred times as long as the last one took, but no less and no more than this: of two hundred
+ * readings one then comes while a checkpoint is taken, which holds it up, and the slowest of a hundred is none of these.
  */
-const AGE_PER_CHECKPOINT_MS = 50;
+const AGE_PER_CHECKPOINT_MS = 200;
 const MIN_AGE_MS = 200;
 const MAX_AGE_MS = 5_000;
 const MAX_UNSAVED_SAMPLES = 2_000_000;
