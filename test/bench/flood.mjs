@@ -40,7 +40,7 @@ const LOUD_PER_SECOND = 1_000;
 const PEACE_PER_SECOND = 500;
 const PEACE_SECONDS = 15;
 /** Of runs: each has a program of its own, and takes most of a minute. */
-const MOST_RUNS = 3;
+const MOST_RUNS = 5;
 const PROBE_EVERY_MS = 20;
 const LOOK_EVERY_MS = 100;
 const DRAIN_LIMIT_MS = 120_000;
