@@ -14,7 +14,7 @@ import type { Partition } from "./live/partition.ts";
 import type { LogMark } from "./log/continuity.ts";
 import type { Store, StreamIdentity } from "./store/store.ts";
 import type { Told } from "./store/tellings.ts";
-import type { Share, UnsavedWork } from "./unsaved-work.ts";
+import { QUIET_MS, type Share, type UnsavedWork } from "./unsaved-work.ts";
 
 /**
  * A change waits for its checkpoint for two hundred times as long as the last one took, but no less and no more than this: of two hundred
@@ -59,19 +59,23 @@ export class Keeper {
   #ageMs = MIN_AGE_MS;
   #oldestMs = Number.POSITIVE_INFINITY;
   #saved: number;
+  /** Its work is in the share of it. */
+  #reached: number;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
     this.#work = options.unsaved.share();
     this.#saved = options.partition.position;
+    this.#reached = this.#saved;
   }
 
   /** How long until something is to be done, when no event comes. */
   get waitMs(): number | undefined {
     if (this.#options.partition.position === this.#saved || this.#hasFailed) return undefined;
-    // What came after it was taken is for the next one.
-    if (this.#checkpoint) return MAX_AGE_MS;
-    return this.#isDue(this.#way()) ? 0 : Math.max(0, this.#oldestMs + this.#ageMs - performance.now());
+    // What came after it was taken is for the next one: to be looked at again.
+    if (this.#checkpoint) return QUIET_MS;
+    if (this.#isDue(this.#way())) return 0;
+    return Math.max(0, Math.min(this.#options.unsaved.quietInMs, this.#oldestMs + this.#ageMs - performance.now()));
   }
 
   /** To be called in the same turn as the last event of a run: what tells that message from others. */
@@ -79,13 +83,16 @@ export class Keeper {
     this.#mark = mark;
   }
 
-  /** To be called after each run of events, with the time it took. Waits while the disk cannot keep up. */
+  /** To be called after each run of events, also of none, with the time it took. Waits while the disk cannot keep up. */
   async keep(workMs: number): Promise<void> {
-    this.#work.ms += workMs;
-    this.#oldestMs = Math.min(this.#oldestMs, performance.now());
+    const { partition, room, store, unsaved } = this.#options;
+    if (partition.position > this.#reached) {
+      this.#reached = partition.position;
+      unsaved.add(this.#work, workMs);
+      this.#oldestMs = Math.min(this.#oldestMs, performance.now());
+    }
     this.#hear();
     if (this.#untold.isWeighty) this.#telling ??= this.#tell();
-    const { partition, room, store } = this.#options;
     const way = this.#way();
     partition.draft(way);
     store.draft(partition.changes.saves);
@@ -131,7 +138,7 @@ export class Keeper {
   #way(): number {
     const { partition, unsaved, maxAwake } = this.#options;
     if (partition.position === this.#saved) return 0;
-    if (partition.progress.isAwaited || partition.twins.awakeCount > maxAwake()) return 1;
+    if (partition.progress.isAwaited || partition.twins.awakeCount > maxAwake() || unsaved.quietInMs === 0) return 1;
     return Math.max(
       unsaved.way(this.#work),
       (performance.now() - this.#oldestMs) / this.#ageMs,

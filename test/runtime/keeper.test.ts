@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Keeper, type KeeperOptions } from "../../runtime/keeper.ts";
 import type { News } from "../../runtime/live/changes.ts";
 import { GOOD } from "../../runtime/live/page.ts";
@@ -11,7 +11,7 @@ import type { Partition } from "../../runtime/live/partition.ts";
 import type { LogEvent } from "../../runtime/log/events.ts";
 import { Store } from "../../runtime/store/store.ts";
 import type { Told } from "../../runtime/store/tellings.ts";
-import { MAX_REPLAY_MS, UnsavedWork } from "../../runtime/unsaved-work.ts";
+import { MAX_REPLAY_MS, QUIET_MS, UnsavedWork } from "../../runtime/unsaved-work.ts";
 import { Disk } from "../chaos/disk.ts";
 import { districtOf, frozen, meterOf, START_MS, type TestWorld, worldOver } from "./live/harness.ts";
 
@@ -241,6 +241,47 @@ describe("a checkpoint", () => {
     expect(unsaved.way(others[0]!)).toBeLessThan(1);
   });
 
+  test("is made when no partition had an event for a while, and not before (U2)", async () => {
+    let now = 1_000;
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => now);
+    try {
+      const unsaved = new UnsavedWork();
+      const other = unsaved.share();
+      const keeping = keeper({ unsaved });
+      // One that took half a second: the next is due in seconds, by its age.
+      read(METER, 0, 1);
+      await keeping.keep(MUCH_WORK_MS);
+      await disk.write();
+      now += 500;
+      await disk.hear();
+      read(METER, 1, 2);
+      await keeping.keep(0);
+      expect(keeping.waitMs).toBe(QUIET_MS);
+      now += QUIET_MS - 1;
+      unsaved.add(other, 0);
+      now += 1;
+      await keeping.keep(0);
+      expect([keeping.waitMs, disk.next]).toEqual([QUIET_MS - 1, undefined]);
+      now += QUIET_MS - 1;
+      expect(keeping.waitMs).toBe(0);
+      await keeping.keep(0);
+      expect(await disk.write()).toBe(true);
+      read(METER, 2, 3);
+      await keeping.keep(0);
+      // Looked at again, though nothing comes, when this one is done.
+      expect(keeping.waitMs).toBe(QUIET_MS);
+      await disk.hear();
+      now += QUIET_MS;
+      await keeping.keep(0);
+      expect(disk.next).toBe("checkpoint");
+      await writeAll();
+      expect(keeping.waitMs).toBeUndefined();
+      expect(partition.changes.samples.length).toBe(0);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
   test("is made for whoever waits for the disk", async () => {
     const keeping = keeper();
     read(METER, 0, 1);
@@ -279,6 +320,7 @@ describe("a checkpoint", () => {
     expect(keeping.waitMs).toBeLessThanOrEqual(5_000);
     await disk.hear();
     expect(keeping.waitMs).toBeLessThanOrEqual(5_000);
+    read(METER, 3, 4);
     await keeping.keep(MUCH_WORK_MS);
     await writeAll();
     expect(keeping.waitMs).toBeUndefined();
