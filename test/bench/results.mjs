@@ -25,6 +25,7 @@ const LINES = {
   restate: ["Restate, virtual object", "each step flushed (fsync of RocksDB's log)"],
   "restate-xstate": ["Restate, virtual object by @restatedev/xstate", "the same"],
   jetstream: ["ceiling: JetStream consume alone", "read only"],
+  objects: ["ceiling: JetStream, and plain objects with the last values", "none: memory only, and nothing but values"],
   "device-plain": ["ceiling: from the device on, broker and a plain consumer alone", "in a file-backed log"],
   lmdb: ["ceiling: LMDB put alone", "each transaction flushed"],
 };
@@ -124,7 +125,8 @@ ${memory ? memoryText(memory) : "Not measured."}
   100 statements ahead on each.
 - **Restate** as it comes: a virtual object a meter that keeps the same row, 128 calls under way over HTTP, each answered when it is done. With
   \`@restatedev/xstate\` the statechart is the object, and each reading a \`send\`.
-- **Ceilings**: the messages of the same log, consumed with the runtime's settings and thrown away; the same packs of the same publisher, consumed
+- **Ceilings**: the messages of the same log, consumed with the runtime's settings and thrown away, or read by the runtime's reader and kept
+  in an object for each meter, found by its id in a Map (no order, rules, state, history, or disk); the same packs of the same publisher, consumed
   from the devices' stream one by one and thrown away; samples put into LMDB, 50,000 a transaction.
 - **CPU** is user and system time of each process and its descendants, from /proc, between the same two moments as the time; the bench's own process
   is left out. **Memory** is what is no file's (PSS of anonymous and shared memory) at the end of a run: LMDB's and JetStream's pages are not in it.

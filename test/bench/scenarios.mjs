@@ -104,25 +104,42 @@ async function fromLog(name, share, part, options, results) {
     results.latency.log = await measureLatency(quartier, { path: "log", perSecond, seconds: LATENCY_SECONDS, runs });
   }
   await quartier.stopWorld();
-  if (share === FEW) results.measured.jetstream = await consumeAlone(quartier, count * (runs + 1), options);
+  if (share === FEW) {
+    await withoutRuntime(
+      quartier,
+      { name: "jetstream", count: count * (runs + 1), isKeeping: false },
+      options,
+      results,
+    );
+    await withoutRuntime(quartier, { name: "objects", count: 2 * count, isKeeping: true }, options, results);
+  }
   await quartier.stop();
 }
 
-/** The messages of all runs again, without the runtime. @param {import("./quartier.mjs").Quartier} quartier @param {number} count @param {Options} options */
-async function consumeAlone(quartier, count, { runs, say }) {
-  const { nats, stream, meters } = quartier;
+/**
+ * The messages of the runs again, without the runtime.
+ * @param {import("./quartier.mjs").Quartier} quartier
+ * @param {{ name: string, count: number, isKeeping: boolean }} how @param {Options} options @param {Results} results
+ */
+async function withoutRuntime({ nats, stream, meters }, { name, count, isKeeping }, { runs, say }, results) {
   const child = await startChild("jetstream-consume");
   await child.call("connect", { natsUrl: nats.url });
   const messages = count / BATCH;
   // Before them come the message of the start and the first readings of the meters.
   const from = 2 + Math.ceil((2 * meters) / BATCH);
-  const measured = await measure({
-    ...{ name: "jetstream", runs, say, roles: { consumer: child.pid, broker: nats.pid } },
+  results.measured[name] = await measure({
+    ...{ name, runs, say, roles: { consumer: child.pid, broker: nats.pid } },
     prepare: async () => {},
-    run: async () => ({ done: count, ms: (await child.call("run", { stream, from, messages })).ms }),
+    run: async () => {
+      const { kept, meters: known, ms } = await child.call("run", { stream, from, messages, isKeeping });
+      // The world writes an event of its own into its log now and then.
+      if (isKeeping && (kept < count * 0.999 || known !== meters)) {
+        throw new Error(`${kept} readings of ${known} meters were kept, not ${count} of ${meters}`);
+      }
+      return { done: isKeeping ? kept : count, ms };
+    },
   });
   await child.stop();
-  return measured;
 }
 
 /** The way from the device without the runtime: broker, publisher, and a consumer that throws away what it is given. @param {Options} options @param {Results} results */
