@@ -16,6 +16,7 @@ import type { Stamped } from "./log/address.ts";
 import { arrivalOf } from "./log/arrival.ts";
 import type { LogEvent, ReadingsEvent } from "./log/events.ts";
 import type { Inbox } from "./log/inbox.ts";
+import { MAX_MESSAGE_BYTES } from "./log/parts.ts";
 import type { ReadingRow } from "./log/readings.ts";
 import type { Streams } from "./log/streams.ts";
 import { type BoundRow, type RateLimits, twinOfDevice } from "./rate-limits.ts";
@@ -24,8 +25,6 @@ import { type DeadLetter, type DeadLetters, telemetryPlace } from "./store/dead-
 /** Packs taken in one go, and bytes of them that are decoded at a time: a single larger one is taken alone. */
 const MAX_BATCH_PACKS = 1_000;
 export const MAX_BATCH_BYTES = 4 * 1024 ** 2;
-/** Of one message of a log: what is delivered in some milliseconds, and far less than what NATS takes (`max_payload`, 1 MiB). */
-export const MAX_MESSAGE_BYTES = 128 * 1024;
 /** Of a row its two numbers with their commas and brackets, and of an entry what stands around its rows. */
 const ROW_BYTES = 50;
 const ENTRY_BYTES = 10;

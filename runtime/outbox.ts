@@ -2,12 +2,14 @@
 // Fed by    batches of entries that are on disk, and at a start those that had not left yet
 // Gives     signals in the logs of other partitions, alarms and set values on NATS
 // O1  an entry leaves at least once; its id (partition, sequence, index) lets the receiver take it once
-// O2  a batch that cannot leave holds back those behind it; the signals of a batch to one partition are one message of its log
+// O2  a batch that cannot leave holds back those behind it; the signals of a batch to one partition are as few messages of its log as can
+//     be, one after the other: the receiver takes nothing from before what it has seen
 
 import { encodeSenml } from "../models/telemetry/senml.ts";
 import type { OutboxEntry } from "./live/changes.ts";
 import type { Ink } from "./live/ink.ts";
 import type { SignalsEvent } from "./log/events.ts";
+import { inParts } from "./log/parts.ts";
 import type { Message } from "./log/publisher.ts";
 import type { Streams } from "./log/streams.ts";
 import { batchLeft, writeAlarmOf } from "./store/outbox-batch.ts";
@@ -116,11 +118,16 @@ export class Outbox {
       }
     }
     const leaving: Promise<unknown>[] = [this.#streams.publish(messages)];
-    for (const [partition, entries] of signals) {
-      const id = `${this.#partition}-${entries[0]![0]}-${entries[0]![1]}`;
-      leaving.push(this.#streams.append(partition, { type: "signals", at, from: this.#partition, entries }, id));
-    }
+    for (const [partition, entries] of signals) leaving.push(this.#signal(partition, entries, at));
     const failure = (await Promise.allSettled(leaving)).find(({ status }) => status === "rejected");
     if (failure) throw (failure as PromiseRejectedResult).reason;
+  }
+
+  async #signal(partition: string, all: SignalsEvent["entries"], at: number): Promise<void> {
+    for (const entries of inParts(all)) {
+      const [sequence, index] = entries[0]!;
+      const id = `${this.#partition}-${sequence}-${index}`;
+      await this.#streams.append(partition, { type: "signals", at, from: this.#partition, entries }, id);
+    }
   }
 }

@@ -105,10 +105,7 @@ export class Chapters {
   /** To be awaited after each checkpoint: moves entries when there are many; waits when there are twice as many. */
   async keepUp(): Promise<void> {
     this.#open();
-    while (this.#isTailFull) {
-      if (this.#move.isRunning) await this.#move.finish();
-      else this.#move.start().catch(() => {});
-    }
+    await this.#move.keepUp(() => this.#isTailFull);
   }
 
   /** Whether there are many again before the last ones are moved. */

@@ -71,7 +71,6 @@ export class History {
   #fresh = new Tail();
   #frozen = new Tail();
   readonly #compaction: Upkeep<Merge>;
-  #failed: Error | undefined;
   #nowMs = Number.NEGATIVE_INFINITY;
 
   /** `hands`: who compacts; without them it is done here. */
@@ -135,11 +134,7 @@ export class History {
   async keepUp(nowMs: number): Promise<void> {
     this.#nowMs = Math.max(this.#nowMs, nowMs);
     await this.sorted();
-    while (this.#isTailFull(1)) {
-      if (this.#compaction.isRunning) await this.compact();
-      else this.#noted(this.#compaction.start()).catch(() => {});
-    }
-    if (this.#failed) throw this.#failed;
+    await this.#compaction.keepUp(() => this.#isTailFull(1));
   }
 
   /** To be awaited before many points are asked for: what is not sorted is searched from end to end for each of them. */
@@ -159,18 +154,8 @@ export class History {
   }
 
   /** Merges all samples of the tail into blocks; where that goes on already, resolves when it is done. */
-  async compact(): Promise<void> {
-    if (this.#failed) throw this.#failed;
-    await this.#noted(this.#compaction.finish());
-  }
-
-  async #noted(compaction: Promise<void>): Promise<void> {
-    try {
-      await compaction;
-    } catch (error) {
-      this.#failed = error as Error;
-      throw error;
-    }
+  compact(): Promise<void> {
+    return this.#compaction.finish();
   }
 
   /** Ends a compaction where it is: a start goes on from the segments. */

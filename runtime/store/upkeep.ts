@@ -1,6 +1,8 @@
 // Upkeep: one kind of errands, one at a time.
 // Fed by    whoever has records to put in order
+// Gives     it done, or an error for ever
 // U1  an errand is given when all that it names is committed: who does it in another process sees nothing else, and would leave the rest
+// U2  nothing is begun after one that failed: what it took up is not through, and what came later would be written before it
 
 import type { RootDatabase } from "lmdb";
 import type { Errand, Hands, Job } from "./errands.ts";
@@ -20,6 +22,7 @@ export class Upkeep<E extends Errand> {
   #job: Job | undefined;
   #awaited = 0;
   #closing = false;
+  #failed: Error | undefined;
 
   constructor(root: RootDatabase, hands: Hands<E>, chore: Chore<E>) {
     this.#root = root;
@@ -31,11 +34,25 @@ export class Upkeep<E extends Errand> {
     return this.#running !== undefined;
   }
 
-  /** Begins in the background; goes on where it goes on already. */
-  start(): Promise<void> {
-    this.#running ??= this.#run().finally(() => {
-      this.#running = this.#job = undefined;
-    });
+  /** To be awaited now and then. Begins one in the background when there is enough to do, and waits for it when there is as much again. */
+  async keepUp(isEnough: () => boolean): Promise<void> {
+    while (isEnough() && !this.#failed) {
+      if (this.#running) await this.finish();
+      else this.#start().catch(() => {});
+    }
+    if (this.#failed) throw this.#failed;
+  }
+
+  #start(): Promise<void> {
+    if (this.#failed) return Promise.reject(this.#failed);
+    this.#running ??= this.#run()
+      .catch((error: Error) => {
+        this.#failed = error;
+        throw error;
+      })
+      .finally(() => {
+        this.#running = this.#job = undefined;
+      });
     return this.#running;
   }
 
@@ -44,7 +61,7 @@ export class Upkeep<E extends Errand> {
     this.#awaited++;
     this.#job?.hurry();
     try {
-      await this.start();
+      await this.#start();
     } finally {
       this.#awaited--;
     }

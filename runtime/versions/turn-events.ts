@@ -5,8 +5,8 @@
 // T2  the same turn of the same plan gives the same parts, so that one that was heard before is known again
 
 import type { TwinId } from "../../models/district.ts";
-import { MAX_MESSAGE_BYTES } from "../gateway.ts";
 import type { FlowNamed, ModelEvent } from "../log/events.ts";
+import { inParts } from "../log/parts.ts";
 import type { Plan } from "./plan.ts";
 import type { Planned } from "./versions.ts";
 
@@ -64,22 +64,4 @@ function byCell(twins: Plan["twins"], cellOf: (twin: Plan["twins"][number]) => s
     else ids.set(cell, [twin.id]);
   }
   return ids;
-}
-
-/** Of JSON around a list. */
-const HEAD_BYTES = 200;
-
-function inParts<T>(all: readonly T[] = []): T[][] {
-  const parts: T[][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
-  for (const each of all) {
-    const more = Buffer.byteLength(JSON.stringify(each)) + 1;
-    if (bytes + more > MAX_MESSAGE_BYTES) {
-      parts.push([]);
-      bytes = HEAD_BYTES;
-    }
-    parts.at(-1)!.push(each);
-    bytes += more;
-  }
-  return parts;
 }

@@ -3,7 +3,8 @@
 import { headers, type MsgHdrs } from "@nats-io/transport-node";
 import { describe, expect, test } from "vitest";
 import type { Bindings } from "../../runtime/bindings.ts";
-import { MAX_AHEAD_MS, MAX_BATCH_BYTES, MAX_MESSAGE_BYTES, runGateway } from "../../runtime/gateway.ts";
+import { MAX_AHEAD_MS, MAX_BATCH_BYTES, runGateway } from "../../runtime/gateway.ts";
+import { MAX_MESSAGE_BYTES } from "../../runtime/log/parts.ts";
 import type { Stamped } from "../../runtime/log/address.ts";
 import { withArrival } from "../../runtime/log/arrival.ts";
 import { encodeEvent, type FloodingEvent, type LogEvent, type ReadingsEvent } from "../../runtime/log/events.ts";

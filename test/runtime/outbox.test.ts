@@ -1,8 +1,9 @@
-// The outbox: batches leave in their order, the signals of one to a partition as one message; who waits for room gets it.
+// The outbox: batches leave in their order, the signals of one to a partition as few messages; who waits for room gets it.
 
 import { describe, expect, test } from "vitest";
 import type { OutboxEntry } from "../../runtime/live/changes.ts";
-import type { LogEvent, Signal } from "../../runtime/log/events.ts";
+import { encodeEvent, type LogEvent, type Signal } from "../../runtime/log/events.ts";
+import { MAX_MESSAGE_BYTES } from "../../runtime/log/parts.ts";
 import type { Message } from "../../runtime/log/publisher.ts";
 import { Outbox } from "../../runtime/outbox.ts";
 import { START_MS } from "./live/harness.ts";
@@ -24,6 +25,7 @@ function outboxOf(stored: OutboxEntry[][], mayLeave: () => Promise<void> = async
   const left: string[] = [];
   const struckOut: number[] = [];
   const failures: unknown[] = [];
+  const sizes: number[] = [];
   const leave = async (what: string) => {
     await mayLeave();
     left.push(what);
@@ -31,6 +33,7 @@ function outboxOf(stored: OutboxEntry[][], mayLeave: () => Promise<void> = async
   const ways = {
     append: async (partition: string, event: LogEvent, id?: string) => {
       const places = event.type === "signals" ? event.entries.map(([sequence, index]) => `${sequence}.${index}`) : [];
+      sizes.push(encodeEvent(event).length);
       await leave(`${id} to ${partition}: ${places.join(" ")}`);
       return 1;
     },
@@ -49,7 +52,7 @@ function outboxOf(stored: OutboxEntry[][], mayLeave: () => Promise<void> = async
     () => START_MS,
     (error) => failures.push(error),
   );
-  return { outbox, left, struckOut, failures };
+  return { outbox, left, struckOut, failures, sizes };
 }
 
 test("what waits in the store leaves first, batch after batch; signals of one batch to one partition are one message", async () => {
@@ -67,6 +70,25 @@ test("what waits in the store leaves first, batch after batch; signals of one ba
     "mv-8-0 to lv: 8.0",
   ]);
   expect(struckOut).toEqual([3, 6, 8]);
+});
+
+test("more signals to one partition than a message holds are several, one after the other, also where one is refused (O2)", async () => {
+  const many = Array.from({ length: 5_000 }, (_, i) => signalTo("lv", 7, i));
+  let tries = 0;
+  const { outbox, left, struckOut, failures, sizes } = outboxOf([], async () => {
+    if (++tries === 2) throw new Error("not now");
+  });
+  outbox.send(many);
+  while (struckOut.length < 1) await turn();
+  expect(failures).toEqual([new Error("not now")]);
+  const parts = left.map((what) => what.slice(what.indexOf(":") + 2).split(" "));
+  // The first part comes again, as its batch does.
+  const [first, ...again] = parts as [string[], ...string[][]];
+  expect(again.length).toBeGreaterThan(2);
+  expect(again[0]).toEqual(first);
+  expect(again.flat()).toEqual(many.map((_, i) => `7.${i}`));
+  expect(left[2]).toMatch(new RegExp(`^mv-7-${first.length} to lv: 7.${first.length} `));
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
 });
 
 describe("room", () => {
