@@ -71,7 +71,8 @@ export function latin(bytes: Uint8Array, from: number, to: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString("latin1");
 }
 
-const decoder = new TextDecoder("utf-8", { fatal: true });
+/** A mark of the byte order within a text is a character like others. */
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** What stands in quotes, with its escapes; undefined when it is no text. */
 export function textOf(bytes: Uint8Array, from: number, to: number): string | undefined {

@@ -4,10 +4,12 @@
 // K1  nothing leaves, and no command is answered, before it is on disk
 // K2  a checkpoint takes along what is not told yet: the store never knows an event without what it lets leave
 // K3  one checkpoint at a time, and events go on meanwhile; they wait when more than MAX_UNSAVED_SAMPLES, or MAX_UNTOLD, wait for the disk,
-//     while the outbox is full, and while the store's upkeep is behind: never a checkpoint for upkeep, as a restart replays what has none
+//     while the outbox is full, when checkpoints go on, and while the store's upkeep is behind: never a checkpoint for upkeep, as a restart
+//     replays what has none
 // K4  what is on disk leaves in the order in which it was taken, whichever of two transactions is heard of first
 // K5  of an alarm that changed again before it was told only its last form leaves
 
+import { setTimeout as pause } from "node:timers/promises";
 import type { News, OutboxEntry } from "./live/changes.ts";
 import type { Checkpoint } from "./live/checkpoint.ts";
 import type { Partition } from "./live/partition.ts";
@@ -36,8 +38,8 @@ export interface KeeperOptions {
   changed: (news: News) => void;
   /** On disk: what may leave, and outcomes that may be answered. */
   told: (told: Told) => void;
-  /** Resolves when there is room for more that is to leave. */
-  room: () => Promise<void>;
+  /** Undefined while there is room for more that is to leave; else resolves when there is. */
+  room: () => Promise<void> | undefined;
   failed: (error: Error) => void;
   /** That of all partitions of the world. */
   unsaved: UnsavedWork;
@@ -100,9 +102,22 @@ export class Keeper {
     // Not while a checkpoint is under way: what it took is not in the store yet.
     if (!this.#checkpoint) partition.rest(this.#options.maxAwake());
     while (this.#telling && this.#untold.outbox.length > MAX_UNTOLD) await this.#telling;
-    await room();
+    const full = room();
+    if (full) await this.#saveUntil(full);
     while (this.#upkeep && store.isBehind) await this.#upkeep;
     while (this.#checkpoint && partition.changes.samples.length > MAX_UNSAVED_SAMPLES) await this.#checkpoint;
+  }
+
+  /** NATS may be away for hours: what was done is saved meanwhile, and whoever waits for the disk is answered. */
+  async #saveUntil(room: Promise<void>): Promise<void> {
+    let isFull = true;
+    const over = room.finally(() => {
+      isFull = false;
+    });
+    while (isFull) {
+      if (this.#isDue(this.#way())) this.#begin();
+      await Promise.race([over, pause(QUIET_MS)]);
+    }
   }
 
   /** Resolves when all that others are to hear of is on disk. */

@@ -53,9 +53,17 @@ export class Outbox {
     this.#leaving = this.#batches.reduce((sum, { length }) => sum + length, 0);
   }
 
-  /** Resolves when there is room for more; at once while nothing is sent yet. */
-  async room(): Promise<void> {
-    while (this.#leaving > MAX_LEAVING && this.#running && !this.#closed) await this.#moved;
+  /** Undefined while there is room for more, or nothing is sent yet; else resolves when there is. */
+  room(): Promise<void> | undefined {
+    return this.#isFull ? this.#untilRoom() : undefined;
+  }
+
+  get #isFull(): boolean {
+    return this.#leaving > MAX_LEAVING && this.#running !== undefined && !this.#closed;
+  }
+
+  async #untilRoom(): Promise<void> {
+    while (this.#isFull) await this.#moved;
   }
 
   /** Takes a batch that is on disk, and sends what waits. */

@@ -58,7 +58,9 @@ async function loadedDistrict({ folder, loadingProgram, onStep, notKept }: Start
       loading.leaveIn(models.folder);
       const model = await loading.model;
       kept = async () => keep(dataDir, folder, (await loading.end).files, model.key).catch(notKept);
-      return (await models.read(model))!;
+      const directory = await models.read(model);
+      if (!directory) throw new Error(`what was just written to ${models.folder} is damaged`);
+      return directory;
     },
     findings: async () => {
       const { findings } = await loading.end;

@@ -24,7 +24,7 @@ const FETCH_MESSAGES = 1_024;
 const RETRY_MS = 500;
 
 export interface InboxOptions<Received> {
-  /** Makes the consumer, in place of one that is there; an inbox in order says after which sequence it goes on, and which message that was. A coded error is final. */
+  /** Makes the consumer, in place of one that is there; an inbox in order says after which sequence it goes on, and which message that was. An error that halts is final, any other is tried again. */
   consumer: (after: number, last: JsMsg | undefined) => Promise<Consumer>;
   info: () => Promise<ConsumerInfo | undefined>;
   settling: Settling<Received>;
@@ -87,7 +87,7 @@ export class Inbox<Received> {
         await this.#consume();
         if (generation === this.#generation) return;
       } catch (error) {
-        if (error instanceof QuartierError) {
+        if (error instanceof QuartierError && error.disposition === "halt") {
           this.#fail(error);
           return;
         }

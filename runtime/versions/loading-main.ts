@@ -31,9 +31,9 @@ async function openArchive(archive: string): Promise<OpenFolder> {
 const say = (report: LoadingReport): Promise<void> =>
   new Promise((resolve) => process.send!(report, undefined, undefined, () => resolve()));
 
-async function written(models: ModelFiles, parts: DirectoryParts, program: string): Promise<WrittenModel> {
+async function written(models: ModelFiles, parts: DirectoryParts): Promise<WrittenModel> {
   try {
-    return await models.write(parts, program);
+    return await models.write(parts);
   } catch (error) {
     const { message, errno = 0 } = error as NodeJS.ErrnoException;
     throw writeFailure(models.folder, message, -errno);
@@ -52,12 +52,11 @@ async function load(place: ModelPlace): Promise<void> {
   const parts = directoryParts(district, CATALOGUE);
   const [{ modelsDir }] = await ordered;
   const models = new ModelFiles(modelsDir);
-  const program = programText();
-  const model = await written(models, parts, program);
+  const model = await written(models, parts);
   await say({ type: "model", model });
   const { findings } = diagnosed(read);
-  const loadedAt = Date.now();
-  await models.describe(model, { district: district.id, program, loadedAt, twins: district.twins.size }, findings);
+  const about = { district: district.id, program: programText(), loadedAt: Date.now(), twins: district.twins.size };
+  await models.describe(model, about, findings);
   await say({ type: "end", findings, files });
 }
 

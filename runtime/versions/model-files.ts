@@ -87,15 +87,13 @@ export class ModelFiles {
   }
 
   async save(parts: DirectoryParts, about: ModelAbout, findings: readonly Finding[]): Promise<void> {
-    await this.describe(await this.write(parts, about.program), about, findings);
+    await this.describe(await this.write(parts), about, findings);
   }
 
-  /** It is no version before it is described. */
-  async write({ key, bytes, texts }: DirectoryParts, program: string): Promise<WrittenModel> {
-    if (this.#whole(key)?.about.program !== program) {
-      await write(this.#path(key, "texts"), texts);
-      await write(this.#path(key, "bin"), bytes);
-    }
+  /** It is no version before it is described. What is there is looked at: it may be as long as it was, and damaged. */
+  async write({ key, bytes, texts }: DirectoryParts): Promise<WrittenModel> {
+    if (!this.#has(key, "texts", texts)) await write(this.#path(key, "texts"), texts);
+    if (!this.#has(key, "bin", bytes)) await write(this.#path(key, "bin"), bytes);
     return { key, bytes: bytes.length, textBytes: texts.length };
   }
 
@@ -124,6 +122,10 @@ export class ModelFiles {
     } catch {
       return undefined;
     }
+  }
+
+  #has(key: string, what: "bin" | "texts", bytes: Uint8Array): boolean {
+    return this.#bytesOf(key, what) === bytes.length && readFileSync(this.#path(key, what)).equals(bytes);
   }
 
   #bytesOf(key: string, what: "bin" | "texts"): number | undefined {

@@ -59,7 +59,7 @@ const keeper = (options: Partial<KeeperOptions> = {}): Keeper =>
       expect(store.told(CELL).upTo).toBeGreaterThanOrEqual(one.upTo);
       told.push(one);
     },
-    room: async () => {},
+    room: () => undefined,
     unsaved: new UnsavedWork(),
     maxAwake: () => Number.POSITIVE_INFINITY,
     failed: (error) => {
@@ -358,7 +358,14 @@ describe("events wait (K3)", () => {
       makeRoom = resolve;
     });
     const keeping = keeper({ room: () => room });
+    read(METER, 0, 1);
     const kept = keeping.keep(0);
+    expect(await isOpen(kept)).toBe(true);
+    // Whoever asks for the past waits for the disk, and not for NATS.
+    const saved = partition.progress.until(partition.position);
+    await expect.poll(() => disk.next).toBe("checkpoint");
+    await writeAll();
+    await saved;
     expect(await isOpen(kept)).toBe(true);
     makeRoom();
     await kept;

@@ -100,16 +100,17 @@ describe("room", () => {
       open = resolve;
     });
     const { outbox } = outboxOf([], () => opened);
-    await outbox.room();
+    expect(outbox.room()).toBeUndefined();
     outbox.send(many);
     let isThere = false;
-    const room = outbox.room().then(() => {
+    const room = outbox.room()!.then(() => {
       isThere = true;
     });
     await turn();
     expect(isThere).toBe(false);
     open();
     await room;
+    expect(outbox.room()).toBeUndefined();
   });
 
   test("is not waited for when the outbox closes, though nothing can leave; it stays in the store", async () => {
@@ -125,7 +126,7 @@ describe("room", () => {
 
   test("is not waited for before it sends: a start with a full outbox goes on", async () => {
     const { outbox, struckOut } = outboxOf([many]);
-    await outbox.room();
+    expect(outbox.room()).toBeUndefined();
     outbox.send([]);
     while (struckOut.length === 0) await turn();
   });

@@ -70,6 +70,11 @@ test.each([
   expect(read.value(0)).toBe(JSON.parse(number));
 });
 
+test("a mark of the byte order in front of an id or a point is a part of it, as JSON reads it (F1)", () => {
+  const text = '{"type":"readings","at":5,"entries":[["\uFEFFm",[["\uFEFFp",1,2]]]]}';
+  expect(asWritten(readReadings(bytesOf(text))!)).toEqual(JSON.parse(text));
+});
+
 test("a message keeps its readings whatever is read after it, also where many are more than a column has room for", () => {
   const sizes = [3, 4_000, 0, 3_999, 1, 20_000, 2, 40_000, 5];
   const events = sizes.map((size, message) => ({
@@ -87,7 +92,7 @@ test("a message keeps its readings whatever is read after it, also where many ar
 /** A change of one place of a text. */
 const damage = fc.record({
   at: fc.nat(),
-  by: fc.constantFrom("", "0", " ", ",", '"', "\\", "[", "]", "}", "-", ".", "e", "é", "\n", "null"),
+  by: fc.constantFrom("", "0", " ", ",", '"', "\\", "[", "]", "}", "-", ".", "e", "é", "\n", "null", "\uFEFF"),
 });
 
 test("what is damaged is read only as JSON reads it, and else refused (F1)", () => {

@@ -10,9 +10,10 @@ import {
 } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { QuartierError } from "../../../runtime/errors.ts";
 import type { Stamped } from "../../../runtime/log/address.ts";
 import { Inbox, MAX_UNSETTLED } from "../../../runtime/log/inbox.ts";
-import { AnyOrder } from "../../../runtime/log/settling.ts";
+import { AnyOrder, InOrder } from "../../../runtime/log/settling.ts";
 import { Streams } from "../../../runtime/log/streams.ts";
 import { withNatsServer } from "../../nats.ts";
 
@@ -136,6 +137,31 @@ test("what a stream gives after it lost all that it had, with the same numbers, 
   inbox.settle(fresh);
   expect(textsOf(await take(50))).toEqual(numbers(many + MAX_UNSETTLED + 1, many + many + 10));
   await becomes(50);
+}, 30_000);
+
+test("when JetStream does not answer at once after a reconnection, it is asked again; an error that halts is final", async () => {
+  await send(3);
+  const { config } = await jsm.streams.info(name);
+  let opened = 0;
+  const codes: ("LOG_SILENT" | "LOG_GAP")[] = ["LOG_SILENT", "LOG_SILENT"];
+  const gateway = await jetstream(connection).consumers.get(config.name, "gateway");
+  const made = await Inbox.open({
+    consumer: async () => {
+      const code = opened++ === 0 ? undefined : codes.shift();
+      if (code) throw new QuartierError(code, "not now");
+      return gateway;
+    },
+    ...{ info: () => gateway.info(), settling: new InOrder(() => {}), after: undefined },
+  });
+  made.reopen();
+  await expect.poll(() => opened, { timeout: 10_000 }).toBe(4);
+  codes.push("LOG_GAP");
+  made.reopen();
+  const ends = async () => {
+    for (;;) await made.take(1, 50);
+  };
+  await expect(ends()).rejects.toMatchObject({ code: "LOG_GAP" });
+  await made.close();
 }, 30_000);
 
 test("what is settled last, when the inbox is closed already, is gone, too", async () => {
