@@ -136,6 +136,10 @@ export const ERRORS = {
     disposition: "halt",
     hint: "See what the system's log says of the disk, and quotas and limits of file sizes, then start again: what was not stored is in the log.",
   },
+  STORE_DAMAGED: {
+    disposition: "halt",
+    hint: "See what the system's log says of the disk. Put back a copy of the data folder, or move its `store` folder away: a new one is made from the log, without dead letters.",
+  },
   STORE_IN_USE: {
     disposition: "halt",
     hint: "Stop the other program that runs on this data folder, or choose another one.",

@@ -24,6 +24,7 @@ import type { Catalogue } from "./live/population.ts";
 import type { Streams } from "./log/streams.ts";
 import { makePartitions } from "./partitions.ts";
 import { Reader } from "./reader.ts";
+import { damageOf } from "./store/environment.ts";
 import { Store } from "./store/store.ts";
 import type { AlarmView, DeadLetterReplay, WorldStatus } from "./views.ts";
 import { type Opening, openingOf } from "./versions/opening.ts";
@@ -94,7 +95,7 @@ export class RunningWorld extends Reader {
       return new RunningWorld(options, opening, versions, store, partitions, clock);
     } catch (error) {
       await store.close();
-      throw error;
+      throw damageOf(error, dataDir);
     }
   }
 

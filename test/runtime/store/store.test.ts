@@ -1,7 +1,7 @@
 // The store: what is told, and what a checkpoint has, is all there or not at all, and on disk when the promise resolves.
 
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -15,6 +15,7 @@ import { GOOD, SUSPECT } from "../../../runtime/live/page.ts";
 import { NO_RARE, rareText } from "../../../runtime/live/rare.ts";
 import { Samples } from "../../../runtime/live/samples.ts";
 import { OUTCOME_RETENTION_MS } from "../../../runtime/store/outcomes.ts";
+import { damageOf } from "../../../runtime/store/environment.ts";
 import { STORE_VERSION, Store } from "../../../runtime/store/store.ts";
 import type { Told } from "../../../runtime/store/tellings.ts";
 import type { AlarmView } from "../../../runtime/views.ts";
@@ -263,6 +264,45 @@ describe("what is refused (S2)", () => {
     expect(() => new Store(path, "test")).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(refused) }),
     );
+  });
+});
+
+describe("what is damaged (V1)", () => {
+  const damaged = (path: string) =>
+    expect(() => new Store(path, "test")).toThrow(expect.objectContaining({ code: "STORE_DAMAGED" }));
+  const world = (path: string) => join(path, "world.lmdb");
+
+  test("a file that is none of LMDB's, or too short for it", () => {
+    for (const bytes of [Buffer.from("hello"), Buffer.alloc(100_000), Buffer.alloc(5_000, "text ")]) {
+      const path = folder();
+      writeFileSync(world(path), bytes);
+      damaged(path);
+      expect(readFileSync(world(path))).toEqual(bytes);
+    }
+  });
+
+  test("either of its first two pages; an empty file is as good as none", async () => {
+    const path = folder();
+    await new Store(path, "test").close();
+    const whole = readFileSync(world(path));
+    for (const [from, to] of [
+      [0, 4_096],
+      [4_096, 8_192],
+    ] as const) {
+      writeFileSync(world(path), Buffer.from(whole).fill(0, from, to));
+      damaged(path);
+    }
+    writeFileSync(world(path), whole);
+    await new Store(path, "test").close();
+    writeFileSync(world(path), "");
+    await new Store(path, "test").close();
+  });
+
+  test("what LMDB says of its pages has the code; anything else stays what it was", () => {
+    const error = new Error("internal error, index points to a 00 page!? -30796: MDB_CORRUPTED");
+    expect(damageOf(error, "x")).toMatchObject({ code: "STORE_DAMAGED", message: expect.stringContaining("00 page") });
+    const other = new Error("no");
+    expect(damageOf(other, "x")).toBe(other);
   });
 });
 
