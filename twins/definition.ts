@@ -57,12 +57,16 @@ export type Admit = (reading: Reading, point: string, view: View) => Admission;
 /** What a corrected value of the newest reading sets besides: values of other points of the twin, in their units. */
 export type Corrected = (reading: Reading, view: View) => readonly PointValue[];
 
+export type Impossible = (value: number) => string | undefined;
+
 /** Comes from a device's reading, or from the equally named point of a meter that measures this twin. */
 export interface MeasuredPoint {
   from: "measured";
   unit: string;
   admit?: Admit;
   corrected?: Corrected;
+  /** Why a value cannot be, whatever came before and after it; undefined when it can. Asked of late and corrected readings. */
+  impossible?: Impossible;
 }
 
 /** Follows from other points of the same twin. `compute` gives NaN for "not known". */
@@ -173,11 +177,10 @@ export function defineTwin(definition: Definition): Definition {
   return definition;
 }
 
-export const measured = (unit: string, admit?: Admit, corrected?: Corrected): MeasuredPoint => ({
+export const measured = (unit: string, rules: Omit<MeasuredPoint, "from" | "unit"> = {}): MeasuredPoint => ({
   from: "measured",
   unit,
-  ...(admit && { admit }),
-  ...(corrected && { corrected }),
+  ...rules,
 });
 
 export const computed = (unit: string, of: readonly string[], compute: (view: View) => number): ComputedPoint => ({

@@ -9,6 +9,7 @@ import {
   type Admit,
   type Corrected,
   judged,
+  type MeasuredPoint,
   measured,
   type PointSpecs,
   type PointValue,
@@ -16,8 +17,10 @@ import {
   settable,
   type View,
 } from "./definition.ts";
-import { admitQuantity, LIMIT_COLUMNS } from "./plausibility.ts";
-import { admitRegister, baseOf, isRegister, rateOf, totalOf } from "./registers.ts";
+import { admitPossible, impossibleQuantity, LIMIT_COLUMNS } from "./plausibility.ts";
+import { admitRegister, baseOf, impossibleRegister, isRegister, rateOf, totalOf } from "./registers.ts";
+
+type Rules = Omit<MeasuredPoint, "from" | "unit">;
 
 export const HEARD = "#heard";
 export const SUSPECTS = "#suspects";
@@ -26,9 +29,10 @@ export function meterPoints(points: readonly PointModel[], meter: TwinModel): Po
   const totals = totalsOf(points, meter);
   const specs: PointSpecs = {};
   for (const point of points) {
-    specs[point.name] = isRegister(point)
-      ? measured(point.unit, admitAndCount(point, totals, meter), countAgain(point, totals))
-      : measured(point.unit, admitQuantity(point.unit, meter));
+    specs[point.name] = measured(
+      point.unit,
+      isRegister(point) ? ofRegister(point, totals, meter) : ofQuantity(point, meter),
+    );
   }
   for (const { point, unit } of totals) specs[point] = settable(unit);
   for (const { name, unit } of points.filter(isRegister)) {
@@ -39,6 +43,17 @@ export function meterPoints(points: readonly PointModel[], meter: TwinModel): Po
   specs[HEARD] = judged("count", names, (view) => names.length - countOf(names, view, "NONE"));
   specs[SUSPECTS] = judged("count", names, (view) => countOf(names, view, "SUSPECT"));
   return specs;
+}
+
+function ofQuantity({ unit }: PointModel, meter: TwinModel): Rules {
+  const impossible = impossibleQuantity(unit, meter);
+  return { impossible, admit: admitPossible(impossible) };
+}
+
+function ofRegister(point: PointModel, totals: readonly Total[], meter: TwinModel): Rules {
+  const corrected = countAgain(point, totals);
+  const rules = { impossible: impossibleRegister(point, meter), admit: admitAndCount(point, totals, meter) };
+  return corrected ? { ...rules, corrected } : rules;
 }
 
 /** What of a meter's model decides on its points, besides their names and units. */

@@ -1,13 +1,13 @@
 // Plausibility: which values can physically be, so that a broken sensor is not taken for the world.
 // Fed by    readings of meters, with the meter's model
-// Gives     `admitQuantity`, the rule for everything but registers, and the limits of a connection
+// Gives     `impossibleQuantity`, the rule for everything but registers, and the limits of a connection
 // P1  a value that is no finite number is never plausible
 // P2  limits are far outside of normal operation: what is merely unusual is for the conditions of the twin that it is about
 // P3  a meter's own limits (columns `maxPowerW`, `maxFlowM3PerHour` of meters.csv) go before the ones named here
 
 import type { Carrier, TwinModel } from "../models/district.ts";
 import { convert, type Dimension, dimensionOf } from "../models/telemetry/units.ts";
-import type { Admission, Admit } from "./definition.ts";
+import type { Admission, Admit, Impossible } from "./definition.ts";
 
 /** What can go through a connection, in either direction. */
 export interface ConnectionLimits {
@@ -59,15 +59,23 @@ const RANGES: Partial<Record<Dimension, readonly [least: number, most: number, u
 const GOOD: Admission = { quality: "GOOD", hold: false };
 export const held = (reason: string): Admission => ({ quality: "SUSPECT", hold: true, reason });
 
-/** The rule for readings in that unit: what cannot be is held back. Not for registers: see registers.ts. */
-export function admitQuantity(unit: string, meter: TwinModel): Admit {
+/** The rule for readings in that unit. Not for registers: see registers.ts. */
+export function impossibleQuantity(unit: string, meter: TwinModel): Impossible {
   const [least, most] = limitsIn(unit, meter);
-  return ({ value }) => {
-    if (!Number.isFinite(value)) return held("the value is no number");
-    if (value >= least && value <= most) return GOOD;
-    return held(`${value} ${unit} is outside of ${least} to ${most} ${unit}`);
+  return (value) => {
+    if (!Number.isFinite(value)) return "the value is no number";
+    if (value >= least && value <= most) return undefined;
+    return `${value} ${unit} is outside of ${least} to ${most} ${unit}`;
   };
 }
+
+/** Holds back what cannot be, and nothing else. */
+export const admitPossible =
+  (impossible: Impossible): Admit =>
+  ({ value }) => {
+    const reason = impossible(value);
+    return reason === undefined ? GOOD : held(reason);
+  };
 
 type Ends = readonly [least: number, most: number];
 

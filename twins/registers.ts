@@ -1,6 +1,6 @@
 // Registers: what a meter counts up over its whole life - energy, reactive energy, volume.
 // Fed by    readings of one register, in the order of their times
-// Gives     the admission of each reading
+// Gives     the admission of each reading; of late and corrected ones, whether the register can show them at all
 // R1  a register never falls, except by a recorded exchange of the meter or by rolling over; `register + base` never falls at all
 // R2  a register rises no faster than its connection can carry, and never above what it could have counted in MAX_AGE_YEARS
 // R3  what breaks R1 or R2 is suspect and held: the register keeps its last good reading
@@ -11,7 +11,7 @@
 
 import type { PointModel, TwinModel } from "../models/district.ts";
 import { convert, dimensionOf } from "../models/telemetry/units.ts";
-import type { Admission, PointValue, Reading, View } from "./definition.ts";
+import type { Admission, Impossible, PointValue, Reading, View } from "./definition.ts";
 import { connectionLimits, held, positiveColumn } from "./plausibility.ts";
 
 const REGISTER_DIMENSIONS = ["energy", "apparentEnergy", "reactiveEnergy", "volume"] as const;
@@ -49,11 +49,24 @@ export const totalOf = (register: string, view: View, base = baseOf(register)): 
 /** One that the caller may change: it was made for this reading. */
 export type RegisterAdmission = Admission & { also: readonly PointValue[] };
 
+/** What no register shows, whatever it showed before. */
+export function impossibleRegister({ unit }: PointModel, meter: TwinModel): Impossible {
+  const ownCapacity = positiveColumn(meter, "registerCapacity");
+  return (value) => {
+    if (!Number.isFinite(value)) return "the value is no number";
+    if (value < 0) return `a register cannot be negative: ${value} ${unit}`;
+    if (ownCapacity !== undefined && value > ownCapacity) return `${value} ${unit} is more than the register can show`;
+    return undefined;
+  };
+}
+
 /** The rule for readings of a register. An admission also sets its rate, and after a rollover its base. */
 export function admitRegister(
-  { name, unit }: PointModel,
+  point: PointModel,
   meter: TwinModel,
 ): (reading: Reading, view: View) => RegisterAdmission {
+  const { name, unit } = point;
+  const impossible = impossibleRegister(point, meter);
   const dimension = dimensionOf(unit) as RegisterDimension;
   const [base, rate] = [baseOf(name), rateOf(name)];
   const perHour = countedPerHour(dimension, unit, meter);
@@ -67,11 +80,8 @@ export function admitRegister(
     // One unit more, as there are registers that count in whole ones.
     const mostRise = perHour * hours + 1;
 
-    if (!Number.isFinite(value)) return heldBack("the value is no number");
-    if (value < 0) return heldBack(`a register cannot be negative: ${value} ${unit}`);
-    if (ownCapacity !== undefined && value > ownCapacity) {
-      return heldBack(`${value} ${unit} is more than the register can show`);
-    }
+    const reason = impossible(value);
+    if (reason !== undefined) return heldBack(reason);
     if (isFirst) {
       if (value > mostRise) return heldBack(`${value} ${unit} is more than a meter counts in ${MAX_AGE_YEARS} years`);
       return { quality: "GOOD", hold: false, also: [] };

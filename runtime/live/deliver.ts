@@ -4,7 +4,8 @@
 // I1  the same reading again changes nothing at all: its identity is (twin, point, time)
 // I2  another value for the same time is a correction: the history has the new one, the journal both
 // I3  a reading older than the point's value goes to the history and leaves the value as it is
-// I4  a reading that the twin's rule holds back is in the history as suspect, and leaves the value as it is
+// I4  a reading that the twin's rule holds back is in the history as suspect, and leaves the value as it is, and what the history has of it;
+//     so is one that cannot be, whenever it comes. A correction of the newest reading, if that was held back, is a reading like any other
 // W1  a change reaches everything computed or summed from it before any condition is asked
 // W2  measured points are recorded at every reading; what follows from them at most once in RECORD_EVERY_MS, and what stood unrecorded
 //     for that long before it is replaced: the history is at most twice that behind what the twin showed
@@ -45,14 +46,21 @@ export class Intake {
     const known = changes.samples.find(number, timeMs) ?? this.#stored(number, timeMs);
     if (known === value) return "duplicates";
     changes.touch(twin);
+    const spec = twin.shape.specs[i]!;
+    const impossible = spec.from === "measured" ? spec.impossible?.(value) : undefined;
+    const quality = impossible === undefined ? GOOD : SUSPECT;
     if (known === undefined) {
-      changes.samples.add(number, timeMs, value, GOOD);
+      if (impossible !== undefined)
+        changes.remark(twin, nowMs, impossible, String(twin.cells[row + VALUE]), String(value));
+      changes.samples.add(number, timeMs, value, quality);
       return "late";
     }
     const name = twin.shape.names[i]!;
     changes.remark(twin, nowMs, `corrected ${name} at ${new Date(timeMs).toISOString()}`, String(known), String(value));
-    if (timeMs === twin.cells[row + AT_MS]!) this.#correct(twin, i, timeMs, value);
-    else changes.samples.add(number, timeMs, value, GOOD);
+    const isNewest = timeMs === twin.cells[row + SEEN_AT_MS]!;
+    if (timeMs === twin.cells[row + AT_MS]! && impossible === undefined) this.#correct(twin, i, timeMs, value);
+    else if (isNewest) this.#admit(twin, i, timeMs, value, nowMs, changes);
+    else changes.samples.add(number, timeMs, value, quality);
     return "corrected";
   }
 
@@ -199,7 +207,9 @@ export class Writes {
     cells[row + QUALITY] = quality;
     changes.touch(twin);
     if (shape.conditionBits[i]) this.#host.markDirty(twin, shape.conditionBits[i]!);
-    if (this.isRecording && !shape.hidden[i] && !Number.isNaN(value) && !Number.isNaN(at)) {
+    // What was held back is in the history by itself, and what it left as it was is there already.
+    const isHeldBack = quality === SUSPECT && at === wasAt && Object.is(value, old);
+    if (this.isRecording && !isHeldBack && !shape.hidden[i] && !Number.isNaN(value) && !Number.isNaN(at)) {
       const recordedAt = Math.floor(cells[row + RECORDED_AT_MS]!);
       if (record || !(at - recordedAt < RECORD_EVERY_MS)) {
         cells[row + RECORDED_AT_MS] = at;

@@ -155,7 +155,9 @@ test("a rule that admits readings and throws takes out the meter; readings of ot
       Object.fromEntries(
         points.map(({ name, unit }) => [
           name,
-          measured(unit, (reading) => (reading.value > 100 ? fail("the rule")() : { quality: "GOOD", hold: false })),
+          measured(unit, {
+            admit: (reading) => (reading.value > 100 ? fail("the rule")() : { quality: "GOOD", hold: false }),
+          }),
         ]),
       ),
     conditions: { silent: stale([], 3) },

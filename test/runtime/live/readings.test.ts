@@ -200,6 +200,69 @@ describe("an impossible reading (I4)", () => {
     expect(world.state(METER)).toBe("online.normal");
   });
 
+  test.each([
+    ["power", 5, 6, 9e9],
+    ["energyImport", 100, 101, 50],
+  ])("leaves the sample before it as it was, here and where it is copied to: %s", (point, good, next, impossible) => {
+    const world = born();
+    world.read(METER, [[point, at(1), good]]);
+    world.read(METER, [[point, at(3), impossible]]);
+    world.read(METER, [[point, at(6), next]]);
+    world.read(METER, [[point, at(9), next]]);
+    const qualities = (id: string) =>
+      world
+        .samples()
+        .filter((sample) => sample.twin === id && sample.point === point)
+        .map((sample) => [(sample.at - START_MS) / MINUTE_MS, sample.quality]);
+    expect(new Map(qualities(METER) as [number, number][])).toEqual(
+      new Map([
+        [1, GOOD],
+        [3, SUSPECT],
+        [6, GOOD],
+        [9, GOOD],
+      ]),
+    );
+    for (const [, quality] of qualities(LINE)) expect(quality).toBe(GOOD);
+  });
+
+  test("that is late, or corrects an older one, is in the history as suspect", () => {
+    const world = born();
+    for (const [minute, value] of [
+      [1, 5],
+      [5, 6],
+      [3, 9e9],
+      [1, 8e9],
+    ] as const)
+      world.read(METER, [["power", at(minute), value]]);
+    world.read(METER, [["energyImport", at(5), 100]]);
+    world.read(METER, [["energyImport", at(4), -1]]);
+    expect(world.sample(METER, "power", at(3))).toEqual([9e9, SUSPECT]);
+    expect(world.sample(METER, "power", at(1))).toEqual([8e9, SUSPECT]);
+    expect(world.sample(METER, "energyImport", at(4))).toEqual([-1, SUSPECT]);
+    expect(world.twin(METER).value("power")).toBe(6);
+    expect(world.twin(METER).quality("power")).toBe("GOOD");
+  });
+
+  test("that corrects the newest is held back; and a good correction of one that was held back sets the point", () => {
+    const world = born();
+    world.read(METER, [["power", at(1), 5]]);
+    world.read(METER, [["power", at(1), 9e9]]);
+    expect(world.twin(METER).value("power")).toBe(5);
+    expect(world.twin(METER).quality("power")).toBe("SUSPECT");
+    expect(world.twin(LINE).value("power")).toBe(5_000);
+    expect(world.sample(METER, "power", at(1))).toEqual([9e9, SUSPECT]);
+    expect(world.state(METER)).toBe("online.suspect");
+    world.read(METER, [["power", at(2), 8e9]]);
+    world.read(METER, [["power", at(2), 7]]);
+    expect(world.twin(METER).value("power")).toBe(7);
+    expect(world.twin(METER).at("power")).toBe(at(2));
+    expect(world.twin(METER).quality("power")).toBe("GOOD");
+    expect(world.twin(LINE).value("power")).toBe(7_000);
+    expect(world.sample(METER, "power", at(2))).toEqual([7, GOOD]);
+    expect(world.state(METER)).toBe("online.normal");
+    expect(world.counts).toEqual({ applied: 2, duplicates: 0, late: 0, corrected: 2 });
+  });
+
   test("that is the first of its point gives no value, no time and no sample anywhere else", () => {
     const world = born();
     world.read(METER, [["current", at(1), 20]]);
