@@ -75,7 +75,8 @@ export class HistoryReader {
     const stored = of === "state" ? past.trace(id, last, untilMs) : past.journal(id, last, untilMs);
     const journal = partitionOf(id)?.changes.saves.journal;
     const unsaved = journal?.ofTwin(id, of).map((i) => journal.entry(i)) ?? [];
-    return [...stored, ...unsaved.filter(({ at }) => at <= untilMs)].slice(-last);
+    const entries = [...stored, ...unsaved.filter(({ at }) => at <= untilMs)];
+    return entries.slice(Math.max(0, entries.length - last));
   }
 }
 

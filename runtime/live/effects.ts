@@ -13,7 +13,7 @@ import type { Writes } from "./deliver.ts";
 import { Flapping } from "./flapping.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import type { Neighbours } from "./neighbours.ts";
-import { ESTIMATED, GOOD } from "./page.ts";
+import { ESTIMATED, GOOD, SEEN_AT_MS } from "./page.ts";
 
 export interface EffectsHost {
   writes: Writes;
@@ -49,8 +49,13 @@ export class Effects {
       }
       case "setPoint": {
         const i = twin.shape.index.get(effect.point);
-        if (i !== undefined)
-          writes.write(twin, i, effect.value, nowMs, effect.quality === "GOOD" ? GOOD : ESTIMATED, true);
+        if (i === undefined) break;
+        writes.write(twin, i, effect.value, nowMs, effect.quality === "GOOD" ? GOOD : ESTIMATED, true);
+        // What a device measured before that is late: the register of a meter that was exchanged is another one since.
+        if (twin.shape.specs[i]!.from === "measured") {
+          const seenAt = twin.row(i) + SEEN_AT_MS;
+          twin.cells[seenAt] = Math.max(twin.cells[seenAt]!, nowMs);
+        }
         break;
       }
       case "startTimer":

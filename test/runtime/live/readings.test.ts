@@ -276,6 +276,23 @@ describe("an impossible reading (I4)", () => {
   });
 });
 
+test("what the old meter measured before an exchange, and sends after it, is late and does not count for the new one", () => {
+  const world = born();
+  world.read(METER, [["energyImport", at(1), 1_000]]);
+  world.tick(at(60));
+  world.command(METER, "exchange", { finalReading: 1_010, newReading: 0 });
+  for (const [minute, value] of [
+    [30, 0.5],
+    [40, 1_005],
+  ] as const)
+    world.read(METER, [["energyImport", at(minute), value]]);
+  expect(world.counts).toMatchObject({ applied: 1, late: 2 });
+  expect([world.twin(METER).value("energyImport"), world.twin(METER).value("consumption")]).toEqual([0, 1_010]);
+  expect(world.state(METER)).toBe("online.normal");
+  world.read(METER, [["energyImport", at(61), 0.25]]);
+  expect(world.twin(METER).value("consumption")).toBe(1_010.25);
+});
+
 describe("however readings are cut into messages and batches (R2)", () => {
   const row = fc.tuple(
     fc.constantFrom("power", "current", "energyImport"),
