@@ -109,15 +109,18 @@ test.each<[what: string, change: () => void]>([
   expect(await readKept(dataDir, folder)).toBeUndefined();
 });
 
-test.each([".bin", ".texts"])("what is as long as it was, and damaged, is written anew when the models are read: %s", async (ending) => {
-  const path = modelFile(ending);
-  const whole = readFileSync(path);
-  writeFileSync(path, Buffer.alloc(whole.length));
-  await keepAnew();
-  expect(readFileSync(path)).toEqual(whole);
-  const { directory } = (await readKept(dataDir, folder))!;
-  expect([...directory.twins.keys()]).toContain("meter:meters:m-1");
-});
+test.each([".bin", ".texts"])(
+  "what is as long as it was, and damaged, is written anew when the models are read: %s",
+  async (ending) => {
+    const path = modelFile(ending);
+    const whole = readFileSync(path);
+    writeFileSync(path, Buffer.alloc(whole.length));
+    await keepAnew();
+    expect(readFileSync(path)).toEqual(whole);
+    const { directory } = (await readKept(dataDir, folder))!;
+    expect([...directory.twins.keys()]).toContain("meter:meters:m-1");
+  },
+);
 
 test("a file that was missed and is there now, or the same district in another folder, is read", async () => {
   rmSync(join(folder, "meters.csv"));
