@@ -59,14 +59,18 @@ export type Corrected = (reading: Reading, view: View) => readonly PointValue[];
 
 export type Impossible = (value: number) => string | undefined;
 
-/** Comes from a device's reading, or from the equally named point of a meter that measures this twin. */
-export interface MeasuredPoint {
-  from: "measured";
-  unit: string;
+/** What is asked about the readings of a measured point. */
+export interface ReadingRules {
   admit?: Admit;
   corrected?: Corrected;
   /** Why a value cannot be, whatever came before and after it; undefined when it can. Asked of late and corrected readings. */
   impossible?: Impossible;
+}
+
+/** Comes from a device's reading, or from the equally named point of a meter that measures this twin. */
+export interface MeasuredPoint extends ReadingRules {
+  from: "measured";
+  unit: string;
 }
 
 /** Follows from other points of the same twin. `compute` gives NaN for "not known". */
@@ -177,7 +181,7 @@ export function defineTwin(definition: Definition): Definition {
   return definition;
 }
 
-export const measured = (unit: string, rules: Omit<MeasuredPoint, "from" | "unit"> = {}): MeasuredPoint => ({
+export const measured = (unit: string, rules: ReadingRules = {}): MeasuredPoint => ({
   from: "measured",
   unit,
   ...rules,

@@ -9,18 +9,16 @@ import {
   type Admit,
   type Corrected,
   judged,
-  type MeasuredPoint,
   measured,
   type PointSpecs,
   type PointValue,
   type Quality,
+  type ReadingRules,
   settable,
   type View,
 } from "./definition.ts";
 import { admitPossible, impossibleQuantity, LIMIT_COLUMNS } from "./plausibility.ts";
 import { admitRegister, baseOf, impossibleRegister, isRegister, rateOf, totalOf } from "./registers.ts";
-
-type Rules = Omit<MeasuredPoint, "from" | "unit">;
 
 export const HEARD = "#heard";
 export const SUSPECTS = "#suspects";
@@ -45,12 +43,12 @@ export function meterPoints(points: readonly PointModel[], meter: TwinModel): Po
   return specs;
 }
 
-function ofQuantity({ unit }: PointModel, meter: TwinModel): Rules {
+function ofQuantity({ unit }: PointModel, meter: TwinModel): ReadingRules {
   const impossible = impossibleQuantity(unit, meter);
   return { impossible, admit: admitPossible(impossible) };
 }
 
-function ofRegister(point: PointModel, totals: readonly Total[], meter: TwinModel): Rules {
+function ofRegister(point: PointModel, totals: readonly Total[], meter: TwinModel): ReadingRules {
   const corrected = countAgain(point, totals);
   const rules = { impossible: impossibleRegister(point, meter), admit: admitAndCount(point, totals, meter) };
   return corrected ? { ...rules, corrected } : rules;
