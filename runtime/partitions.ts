@@ -75,8 +75,7 @@ export async function makePartitions(directory: Directory, catalogue: Catalogue,
     (name) =>
       new Partition({
         ...{ name, population, states, layouts: store.layouts, seats: roll.seats(name), shelf: store.shelf(name) },
-        storedSample: (number, at) => store.sampleAt(number, at),
-        storedSpan: (number, from, to, limit) => store.history.page(number, from, to, limit),
+        history: store.history,
         storedOutcome: (id) => store.outcomeOf(name, id),
       }),
   );

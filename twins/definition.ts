@@ -54,17 +54,22 @@ export interface Admission {
 
 export type Admit = (reading: Reading, point: string, view: View) => Admission;
 
-/** What a corrected value of the newest reading sets besides: values of other points of the twin, in their units. */
-export type Corrected = (reading: Reading, view: View) => readonly PointValue[];
+/**
+ * Why a reading cannot stand before the next one of its point; undefined when it can. `before`: the twin as it was before the reading, which
+ * was admitted there. `next`: the twin as it was at the next one.
+ */
+export type Contradiction = (reading: Reading, admission: Admission, before: View, next: View) => string | undefined;
 
-export type Impossible = (value: number) => string | undefined;
-
-/** What is asked about the readings of a measured point. */
+/**
+ * What is asked about the readings of a measured point: of new ones, with the twin as it is, and of late and corrected ones, with the twin as
+ * its history has it.
+ */
 export interface ReadingRules {
   admit?: Admit;
-  corrected?: Corrected;
-  /** Why a value cannot be, whatever came before and after it; undefined when it can. Asked of late and corrected readings. */
-  impossible?: Impossible;
+  /** Asked of late and corrected readings, before which no newer one could be known. */
+  contradiction?: Contradiction;
+  /** Other points of the twin that an admission may set, and that have a history: they are taken back where the reading is. */
+  sets?: readonly string[];
 }
 
 /** Comes from a device's reading, or from the equally named point of a meter that measures this twin. */
@@ -97,6 +102,8 @@ export interface SetPoint {
   from: "set";
   unit: string;
   initial?: (model: TwinModel) => number;
+  /** Its history is kept though it is not shown: late readings are judged by what it was. */
+  isKept?: boolean;
 }
 
 export type PointSpec = MeasuredPoint | ComputedPoint | SummedPoint | SetPoint;

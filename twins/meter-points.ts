@@ -7,7 +7,6 @@ import { convert } from "../models/telemetry/units.ts";
 import { sumOf, type Total, totalsOf } from "./consumption.ts";
 import {
   type Admit,
-  type Corrected,
   judged,
   measured,
   type PointSpecs,
@@ -18,7 +17,7 @@ import {
   type View,
 } from "./definition.ts";
 import { admitPossible, impossibleQuantity, LIMIT_COLUMNS } from "./plausibility.ts";
-import { admitRegister, baseOf, impossibleRegister, isRegister, rateOf, totalOf } from "./registers.ts";
+import { admitRegister, baseOf, isRegister, rateOf, totalOf, wouldFall } from "./registers.ts";
 
 export const HEARD = "#heard";
 export const SUSPECTS = "#suspects";
@@ -34,7 +33,7 @@ export function meterPoints(points: readonly PointModel[], meter: TwinModel): Po
   }
   for (const { point, unit } of totals) specs[point] = settable(unit);
   for (const { name, unit } of points.filter(isRegister)) {
-    specs[baseOf(name)] = settable(unit, () => 0);
+    specs[baseOf(name)] = { ...settable(unit, () => 0), isKept: true };
     specs[rateOf(name)] = settable(unit);
   }
   const names = points.map(({ name }) => name);
@@ -44,14 +43,16 @@ export function meterPoints(points: readonly PointModel[], meter: TwinModel): Po
 }
 
 function ofQuantity({ unit }: PointModel, meter: TwinModel): ReadingRules {
-  const impossible = impossibleQuantity(unit, meter);
-  return { impossible, admit: admitPossible(impossible) };
+  return { admit: admitPossible(impossibleQuantity(unit, meter)) };
 }
 
 function ofRegister(point: PointModel, totals: readonly Total[], meter: TwinModel): ReadingRules {
-  const corrected = countAgain(point, totals);
-  const rules = { impossible: impossibleRegister(point, meter), admit: admitAndCount(point, totals, meter) };
-  return corrected ? { ...rules, corrected } : rules;
+  const total = totalWith(point, totals);
+  return {
+    admit: admitAndCount(point, total, meter),
+    contradiction: wouldFall(point),
+    sets: [baseOf(point.name), ...(total ? [total.point] : [])],
+  };
 }
 
 /** What of a meter's model decides on its points, besides their names and units. */
@@ -84,9 +85,8 @@ function totalWhen(total: Total, register: PointModel): (value: number, base: nu
 }
 
 /** Admits a reading of a register and, once all registers of a total are known, brings the total up to date. */
-function admitAndCount(register: PointModel, totals: readonly Total[], meter: TwinModel): Admit {
+function admitAndCount(register: PointModel, total: Total | undefined, meter: TwinModel): Admit {
   const admit = admitRegister(register, meter);
-  const total = totalWith(register, totals);
   if (!total) return (reading, _point, view) => admit(reading, view);
   const base = baseOf(register.name);
   const counted = totalWhen(total, register);
@@ -103,17 +103,5 @@ function admitAndCount(register: PointModel, totals: readonly Total[], meter: Tw
     const counts: PointValue = [total.point, sum];
     admission.also = first === undefined ? [counts] : moved === undefined ? [first, counts] : [...also, counts];
     return admission;
-  };
-}
-
-/** A corrected register corrects its total. */
-function countAgain(register: PointModel, totals: readonly Total[]): Corrected | undefined {
-  const total = totalWith(register, totals);
-  if (!total) return undefined;
-  const base = baseOf(register.name);
-  const counted = totalWhen(total, register);
-  return ({ value }, view) => {
-    const sum = counted(value, view.value(base), view);
-    return Number.isNaN(sum) ? [] : [[total.point, sum]];
   };
 }

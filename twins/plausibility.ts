@@ -7,7 +7,10 @@
 
 import type { Carrier, TwinModel } from "../models/district.ts";
 import { convert, type Dimension, dimensionOf } from "../models/telemetry/units.ts";
-import type { Admission, Admit, Impossible } from "./definition.ts";
+import type { Admission, Admit } from "./definition.ts";
+
+/** Why a value cannot be, whatever came before it; undefined when it can. */
+export type Impossible = (value: number) => string | undefined;
 
 /** What can go through a connection, in either direction. */
 export interface ConnectionLimits {

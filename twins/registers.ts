@@ -1,6 +1,6 @@
 // Registers: what a meter counts up over its whole life - energy, reactive energy, volume.
 // Fed by    readings of one register, in the order of their times
-// Gives     the admission of each reading; of late and corrected ones, whether the register can show them at all
+// Gives     the admission of each reading; of late and corrected ones, whether they can stand before the next one
 // R1  a register never falls, except by a recorded exchange of the meter or by rolling over; `register + base` never falls at all
 // R2  a register rises no faster than its connection can carry, and never above what it could have counted in MAX_AGE_YEARS
 // R3  what breaks R1 or R2 is suspect and held: the register keeps its last good reading
@@ -11,8 +11,8 @@
 
 import type { PointModel, TwinModel } from "../models/district.ts";
 import { convert, dimensionOf } from "../models/telemetry/units.ts";
-import type { Admission, Impossible, PointValue, Reading, View } from "./definition.ts";
-import { connectionLimits, held, positiveColumn } from "./plausibility.ts";
+import type { Admission, Contradiction, PointValue, Reading, View } from "./definition.ts";
+import { connectionLimits, held, type Impossible, positiveColumn } from "./plausibility.ts";
 
 const REGISTER_DIMENSIONS = ["energy", "apparentEnergy", "reactiveEnergy", "volume"] as const;
 type RegisterDimension = (typeof REGISTER_DIMENSIONS)[number];
@@ -50,7 +50,7 @@ export const totalOf = (register: string, view: View, base = baseOf(register)): 
 export type RegisterAdmission = Admission & { also: readonly PointValue[] };
 
 /** What no register shows, whatever it showed before. */
-export function impossibleRegister({ unit }: PointModel, meter: TwinModel): Impossible {
+function impossibleRegister({ unit }: PointModel, meter: TwinModel): Impossible {
   const ownCapacity = positiveColumn(meter, "registerCapacity");
   return (value) => {
     if (!Number.isFinite(value)) return "the value is no number";
@@ -102,6 +102,20 @@ export function admitRegister(
     if (capacity === 0) return { quality: "GOOD", hold: false, also };
     also.push([base, view.value(base) + capacity]);
     return { quality: "GOOD", hold: false, also, reason: "rollover" };
+  };
+}
+
+/** Sums of two decimals may differ in their last digit. */
+const SAME = 1e-9;
+
+/** Whether a register that shows a reading has to fall to its next one (R1). */
+export function wouldFall({ name, unit }: PointModel): Contradiction {
+  const base = baseOf(name);
+  return ({ value }, { also }, before, next) => {
+    const counted = value + (also?.find(([point]) => point === base)?.[1] ?? before.value(base));
+    const then = totalOf(name, next, base);
+    if (!(counted - then > SAME * Math.abs(then))) return undefined;
+    return `the register would fall from ${value} to ${next.value(name)} ${unit}`;
   };
 }
 

@@ -7,11 +7,11 @@
 
 import type { TwinId } from "../../models/district.ts";
 import type { Changes } from "./changes.ts";
-import type { Writes } from "./deliver.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import { GOOD } from "./page.ts";
 import type { Roster } from "./roster.ts";
 import type { Steps } from "./steps.ts";
+import type { Writes } from "./writes.ts";
 
 const MAX_BIRTHS_PER_EVENT = 5_000;
 

@@ -193,9 +193,14 @@ export class Changes {
     return counts;
   }
 
+  /** Whether what the present event causes has left already. */
+  get isTold(): boolean {
+    return this.#sequence <= this.toldUpTo;
+  }
+
   leave(out: Outgoing): void {
     const index = this.#index++;
-    if (this.#sequence > this.toldUpTo) this.news.outbox.push({ sequence: this.#sequence, index, out });
+    if (!this.isTold) this.news.outbox.push({ sequence: this.#sequence, index, out });
   }
 
   alarm(alarm: AlarmView): void {
@@ -205,7 +210,7 @@ export class Changes {
   }
 
   decided(id: string, outcome: CommandOutcome): void {
-    if (this.#sequence > this.toldUpTo) this.news.outcomes.set(id, { ...outcome, sequence: this.#sequence });
+    if (!this.isTold) this.news.outcomes.set(id, { ...outcome, sequence: this.#sequence });
   }
 
   takeNews(upTo: number): News {

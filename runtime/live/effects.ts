@@ -9,11 +9,11 @@ import type { Effect } from "../../twins/effects.ts";
 import type { Alarms } from "./alarms.ts";
 import type { Changes } from "./changes.ts";
 import type { Conditions } from "./conditions.ts";
-import type { Writes } from "./deliver.ts";
 import { Flapping } from "./flapping.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import type { Neighbours } from "./neighbours.ts";
 import { ESTIMATED, GOOD, SEEN_AT_MS } from "./page.ts";
+import type { Writes } from "./writes.ts";
 
 export interface EffectsHost {
   writes: Writes;

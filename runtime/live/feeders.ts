@@ -6,12 +6,12 @@ import type { Directory } from "../../models/directory.ts";
 import type { Kind, TwinId } from "../../models/district.ts";
 import type { Changes } from "./changes.ts";
 import type { Conditions } from "./conditions.ts";
-import type { Writes } from "./deliver.ts";
 import { HEARD } from "./heard.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import { GOOD } from "./page.ts";
 import type { Roster } from "./roster.ts";
 import type { Steps } from "./steps.ts";
+import type { Writes } from "./writes.ts";
 
 export interface FeedersHost {
   directory: Directory;

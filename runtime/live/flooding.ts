@@ -4,9 +4,9 @@
 
 import type { FloodingEvent } from "../log/events.ts";
 import type { Changes } from "./changes.ts";
-import type { Writes } from "./deliver.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import { GOOD } from "./page.ts";
+import type { Writes } from "./writes.ts";
 
 /** The point of a device that says whether it floods; twins/device.ts has it. */
 const FLOODING = "#flooding";

@@ -21,6 +21,27 @@ export interface Flow {
   factor: number;
 }
 
+/** A term is `now` in the place of `before`, since `at`, epoch ms. */
+export interface TermMoved {
+  before: number;
+  now: number;
+  at: number;
+  moreEstimates: number;
+  /** What it was before was wrong. */
+  isCorrection: boolean;
+}
+
+/** What goes along flows to twins of other partitions; times in epoch ms. */
+export interface FlowsOut {
+  sumOut: (flow: Flow, term: TermMoved) => void;
+  /** A sum was so much more from a time on: in pairs, so that its present is what it is. */
+  stepOut: (flow: Flow, atMs: number, more: number) => void;
+  /** A value, in the unit of the point there. */
+  copyOut: (flow: Flow, value: number, atMs: number, isSuspect: boolean) => void;
+  /** What was copied for a time does not count. */
+  voidOut: (flow: Flow, atMs: number) => void;
+}
+
 /** A flow that twins of one class may have to those of another. */
 interface Channel {
   /** But for whom it goes to. */

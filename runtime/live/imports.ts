@@ -12,22 +12,13 @@
 
 import type { ImportedEvent, ImportedRow } from "../log/events.ts";
 import type { Changes, ImportCounts } from "./changes.ts";
-import type { Intake, Writes } from "./deliver.ts";
+import type { Intake } from "./deliver.ts";
+import type { Known } from "./known.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import { AT_MS, ESTIMATED, GOOD, SEEN_AT_MS, SUSPECT } from "./page.ts";
 import type { Roster } from "./roster.ts";
 import type { Steps } from "./steps.ts";
-
-/** Looks up the committed history: at most `limit` samples of a point in [fromMs, toMs), oldest first, each time once. */
-export type StoredSpan = (
-  pointNumber: number,
-  fromMs: number,
-  toMs: number,
-  limit: number,
-) => readonly { at: number; value: number }[];
-
-/** Samples looked up in one go, as a multiple of the rows that they are for: where the history is denser, the rows are halved. */
-const MAX_DENSITY = 4;
+import type { Writes } from "./writes.ts";
 
 export interface ImportsHost {
   twins: Pick<Roster, "get">;
@@ -35,7 +26,7 @@ export interface ImportsHost {
   intake: Intake;
   writes: Writes;
   steps: Steps;
-  storedSpan: StoredSpan;
+  known: Known;
   now: () => number;
 }
 
@@ -66,7 +57,7 @@ export class Imports {
   #record(twin: LiveTwin, i: number, rows: readonly ImportedRow[], counts: ImportCounts): void {
     const { changes } = this.#host;
     const number = twin.numberOf(i);
-    const known = this.#known(number, rows);
+    const known = this.#host.known.of(number).near(rows.map(([, timeMs]) => timeMs));
     for (const [, timeMs, value, quality] of rows) {
       const before = known.get(timeMs);
       if (before === value) {
@@ -93,25 +84,6 @@ export class Imports {
     const row = twin.row(i);
     const isNewest = twin.cells[row + AT_MS] === timeMs && twin.cells[row + SEEN_AT_MS]! >= timeMs;
     return twin.shape.specs[i]!.from === "measured" && isNewest;
-  }
-
-  #known(number: number, rows: readonly ImportedRow[]): Map<number, number> {
-    const known = new Map<number, number>();
-    for (const [at, value] of this.#host.changes.samples.of(number)) if (!known.has(at)) known.set(at, value);
-    this.#stored(number, rows, 0, rows.length, known);
-    return known;
-  }
-
-  #stored(number: number, rows: readonly ImportedRow[], from: number, to: number, known: Map<number, number>): void {
-    const limit = MAX_DENSITY * (to - from) + 1;
-    const span = this.#host.storedSpan(number, rows[from]![1], rows[to - 1]![1] + 1, limit);
-    if (span.length === limit) {
-      const middle = (from + to) >> 1;
-      this.#stored(number, rows, from, middle, known);
-      this.#stored(number, rows, middle, to, known);
-      return;
-    }
-    for (const { at, value } of span) if (!known.has(at)) known.set(at, value);
   }
 
   #move(twin: LiveTwin, [point, timeMs, value]: ImportedRow): void {

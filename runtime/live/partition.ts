@@ -17,13 +17,15 @@ import { Changes, type DecidedOutcome, type News } from "./changes.ts";
 import { type Checkpoint, checkpointOf, draftRares, type PartitionRecord } from "./checkpoint.ts";
 import { Conditions } from "./conditions.ts";
 import { Decisions } from "./decisions.ts";
-import { Intake, type StoredSample, Writes } from "./deliver.ts";
+import { Intake } from "./deliver.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { Effects } from "./effects.ts";
 import { Feeders } from "./feeders.ts";
 import { flood } from "./flooding.ts";
 import { Flows } from "./flows.ts";
-import { Imports, type StoredSpan } from "./imports.ts";
+import { Imports } from "./imports.ts";
+import { Known, type StoredHistory } from "./known.ts";
+import { Late } from "./late.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import { Messages } from "./messages.ts";
 import { Neighbours } from "./neighbours.ts";
@@ -37,6 +39,7 @@ import type { States } from "./states.ts";
 import { Steps } from "./steps.ts";
 import { Supply } from "./supply.ts";
 import { Why } from "./why.ts";
+import { Writes } from "./writes.ts";
 
 export interface PartitionOptions {
   name: string;
@@ -45,8 +48,7 @@ export interface PartitionOptions {
   states: States;
   seats: Seats;
   shelf: Shelf;
-  storedSample: StoredSample;
-  storedSpan: StoredSpan;
+  history: StoredHistory;
   /** The stored outcome of a command. */
   storedOutcome: (id: string) => DecidedOutcome | undefined;
 }
@@ -62,6 +64,7 @@ export class Partition {
   readonly changes = new Changes(this.#why);
   readonly progress = new Progress();
   readonly #conditions: Conditions;
+  readonly #late: Late;
   readonly #writes: Writes;
   readonly #messages: Messages;
   readonly #imports: Imports;
@@ -99,21 +102,22 @@ export class Partition {
       taking: (sequence, signal) => this.#why.signal(sequence, signal),
     });
     const failed = (twin: LiveTwin, error: unknown) => this.#steps.quarantine(twin, "a rule", error);
+    const known = new Known(changes, options.history);
+    this.#late = new Late({ twins: reached, changes, known, out: this.#signals, failed });
     this.#writes = new Writes({
-      ...{ twins: reached, changes, failed },
+      ...{ twins: reached, changes, known, late: this.#late, out: this.#signals, failed },
       markDirty: (twin, bits) => this.#steps.markDirty(twin, bits),
-      flowOut: (...flow) => this.#signals.flowOut(...flow),
     });
-    this.#signals.writes = this.#writes;
-    this.births.writes = this.#writes;
+    for (const part of [this.#late, this.#signals, this.births]) part.writes = this.#writes;
+    this.#signals.late = this.#late;
     const feeders = new Feeders({
       ...{ directory: district, twins, changes, steps: this.#steps, writes: this.#writes },
       ...{ reached: (id: TwinId) => this.births.reached(id), now: () => this.now },
     });
-    const intake = new Intake(this.#writes, options.storedSample);
+    const intake = new Intake(this.#writes, this.#late, known);
     this.#imports = new Imports({
       ...{ twins: reached, steps: this.#steps, intake, writes: this.#writes },
-      ...{ changes, now: () => this.now, storedSpan: options.storedSpan },
+      ...{ changes, known, now: () => this.now },
     });
     this.#conditions = new Conditions({
       ...{ tell: (twin, type) => this.#steps.tell(twin, type), failed },
@@ -208,6 +212,7 @@ export class Partition {
         break;
     }
     this.#steps.settle();
+    this.#late.settle();
   }
 
   /** The log was read up to here, also where a message was no event. */

@@ -12,10 +12,10 @@ import type { Alarms } from "./alarms.ts";
 import type { Births } from "./births.ts";
 import type { Changes } from "./changes.ts";
 import type { Conditions } from "./conditions.ts";
-import type { Writes } from "./deliver.ts";
 import type { Flow } from "./flows.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import type { Steps } from "./steps.ts";
+import type { Writes } from "./writes.ts";
 
 /** What the journal names as the cause. */
 const CAUSE = "model";

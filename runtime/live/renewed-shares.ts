@@ -6,11 +6,11 @@
 // Y2  nobody is woken where no name is gone
 
 import type { TwinId } from "../../models/district.ts";
-import { addTo, type ExactSum } from "./exact-sum.ts";
+import { addTo } from "./exact-sum.ts";
 import { type ExportRecord, shareKey } from "./exports.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import type { Neighbours } from "./neighbours.ts";
-import { VALUE } from "./page.ts";
+import { ESTIMATED, QUALITY, VALUE } from "./page.ts";
 import type { Population } from "./population.ts";
 
 export interface RenewedSharesHost {
@@ -20,7 +20,7 @@ export interface RenewedSharesHost {
 }
 
 export function renewedShares(exports: readonly ExportRecord[], host: RenewedSharesHost): ExportRecord[] {
-  const known = new Map(exports);
+  const known = new Map(exports.map((record) => [record[0], record]));
   const renamed = new Set<TwinId>();
   for (const [key] of exports) {
     const [to, point] = key.split("|") as [TwinId, string];
@@ -29,19 +29,23 @@ export function renewedShares(exports: readonly ExportRecord[], host: RenewedSha
     known.delete(key);
     renamed.add(to);
   }
-  const renewed = new Map<string, ExactSum>();
+  const renewed = new Map<string, Required<ExportRecord>>();
   for (const to of renamed) for (const twin of sourcesOf(to, host)) addShares(twin, to, known, renewed);
-  return [...known, ...renewed];
+  return [...known.values(), ...renewed.values()];
 }
 
-function addShares(twin: LiveTwin, to: TwinId, known: ReadonlyMap<string, ExactSum>, renewed: Map<string, ExactSum>) {
+type Records = ReadonlyMap<string, ExportRecord>;
+
+function addShares(twin: LiveTwin, to: TwinId, known: Records, renewed: Map<string, Required<ExportRecord>>): void {
   for (const [i, flows] of twin.flows.entries()) {
     const value = twin.cells[twin.row(i) + VALUE]!;
+    const isEstimate = twin.cells[twin.row(i) + QUALITY] === ESTIMATED;
     for (const flow of flows ?? []) {
       const key = shareKey(flow);
       if (flow.kind !== "sum" || flow.to !== to || known.has(key) || Number.isNaN(value)) continue;
-      const share: ExactSum = renewed.get(key) ?? [0, 0];
-      addTo(share, value * flow.factor);
+      const share: Required<ExportRecord> = renewed.get(key) ?? [key, [0, 0], 0];
+      addTo(share[1], value * flow.factor);
+      if (isEstimate) share[2]++;
       renewed.set(key, share);
     }
   }

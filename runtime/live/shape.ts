@@ -43,8 +43,12 @@ export interface Shape {
   byQuality: boolean[];
   /** For each summed point, what stands beside it. */
   sums: (SumPoints | undefined)[];
-  /** Points that are not shown and not recorded. */
+  /** Points that are not shown. */
   hidden: boolean[];
+  /** Points of which there is a history: those that are shown, and those whose past must be known all the same. */
+  recorded: boolean[];
+  /** For each measured point, those that its readings set besides, and that have a history. */
+  companions: number[][];
   conditions: { name: string; condition: Condition; raised: string; cleared: string }[];
   conditionIndex: Map<string, number>;
   /** For each point, the bits of the threshold conditions that ask for it. */
@@ -96,7 +100,9 @@ export function compileShape(
           }
         : undefined,
     ),
-    hidden: names.map((name) => name.startsWith("#")),
+    hidden: names.map(isHidden),
+    recorded: names.map((name) => !isHidden(name) || isKept(specs[name]!)),
+    companions: names.map((name) => setBy(specs[name]!).flatMap((other) => index.get(other) ?? [])),
     conditions,
     conditionIndex: new Map(conditions.map(({ name }, i) => [name, i])),
     conditionBits: names.map((name) =>
@@ -129,6 +135,10 @@ function withSums(specs: Record<string, PointSpec>): Record<string, PointSpec> {
 
 const asks = (condition: Condition, point: string): condition is ThresholdCondition =>
   condition.type === "threshold" && condition.points.includes(point);
+
+const isHidden = (name: string): boolean => name.startsWith("#");
+const isKept = (spec: PointSpec): boolean => spec.from === "set" && spec.isKept === true;
+const setBy = (spec: PointSpec): readonly string[] => (spec.from === "measured" ? (spec.sets ?? []) : []);
 
 const isByQuality = (spec: PointSpec): boolean => spec.from === "computed" && spec.byQuality === true;
 

@@ -9,14 +9,16 @@ import { carrierOf, type TwinId } from "../../models/district.ts";
 import { NODE_KINDS } from "../../models/topology.ts";
 import type { Signal, SignalsEvent } from "../log/events.ts";
 import type { Changes } from "./changes.ts";
-import type { Writes } from "./deliver.ts";
 import { type ExportRecord, Exports } from "./exports.ts";
-import type { Flow } from "./flows.ts";
+import type { Flow, FlowsOut, TermMoved } from "./flows.ts";
+import type { Late } from "./late.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import type { Neighbours } from "./neighbours.ts";
+import { SUSPECT } from "./page.ts";
 import type { Roster } from "./roster.ts";
 import type { Steps } from "./steps.ts";
 import { SOURCE_KINDS, type SupplyChange } from "./supply.ts";
+import type { Writes } from "./writes.ts";
 
 export interface SignalsHost {
   /** Name of this partition. */
@@ -31,11 +33,17 @@ export interface SignalsHost {
   steps: Steps;
 }
 
+type SumSignal = Extract<Signal, { kind: "sum" }>;
+
+/** Behind the key of a share: of how many estimates it is. */
+const ESTIMATES = "|estimates";
+
 type Seen = [partition: string, sequence: number, index: number];
 
-export class Signals {
+export class Signals implements FlowsOut {
   /** Set once, after all parts of the partition were made. */
   writes!: Writes;
+  late!: Late;
   readonly #host: SignalsHost;
   readonly #exports = new Exports();
   readonly #seen = new Map<string, [sequence: number, index: number]>();
@@ -70,10 +78,22 @@ export class Signals {
     else this.#leave(signal);
   }
 
-  /** A point of this partition moves one of another. */
-  flowOut(flow: Flow, before: number, now: number, value: number, at: number, quality: number): void {
-    const signal = this.#exports.flowOut(flow, before, now, value, at, quality);
-    if (signal) this.#leave(signal);
+  /** A term here of a sum in another partition moved. */
+  sumOut(flow: Flow, term: TermMoved): void {
+    this.#exports.move(flow, term, this.#host.changes.isTold);
+  }
+
+  /** The past of such a sum changed: it was so much more from a time on. */
+  stepOut(flow: Flow, at: number, more: number): void {
+    if (!this.#host.changes.isTold) this.#exports.step(flow, at, more);
+  }
+
+  copyOut({ to, point }: Flow, value: number, at: number, suspect: boolean): void {
+    this.#leave({ kind: "copy", to, point, timeMs: at, value, suspect });
+  }
+
+  voidOut({ to, point }: Flow, at: number): void {
+    this.#leave({ kind: "void", to, point, timeMs: at });
   }
 
   /** Lets the sums leave that moved since the last run of events. */
@@ -129,15 +149,29 @@ export class Signals {
     else if (signal.kind === "supply") this.#fed(twin, signal.node, signal.alive);
     else if (i === undefined) return;
     else if (signal.kind === "copy") this.writes.copy(twin, i, signal.value, signal.timeMs, signal.suspect);
+    else if (signal.kind === "void") this.writes.voidSample(twin, i, signal.timeMs, SUSPECT);
     // A log may tell of a sum that the definition no longer makes.
-    else if (twin.shape.sums[i]) {
-      const key = `${signal.point}|${from}`;
-      const before = twin.contributions?.get(key) ?? 0;
-      twin.contributions ??= new Map();
-      twin.contributions.set(key, signal.value);
-      this.#host.changes.saveRare(twin);
-      this.writes.move(twin, i, before, signal.value, this.#host.now(), 0);
-    }
+    else if (!twin.shape.sums[i]) return;
+    else if (signal.kind === "past") for (const [at, more] of signal.steps) this.late.step(twin, i, at, more);
+    else this.#share(twin, i, signal, from);
+  }
+
+  /** The share of another partition in a sum. */
+  #share(twin: LiveTwin, i: number, signal: SumSignal, from: string): void {
+    const { changes, now } = this.#host;
+    const { value, estimates = 0, timeMs = now() } = signal;
+    twin.contributions ??= new Map();
+    const told = twin.contributions;
+    const key = `${signal.point}|${from}`;
+    const ofEstimates = `${key}${ESTIMATES}`;
+    const moreEstimates = estimates - (told.get(ofEstimates) ?? 0);
+    const before = told.get(key) ?? 0;
+    told.set(key, value);
+    if (estimates > 0) told.set(ofEstimates, estimates);
+    else told.delete(ofEstimates);
+    changes.saveRare(twin);
+    // It may be a correction that moved it.
+    this.writes.correcting(() => this.writes.move(twin, i, before, value, timeMs, moreEstimates));
   }
 
   #leave(signal: Signal): void {

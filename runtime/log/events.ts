@@ -83,8 +83,13 @@ export interface FloodingEvent {
 export type Signal =
   | { kind: "tell"; to: TwinId; event: string; args: Record<string, unknown> }
   | { kind: "supply"; to: TwinId; node: TwinId; alive: boolean }
-  | { kind: "sum"; to: TwinId; point: string; value: number }
-  | { kind: "copy"; to: TwinId; point: string; timeMs: number; value: number; suspect: boolean };
+  /** A partition's whole share of a sum, of how many estimates it is, and since when; since it is told, where an earlier program tells it. */
+  | { kind: "sum"; to: TwinId; point: string; value: number; timeMs?: number; estimates?: number }
+  /** How much more such a share was from a time on, in pairs: the last step ends the first. */
+  | { kind: "past"; to: TwinId; point: string; steps: [timeMs: number, more: number][] }
+  | { kind: "copy"; to: TwinId; point: string; timeMs: number; value: number; suspect: boolean }
+  /** What was copied for that time does not count. */
+  | { kind: "void"; to: TwinId; point: string; timeMs: number };
 
 export interface SignalsEvent {
   type: "signals";
@@ -166,10 +171,19 @@ const isImportedEntry = isEntryOf(isImportedRow);
 const SIGNAL_CHECKS: Record<Signal["kind"], (signal: Record<string, unknown>) => boolean> = {
   tell: ({ event, args }) => isText(event) && isRecord(args),
   supply: ({ node, alive }) => isText(node) && typeof alive === "boolean",
-  sum: ({ point, value }) => isText(point) && Number.isFinite(value),
+  sum: ({ point, value, timeMs, estimates }) =>
+    isText(point) &&
+    Number.isFinite(value) &&
+    (timeMs === undefined || isTime(timeMs)) &&
+    (estimates === undefined || isPlace(estimates)),
+  past: ({ point, steps }) => isText(point) && Array.isArray(steps) && steps.every(isStep),
   copy: ({ point, timeMs, value, suspect }) =>
     isText(point) && isTime(timeMs) && Number.isFinite(value) && typeof suspect === "boolean",
+  void: ({ point, timeMs }) => isText(point) && isTime(timeMs),
 };
+
+const isStep = (step: unknown): boolean =>
+  Array.isArray(step) && step.length === 2 && isTime(step[0]) && Number.isFinite(step[1]);
 
 const isSignal = (signal: unknown): boolean =>
   isRecord(signal) &&

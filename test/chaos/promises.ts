@@ -2,12 +2,14 @@
 // P1  no acknowledged reading is lost: it is in a log, and the history has what the log says of its time; of a point that floods,
 //     what a later one of the same time has replaced may be missing
 // P2  none is applied twice: applied, late, corrected and duplicate readings are as many as the logs say
-// P3  a point stands where its latest plausible reading left it, whatever came after that
+// P3  a point stands at its latest plausible reading, whatever came after that, and whatever it was before it was corrected
 // P4  meters = buildings = district; supply is what the switches say; who is unsupplied is counted right
 // P5  what was told to leave has left, in its order and not before it was on disk, and nothing else; it is what a replay of the logs
 //     from their start lets leave, with the same ids - of an alarm that changed again before it was told, the last form at the least
 // P6  replay of the logs from their start gives the restored state, history, alarms and outcomes, bit for bit
 // P7  a key is answered once
+// P8  what a building or the district was at any time is the sum of what the meters were, whenever that was heard: before each change of
+//     one of them that comes SETTLED_MS after the one before
 
 import type { TwinId } from "../../models/district.ts";
 import type { OutboxEntry } from "../../runtime/live/changes.ts";
@@ -21,6 +23,9 @@ import type { Program } from "./program.ts";
 /** Relative, for sums that were moved by differences in another order. */
 const TOLERANCE = 1e-9;
 
+/** Each of two sums above each other may be two minutes behind (W2). */
+const SETTLED_MS = 5 * 60_000;
+
 export function brokenPromises(ground: Ground, program: Program): string[] {
   const oracle = readingsOf(ground);
   const replayed = replay(ground);
@@ -30,6 +35,7 @@ export function brokenPromises(ground: Ground, program: Program): string[] {
     ...leftWrong(ground),
     ...leftOtherwise(ground, replayed),
     ...notConserved(ground, program, oracle),
+    ...pastNotConserved(ground, program),
     ...suppliedWrong(ground, program),
     ...replayedOtherwise(ground, program, replayed),
   ];
@@ -66,11 +72,14 @@ function readingsOf(ground: Ground): Oracle {
           else if (before === undefined) counted.late++;
           else counted.corrected++;
           known.set(timeMs, value);
-          const isPlausible = value < IMPLAUSIBLE_W;
-          if ((isLatest && isPlausible) || stands.get(key)?.at === timeMs) stands.set(key, { value, at: timeMs });
         }
       }
     }
+  }
+  for (const [key, known] of points) {
+    const plausible = [...known].filter(([, value]) => value < IMPLAUSIBLE_W);
+    const [latest] = plausible.sort(([one], [other]) => other - one);
+    if (latest) stands.set(key, { value: latest[1], at: latest[0] });
   }
   return { rows, points, stands, counted };
 }
@@ -133,10 +142,11 @@ function leftWrong(ground: Ground): string[] {
   return broken;
 }
 
-/** What leaves, as the log alone has it: sums left out, which leave when the partition comes to tell them. */
+/** What leaves, as the log alone has it: shares of sums, and their past, left out, which leave when the partition comes to tell them. */
 function leftOtherwise(ground: Ground, replayed: TestWorld): string[] {
   const broken: string[] = [];
-  const isSum = ({ out }: Pick<OutboxEntry, "out">) => out.kind === "signal" && out.signal.kind === "sum";
+  const isSum = ({ out }: Pick<OutboxEntry, "out">) =>
+    out.kind === "signal" && (out.signal.kind === "sum" || out.signal.kind === "past");
   const expected = new Map<string, string>();
   const lastOfAlarm = new Map<string, string>();
   for (const entry of replayed.committed.outbox) {
@@ -185,6 +195,51 @@ function notConserved(ground: Ground, { world }: Program, { stands }: Oracle): s
     }
   }
   for (const [point, expected] of Object.entries(total)) check("district:test:test", point, expected);
+  return broken;
+}
+
+/** What a point was, by the history, in the order of time, and last where it stands. */
+function pastOf({ store, world }: Program, id: TwinId, point: string): { at: number; value: number }[] {
+  const twin = world.twin(id);
+  const past = store.history.read(world.numberOf(id, point), 0, 8.64e15, undefined)!;
+  const present = { at: twin.at(point), value: twin.value(point) };
+  return [...past.filter(({ at }) => at !== present.at), ...(Number.isNaN(present.at) ? [] : [present])];
+}
+
+const standsAt = (past: { at: number; value: number }[], atMs: number): number =>
+  past.findLast(({ at }) => at <= atMs)?.value ?? 0;
+
+function pastNotConserved({ district }: Ground, program: Program): string[] {
+  const broken: string[] = [];
+  const buildings = [...district.twins.values()].filter(({ kind }) => kind === "building").map(({ id }) => id);
+  const metersOf = (ids: TwinId[]) =>
+    [...district.twins.values()].filter(({ kind, attributes }) => {
+      return kind === "meter" && ids.includes(attributes.measures as TwinId);
+    });
+  const sums: [TwinId, TwinId[]][] = [
+    ...buildings.map((id): [TwinId, TwinId[]] => [id, [id]]),
+    ["district:test:test", buildings],
+  ];
+  for (const [id, of] of sums) {
+    for (const [point, term] of [
+      ["electricityPower", "power"],
+      ["electricityConsumption", "consumption"],
+    ] as const) {
+      const terms = metersOf(of)
+        .filter(({ id: meter }) => program.world.twin(meter).shape.index.has(term))
+        .map(({ id: meter }) => pastOf(program, meter, term));
+      const past = pastOf(program, id, point);
+      const times = [...new Set(terms.flat().map(({ at }) => at))].sort((a, b) => a - b);
+      for (const [i, next] of times.entries()) {
+        if (i === 0 || next - times[i - 1]! < SETTLED_MS) continue;
+        const is = standsAt(past, next - 1);
+        const expected = terms.reduce((sum, each) => sum + standsAt(each, next - 1), 0);
+        if (Math.abs(is - expected) > TOLERANCE * Math.max(1, Math.abs(expected))) {
+          broken.push(`P8 ${point} of ${id} was ${is} at ${next - 1}, its meters were ${expected}`);
+        }
+      }
+    }
+  }
   return broken;
 }
 

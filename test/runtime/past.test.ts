@@ -6,7 +6,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import type { TwinId } from "../../models/district.ts";
-import { RECORD_EVERY_MS } from "../../runtime/live/deliver.ts";
+import { RECORD_EVERY_MS } from "../../runtime/live/late.ts";
 import type { LiveTwin } from "../../runtime/live/live-twin.ts";
 import { NONE, qualityName, SUSPECT, VALUE } from "../../runtime/live/page.ts";
 import type { ReadEvent } from "../../runtime/log/events.ts";

@@ -9,6 +9,7 @@ import type { DecidedOutcome, ImportCounts, OutboxEntry } from "../../../runtime
 import type { PartitionRecord } from "../../../runtime/live/checkpoint.ts";
 import { Dictionary } from "../../../runtime/live/dictionary.ts";
 import type { LiveTwin } from "../../../runtime/live/live-twin.ts";
+import type { StoredHistory } from "../../../runtime/live/known.ts";
 import * as page from "../../../runtime/live/page.ts";
 import { Partition } from "../../../runtime/live/partition.ts";
 import { type Catalogue, Population } from "../../../runtime/live/population.ts";
@@ -165,15 +166,7 @@ export class TestWorld {
         ...{ name, population, layouts, states: known },
         seats: over?.roll.seats(name) ?? this.#seats(name, population),
         shelf: store?.shelf(name) ?? this.#shelf(name),
-        storedSample: (number, at) => committed.samples.get(`${number}@${at}`)?.[0] ?? store?.sampleAt(number, at),
-        storedSpan: (number, from, to, limit) => {
-          const span = new Map(store?.history.page(number, from, to, limit).map(({ at, value }) => [at, value]));
-          for (const [key, [value]] of committed.samples) {
-            const [own, at] = key.split("@").map(Number) as [number, number];
-            if (own === number && at >= from && at < to) span.set(at, value);
-          }
-          return [...span].map(([at, value]) => ({ at, value })).slice(0, limit);
-        },
+        history: this.#history(store),
         storedOutcome: (id) => committed.outcomes.get(id) ?? store?.outcomeOf(name, id),
       });
       this.partitions.set(name, partition);
@@ -185,6 +178,25 @@ export class TestWorld {
       partition.wake(record, alarms, store?.told(name).upTo ?? record?.position ?? 0);
       this.#began.set(name, partition.position);
     }
+  }
+
+  /** The history that this world committed, before that of a store. */
+  #history(store: Store | undefined): StoredHistory {
+    const { samples } = this.committed;
+    const pageOf: StoredHistory["page"] = (number, from, to, limit) => {
+      const span = new Map(store?.history.page(number, from, to, limit).map((sample) => [sample.at, sample]));
+      for (const [key, [value, quality]] of samples) {
+        const [own, at] = key.split("@").map(Number) as [number, number];
+        if (own === number && at >= from && at < to) span.set(at, { at, value, quality });
+      }
+      return [...span.values()].sort((a, b) => a.at - b.at).slice(0, limit);
+    };
+    return {
+      page: pageOf,
+      at: (number, at) => pageOf(number, at, at + 1, 1)[0],
+      lastGood: (number, at) =>
+        pageOf(number, -8.64e15, at + 1, Number.POSITIVE_INFINITY).findLast(({ quality }) => quality !== page.SUSPECT),
+    };
   }
 
   /** Twins have their places in the order of their ids, and points are numbered from the places of their twins. */

@@ -245,12 +245,15 @@ describe("an impossible reading (I4)", () => {
 
   test("that corrects the newest is held back; and a good correction of one that was held back sets the point", () => {
     const world = born();
+    world.read(METER, [["power", at(0), 4]]);
     world.read(METER, [["power", at(1), 5]]);
     world.read(METER, [["power", at(1), 9e9]]);
-    expect(world.twin(METER).value("power")).toBe(5);
+    expect(world.twin(METER).value("power"), "what it stood at is taken back").toBe(4);
+    expect(world.twin(METER).at("power")).toBe(at(0));
     expect(world.twin(METER).quality("power")).toBe("SUSPECT");
-    expect(world.twin(LINE).value("power")).toBe(5_000);
+    expect(world.twin(LINE).value("power")).toBe(4_000);
     expect(world.sample(METER, "power", at(1))).toEqual([9e9, SUSPECT]);
+    expect(world.sample(LINE, "power", at(1))).toEqual([5_000, SUSPECT]);
     expect(world.state(METER)).toBe("online.suspect");
     world.read(METER, [["power", at(2), 8e9]]);
     world.read(METER, [["power", at(2), 7]]);
@@ -260,7 +263,7 @@ describe("an impossible reading (I4)", () => {
     expect(world.twin(LINE).value("power")).toBe(7_000);
     expect(world.sample(METER, "power", at(2))).toEqual([7, GOOD]);
     expect(world.state(METER)).toBe("online.normal");
-    expect(world.counts).toEqual({ applied: 2, duplicates: 0, late: 0, corrected: 2 });
+    expect(world.counts).toEqual({ applied: 3, duplicates: 0, late: 0, corrected: 2 });
   });
 
   test("that is the first of its point gives no value, no time and no sample anywhere else", () => {
