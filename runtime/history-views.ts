@@ -6,6 +6,8 @@ export interface SampleView {
   at: number;
   value: number;
   count: number;
+  /** A twin estimated it, or any of those that it gathers. Of what was rolled up nobody knows that any more. */
+  isEstimated?: true;
 }
 
 export const AGGREGATES = ["MEAN", "MIN", "MAX", "SUM", "COUNT", "FIRST", "LAST"] as const;

@@ -5,7 +5,7 @@
 import { durationFault, parseDuration } from "../../models/duration.ts";
 import { AGGREGATES, type Aggregate, type SampleView } from "../../runtime/history-views.ts";
 import type { TwinView } from "../../runtime/views.ts";
-import type { Context } from "../context.ts";
+import type { Context, FieldResolvers } from "../context.ts";
 import { inputInvalid, limitExceeded } from "../errors.ts";
 import type { GraphQLResolveInfo } from "../graphql-js.ts";
 import { HISTORY_COST_FIELDS, MAX_SAMPLES } from "../limits.ts";
@@ -17,10 +17,16 @@ export const historyTypeDefs = /* GraphQL */ `
     value: Float!
     "How many readings it stands for."
     count: Int!
+    "ESTIMATED where the twin filled in any of them; GOOD otherwise, and where only a roll-up is left."
+    quality: Quality!
   }
 
   enum Aggregate { ${AGGREGATES.join(" ")} }
 `;
+
+export const sampleResolvers: FieldResolvers = {
+  quality: ({ isEstimated }: SampleView) => (isEstimated ? "ESTIMATED" : "GOOD"),
+};
 
 interface HistoryArgs {
   point: string;

@@ -18,7 +18,7 @@ import type { GraphQLResolveInfo } from "../graphql-js.ts";
 import { MAX_FILTER_ENTRIES } from "../limits.ts";
 import { askedOfNodes } from "./asked.ts";
 import { areaOf } from "./area.ts";
-import { history, historyTypeDefs } from "./history.ts";
+import { history, historyTypeDefs, sampleResolvers } from "./history.ts";
 import { type InstantArgs, momentOf } from "./instant.ts";
 import { connection, connectionTypeDefs, type PageArgs, pageRequest } from "./paging.ts";
 import { NETWORK_FIELDS, networkFieldResolvers } from "./network-fields.ts";
@@ -222,6 +222,7 @@ export const twinPart: SchemaPart = {
   typeDefs,
   resolvers: {
     JournalEntry: journalEntryResolvers,
+    Sample: sampleResolvers,
     Link: { twin: ({ twin, moment }: LinkThen, _: unknown, { world }: Context) => twinOf(world, twin, moment) },
     Query: {
       twin: async (

@@ -6,6 +6,7 @@
 //     stands is judged by what was before it; it sets, or takes back, whatever the first one had set
 // I3  a reading older than the point's value goes to the history, and to that of all that follows from it, and leaves the value as it is;
 //     it is judged by what the history has before and after it
+//     What the history has rolled up has it, or does without: it is taken for known
 // I4  a reading that the twin's rule holds back is in the history as suspect, and leaves the value as it is, and what the history has of it
 
 import type { Admission, PointValue, Reading, View } from "../../twins/definition.ts";
@@ -40,8 +41,9 @@ export class Intake {
       this.#admit(twin, i, timeMs, value, nowMs, changes);
       return "applied";
     }
-    const known = this.#known.valueAt(twin.numberOf(i), timeMs);
-    if (known === value) return "duplicates";
+    const number = twin.numberOf(i);
+    const known = this.#known.valueAt(number, timeMs);
+    if (known === value || this.#known.closed(number, timeMs, timeMs)(timeMs)) return "duplicates";
     changes.touch(twin);
     if (known !== undefined) {
       const cause = `corrected ${twin.shape.names[i]} at ${new Date(timeMs).toISOString()}`;

@@ -58,9 +58,10 @@ export class Imports {
     const { changes } = this.#host;
     const number = twin.numberOf(i);
     const known = this.#host.known.of(number).near(rows.map(([, timeMs]) => timeMs));
+    const isClosed = this.#host.known.closed(number, rows[0]![1], rows.at(-1)![1]);
     for (const [, timeMs, value, quality] of rows) {
       const before = known.get(timeMs);
-      if (before === value) {
+      if (before === value || isClosed(timeMs)) {
         counts.duplicates++;
         continue;
       }

@@ -21,6 +21,8 @@ export interface StoredHistory {
   lastGood: (point: number, atMs: number) => KnownSample | undefined;
   /** The first `limit` samples of a point in [fromMs, toMs), oldest first, the suspect ones with them, each time once. */
   page: (point: number, fromMs: number, toMs: number, limit: number) => readonly KnownSample[];
+  /** Tells of any time in [fromMs, toMs] whether only a roll-up is left of it: it has what came in time, and nothing is added to it. */
+  closed: (point: number, fromMs: number, toMs: number) => (atMs: number) => boolean;
 }
 
 /** Samples that are looked up in one go: most often the very next one is wanted, or all of a span. */
@@ -45,6 +47,11 @@ export class Known {
   /** The value of a point at exactly that time, suspect or not. */
   valueAt(number: number, atMs: number): number | undefined {
     return this.#changes.samples.find(number, atMs) ?? this.#stored.at(number, atMs)?.value;
+  }
+
+  /** Tells of any time in [fromMs, toMs] whether nothing is added any more to what the history has of it. */
+  closed(number: number, fromMs: number, toMs: number): (atMs: number) => boolean {
+    return this.#stored.closed(number, fromMs, toMs);
   }
 
   /** What is known of a point now: good until more is added. */

@@ -10,12 +10,12 @@
 
 import type { RootDatabase } from "lmdb";
 import type { SampleView } from "../history-views.ts";
-import { GOOD, SUSPECT } from "../live/page.ts";
+import { ESTIMATED, GOOD, SUSPECT } from "../live/page.ts";
 import type { Hands } from "./errands.ts";
 import { Blocks } from "./history/blocks.ts";
 import { compactingHere, type HistoryDbs, type Merge } from "./history/compaction.ts";
 import { RAW_RETENTION_MS } from "./history/merging.ts";
-import { type Entry, Rollups } from "./history/rollups.ts";
+import { closes, type Entry, Rollups } from "./history/rollups.ts";
 import { merge, Run, type Sample, take } from "./history/run.ts";
 import {
   decodeSegment,
@@ -176,6 +176,11 @@ export class History {
     return sample?.at === atMs ? sample : undefined;
   }
 
+  /** Tells of any time in [fromMs, toMs] whether only the roll-up is left of it, so that nobody knows any more which samples there were. */
+  closed(point: number, fromMs: number, toMs: number): (atMs: number) => boolean {
+    return this.#isKept({ at: fromMs }) ? () => false : this.#rollups.closed(point, fromMs, toMs);
+  }
+
   /** The latest sample at or before a time, suspect or not. */
   last(point: number, atMs: number): Sample | undefined {
     const fresh = this.#fresh.last(point, atMs);
@@ -187,7 +192,7 @@ export class History {
   }
 
   /** Whether a sample is too young for roll-ups to hold anything of its time or later (E4). */
-  #isKept({ at }: Sample): boolean {
+  #isKept({ at }: Pick<Sample, "at">): boolean {
     return this.#nowMs !== Number.NEGATIVE_INFINITY && at >= this.#nowMs - RAW_RETENTION_MS;
   }
 
@@ -215,12 +220,15 @@ export class History {
     let nextRollup = 0;
     const add = (run: Run, i: number) => {
       const at = run.at[i]!;
-      // Only late samples come for times that were rolled up; one for the very same time corrects.
+      // Only late samples come for times that were rolled up. One for the very same time corrects; in a closed quarter-hour none counts.
       while (nextRollup < rollups.length && rollups[nextRollup]!.at <= at) {
         const entry: Entry = rollups[nextRollup++]!;
         if (entry.at < at || entry.count > 1) gatherer.addRollup(entry);
       }
-      if (run.quality[i] !== SUSPECT) gatherer.add(at, run.value[i]!);
+      const isClosed =
+        rollups.length > 0 && [nextRollup - 1, nextRollup].some((n) => rollups[n] && closes(rollups[n], at));
+      const quality = run.quality[i]!;
+      if (quality !== SUSPECT && !isClosed) gatherer.add(at, run.value[i]!, quality === ESTIMATED);
     };
     this.#blocks.each(point, fromMs, toMs, (block) => {
       for (let i = block.from(fromMs), end = block.from(toMs); i < end; i++) {

@@ -13,7 +13,7 @@
 
 import type { TwinId } from "../../models/district.ts";
 import type { OutboxEntry } from "../../runtime/live/changes.ts";
-import { SUSPECT } from "../../runtime/live/page.ts";
+import { ESTIMATED, SUSPECT } from "../../runtime/live/page.ts";
 import { decodeEvent } from "../../runtime/log/events.ts";
 import { frozen, TestWorld, textOf } from "../runtime/live/harness.ts";
 import { IMPLAUSIBLE_W } from "./district.ts";
@@ -311,7 +311,7 @@ function replayedOtherwise(ground: Ground, { world, store }: Program, replayed: 
     same(`${point} of ${twin} at ${at}`, store.history.at(number, at), { at, value, quality });
     const here = good.get(number) ?? [];
     good.set(number, here);
-    if (quality !== SUSPECT) here.push({ at, value, count: 1 });
+    if (quality !== SUSPECT) here.push({ at, value, count: 1, ...(quality === ESTIMATED && { isEstimated: true }) });
   }
   for (const [id, twin] of world.twins) {
     for (const [i, point] of twin.shape.names.entries()) {

@@ -67,6 +67,15 @@ export class Rollups {
     return entries.filter(({ at }) => at >= fromMs && at < toMs);
   }
 
+  /** Tells of any time in [fromMs, toMs] whether it lies in a quarter-hour that is closed (U2). */
+  closed(point: number, fromMs: number, toMs: number): (atMs: number) => boolean {
+    const closed = new Set<number>();
+    for (const { at, count } of this.read(point, quarterOf(fromMs), quarterOf(toMs) + QUARTER_MS)) {
+      if (count > 1) closed.add(quarterOf(at));
+    }
+    return (atMs) => closed.has(quarterOf(atMs));
+  }
+
   /** The latest value at or before a time. Within a quarter-hour that is its first one: the times of the others are not kept. */
   last(point: number, atMs: number): Sample | undefined {
     const entries: Entry[] = [];
@@ -91,6 +100,9 @@ export class Rollups {
     return this.#db.getRange({ start, end: keyOf(point, toMs) });
   }
 }
+
+/** Whether a quarter-hour is closed, and a time lies in it. */
+export const closes = ({ at, count }: Entry, atMs: number): boolean => count > 1 && quarterOf(at) === quarterOf(atMs);
 
 const quarterOf = (at: number) => Math.floor(at / QUARTER_MS) * QUARTER_MS;
 

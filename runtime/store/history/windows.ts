@@ -31,9 +31,9 @@ export class Gatherer {
     this.#request = request;
   }
 
-  add(at: number, value: number): void {
-    if (!this.#request) this.samples.push({ at, value, count: 1 });
-    else this.#windowAt(at).add(value);
+  add(at: number, value: number, isEstimated: boolean): void {
+    if (!this.#request) this.samples.push({ at, value, count: 1, ...(isEstimated && { isEstimated }) });
+    else this.#windowAt(at).add(value, isEstimated);
   }
 
   addRollup(entry: Entry): void {
@@ -78,13 +78,15 @@ class Window {
   #max = Number.NEGATIVE_INFINITY;
   #sum = 0;
   #count = 0;
+  #isEstimated = false;
 
   constructor(start: number, end: number) {
     this.#start = start;
     this.end = end;
   }
 
-  add(value: number): void {
+  add(value: number, isEstimated: boolean): void {
+    this.#isEstimated ||= isEstimated;
     if (this.#count === 0) this.#first = value;
     this.#last = value;
     this.#min = Math.min(this.#min, value);
@@ -112,6 +114,7 @@ class Window {
       FIRST: this.#first,
       LAST: this.#last,
     };
-    return { at: this.#start, value: values[aggregate], count: this.#count };
+    const about = { at: this.#start, value: values[aggregate], count: this.#count };
+    return this.#isEstimated ? { ...about, isEstimated: true } : about;
   }
 }

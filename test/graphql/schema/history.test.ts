@@ -18,6 +18,13 @@ describe("history", () => {
     ]);
   });
 
+  it("says of a sample whether the twin estimated it", async () => {
+    const { ask, world } = client();
+    world.samples[1]!.isEstimated = true;
+    const { data } = await ask(query(day).replace("count", "quality"));
+    expect(data.twin.history.map(({ quality }: { quality: string }) => quality)).toEqual(["GOOD", "ESTIMATED"]);
+  });
+
   it("gathers windows as the mean unless told otherwise", async () => {
     const { ask, world } = client();
     await ask(query(`${day}, window: "PT1H"`));

@@ -193,6 +193,7 @@ export class TestWorld {
     };
     return {
       page: pageOf,
+      closed: (...span) => store?.history.closed(...span) ?? (() => false),
       at: (number, at) => pageOf(number, at, at + 1, 1)[0],
       lastGood: (number, at) =>
         pageOf(number, -8.64e15, at + 1, Number.POSITIVE_INFINITY).findLast(({ quality }) => quality !== page.SUSPECT),

@@ -446,3 +446,33 @@ test("a suspect sample keeps its value for the identity of readings", async () =
   expect(store.sampleAt(3, START_MS + 1)).toBeUndefined();
   expect(store.sampleAt(4, START_MS)).toBeUndefined();
 });
+
+test("what the history has rolled up is known, whatever comes for it again: imported or late, and counted once (U2)", async () => {
+  const store = newStore();
+  const long = 500 * 86_400_000;
+  const old = [START_MS - long, START_MS - long + 60_000];
+  const all = [...old, START_MS];
+  const imported = (world: TestWorld, times: readonly number[]) => {
+    const rows = times.map((at): [string, number, number] => ["power", at, 5]);
+    world.apply("meters", { type: "imported", at: START_MS, id: "file", entries: [[METER, rows]], moves: false });
+    return world.partitions.get("meters")!.changes.importOf("file");
+  };
+  const first = await worldOver(store, district);
+  first.apply("meters", { type: "resumed", at: START_MS });
+  for (const some of [old, [START_MS]]) {
+    expect(imported(first, some)).toMatchObject({ fresh: some.length, duplicates: 0 });
+    await saveAll(first, store);
+    await store.history.keepUp(START_MS);
+    await store.history.compact();
+  }
+  const number = first.numberOf(METER, "power");
+  const count = () => store.history.read(number, START_MS - long, START_MS, undefined)?.map((sample) => sample.count);
+  expect(count(), "rolled up").toEqual([2]);
+  const again = await worldOver(store, district);
+  expect(imported(again, all)).toMatchObject({ fresh: 0, duplicates: 3, corrected: 0 });
+  again.apply("meters", { type: "readings", at: START_MS, entries: [[METER, [["power", START_MS + 1, 6]]]] });
+  again.apply("meters", { type: "readings", at: START_MS, entries: [[METER, [["power", old[1]! + 1, 7]]]] });
+  expect(again.partitions.get("meters")!.changes.readings).toMatchObject({ applied: 1, late: 0, duplicates: 1 });
+  await saveAll(again, store);
+  expect(count()).toEqual([2]);
+});

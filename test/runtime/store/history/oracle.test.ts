@@ -6,7 +6,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { open, type RootDatabase } from "lmdb";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { GOOD, SUSPECT } from "../../../../runtime/live/page.ts";
+import { ESTIMATED, GOOD, SUSPECT } from "../../../../runtime/live/page.ts";
 import { decodeBlock } from "../../../../runtime/store/history/block.ts";
 import { Run } from "../../../../runtime/store/history/run.ts";
 import { History } from "../../../../runtime/store/history.ts";
@@ -50,7 +50,7 @@ async function put(history: History, oracle: Oracle, stretches: readonly Stretch
       const at = start + i * step;
       // Some are decimals and some are not; every eleventh is suspect.
       const value = salt % 2 === 0 ? ((i * 37 + salt) % 1000) / 10 : Math.sin(i + salt);
-      const quality = (i + salt) % 11 === 0 ? SUSPECT : GOOD;
+      const quality = (i + salt) % 11 === 0 ? SUSPECT : (i + salt) % 7 === 0 ? ESTIMATED : GOOD;
       kept.set(at, { value, quality });
       columns.number.push(point);
       columns.at.push(at);
@@ -78,16 +78,30 @@ function check(history: History, oracle: Oracle, [a, b]: [number, number]): void
   for (const point of POINTS) {
     const all = [...oracle.get(point)!].sort(([x], [y]) => x - y);
     const inside = all.filter(([at, { quality }]) => at >= a && at < b && quality !== SUSPECT);
-    expect(history.read(point, a, b, undefined)).toEqual(inside.map(([at, { value }]) => ({ at, value, count: 1 })));
-    const windows = new Map<number, number[]>();
-    for (const [at, { value }] of inside) {
+    const sampleOf = (at: number, value: number, count: number, isEstimated: boolean) => ({
+      ...{ at, value, count },
+      ...(isEstimated && { isEstimated }),
+    });
+    expect(history.read(point, a, b, undefined)).toEqual(
+      inside.map(([at, { value, quality }]) => sampleOf(at, value, 1, quality === ESTIMATED)),
+    );
+    const windows = new Map<number, Kept[]>();
+    for (const [at, kept] of inside) {
       // The window's start, cut by midnight and by the span that was asked for.
       const midnight = Math.floor(at / 86_400_000) * 86_400_000;
       const start = Math.max(a, midnight + Math.floor((at - midnight) / WINDOW_MS) * WINDOW_MS);
-      windows.set(start, [...(windows.get(start) ?? []), value]);
+      windows.set(start, [...(windows.get(start) ?? []), kept]);
     }
     expect(history.read(point, a, b, { lengthMs: WINDOW_MS, aggregate: "SUM", days })).toEqual(
-      [...windows].map(([at, values]) => ({ at, value: values.reduce((x, y) => x + y, 0), count: values.length })),
+      [...windows].map(([at, kept]) => {
+        const sum = kept.reduce((x, { value }) => x + value, 0);
+        return sampleOf(
+          at,
+          sum,
+          kept.length,
+          kept.some(({ quality }) => quality === ESTIMATED),
+        );
+      }),
     );
     for (const at of [a, b, ...all.map(([time]) => time).filter((_, i) => i % 17 === 0)]) {
       const exact = oracle.get(point)!.get(at);

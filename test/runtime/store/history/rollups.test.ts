@@ -130,6 +130,10 @@ describe("late samples", () => {
       ],
       LATER,
     );
+    expect([closed, single, gap].map((at) => history.closed(1, at, at + 1)(at + 1))).toEqual([true, false, false]);
+    // Until they are merged, too.
+    const counts = () => history.read(1, gap, START + 3 * QUARTER_MS, undefined)?.map(({ count }) => count);
+    expect(counts()).toEqual([1, 2, 1, 1]);
     // Late ones only do not make a point older.
     expect(rawBlocks()).toBe(1);
     await put([[LATER + DAY_MS, 1]], LATER + DAY_MS);
