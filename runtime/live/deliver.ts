@@ -80,8 +80,8 @@ export class Intake {
     const reason = contradiction ?? admission.reason;
     if (reason !== undefined) changes.remark(twin, nowMs, reason, String(before.value(names[i]!)), String(value));
     const isGood = contradiction === undefined && admission.quality === "GOOD";
-    this.#late.record(twin, i, timeMs, value, isGood ? GOOD : SUSPECT);
     const next = this.#known.of(twin.numberOf(i)).firstGood(timeMs + 1);
+    this.#late.record(twin, i, timeMs, value, isGood ? GOOD : SUSPECT);
     for (const k of companions[i]!) {
       const set = isGood ? setValue(admission.also, names[k]!) : undefined;
       if (set === undefined && this.#known.valueAt(twin.numberOf(k), timeMs) === undefined) continue;

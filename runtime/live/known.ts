@@ -5,13 +5,7 @@
 
 import type { Changes } from "./changes.ts";
 import { SUSPECT } from "./page.ts";
-
-/** In the point's unit; `at` in epoch ms. */
-export interface KnownSample {
-  at: number;
-  value: number;
-  quality: number;
-}
+import type { KnownSample, Young } from "./young.ts";
 
 /** The committed history. */
 export interface StoredHistory {
@@ -25,6 +19,9 @@ export interface StoredHistory {
   closed: (point: number, fromMs: number, toMs: number) => (atMs: number) => boolean;
 }
 
+/** How far ahead the next sample is looked for, one after the other: what is not merged into blocks yet is gathered for all of the span. */
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 /** Samples that are looked up in one go: most often the very next one is wanted, or all of a span. */
 const NEXT_SAMPLES = 8;
 const SPAN_SAMPLES = 4_096;
@@ -38,6 +35,9 @@ const isGood = ({ quality }: KnownSample): boolean => quality !== SUSPECT;
 export class Known {
   readonly #changes: Pick<Changes, "samples">;
   readonly #stored: StoredHistory;
+  /** The one that was asked for last, and what there was then: what judges a reading asks the same as what records it. */
+  #last: KnownPoint | undefined;
+  #lastLength = 0;
 
   constructor(changes: Pick<Changes, "samples">, stored: StoredHistory) {
     this.#changes = changes;
@@ -56,65 +56,87 @@ export class Known {
 
   /** What is known of a point now: good until more is added. */
   of(number: number): KnownPoint {
-    return new KnownPoint(number, this.#changes.samples.of(number), this.#stored);
+    const { samples } = this.#changes;
+    // After each checkpoint there are others.
+    const young = samples.young(number);
+    if (this.#last?.young !== young || this.#lastLength !== samples.length) {
+      this.#last = new KnownPoint(number, young, this.#stored);
+      this.#lastLength = samples.length;
+    }
+    return this.#last;
   }
 }
+
+/** An answer that is asked for again and again. */
+type Answer = readonly [atMs: number, sample: KnownSample | undefined];
 
 export class KnownPoint {
   readonly #number: number;
   readonly #stored: StoredHistory;
-  /** By time, what is not committed. */
-  readonly #young = new Map<number, KnownSample>();
+  /** What is not committed. */
+  readonly young: Young;
+  #lastGood: Answer | undefined;
+  #firstGood: Answer | undefined;
 
-  /** `young`: what is not committed, the latest added first. */
-  constructor(
-    number: number,
-    young: Iterable<readonly [at: number, value: number, quality: number]>,
-    stored: StoredHistory,
-  ) {
+  constructor(number: number, young: Young, stored: StoredHistory) {
     this.#number = number;
+    this.young = young;
     this.#stored = stored;
-    for (const [at, value, quality] of young) if (!this.#young.has(at)) this.#young.set(at, { at, value, quality });
   }
 
   /** The sample of exactly that time, suspect or not. */
   at(atMs: number): KnownSample | undefined {
-    return this.#young.get(atMs) ?? this.#stored.at(this.#number, atMs);
+    return this.young.at(atMs) ?? this.#stored.at(this.#number, atMs);
   }
 
   /** The latest sample at or before a time that is not suspect. */
   lastGood(atMs: number): KnownSample | undefined {
-    let young: KnownSample | undefined;
-    for (const sample of this.#young.values()) {
-      if (sample.at <= atMs && isGood(sample) && !(young && young.at > sample.at)) young = sample;
-    }
-    let stored = this.#stored.lastGood(this.#number, atMs);
-    while (stored && this.#young.has(stored.at)) stored = this.#stored.lastGood(this.#number, stored.at - 1);
-    return stored && !(young && young.at > stored.at) ? stored : young;
+    if (this.#lastGood?.[0] !== atMs) this.#lastGood = [atMs, this.#findLastGood(atMs)];
+    return this.#lastGood[1];
   }
 
   /** The first sample at or after a time that is not suspect. */
   firstGood(atMs: number): KnownSample | undefined {
-    let young: KnownSample | undefined;
-    for (const sample of this.#young.values()) {
-      if (sample.at >= atMs && isGood(sample) && !(young && young.at < sample.at)) young = sample;
+    if (this.#firstGood?.[0] !== atMs) this.#firstGood = [atMs, this.#findFirstGood(atMs)];
+    return this.#firstGood[1];
+  }
+
+  #findLastGood(atMs: number): KnownSample | undefined {
+    const young = firstOf(this.young.until(atMs), isGood);
+    for (let untilMs = atMs; ; ) {
+      const stored = this.#stored.lastGood(this.#number, untilMs);
+      if (!stored || (young && young.at >= stored.at)) return young;
+      if (!this.young.at(stored.at)) return stored;
+      untilMs = stored.at - 1;
     }
-    for (let from = atMs; ; ) {
-      const next = this.#stored.page(this.#number, from, END_MS, NEXT_SAMPLES);
-      const stored = next.find((sample) => isGood(sample) && !this.#young.has(sample.at));
-      if (stored) return young && young.at < stored.at ? young : stored;
-      if (next.length < NEXT_SAMPLES || (young && young.at <= next.at(-1)!.at)) return young;
-      from = next.at(-1)!.at + 1;
+  }
+
+  #findFirstGood(atMs: number): KnownSample | undefined {
+    const young = firstOf(this.young.since(atMs), isGood);
+    const endMs = young?.at ?? END_MS;
+    let fromMs = atMs;
+    for (const within of [HOUR_MS, DAY_MS, END_MS]) {
+      const toMs = Math.min(atMs + within, endMs);
+      while (fromMs < toMs) {
+        const next = this.#stored.page(this.#number, fromMs, toMs, NEXT_SAMPLES);
+        const stored = next.find((sample) => isGood(sample) && !this.young.at(sample.at));
+        if (stored) return stored;
+        fromMs = next.length < NEXT_SAMPLES ? toMs : next.at(-1)!.at + 1;
+      }
     }
+    return young;
   }
 
   /** All samples in [fromMs, toMs), oldest first, the suspect ones with them. */
   span(fromMs: number, toMs: number): KnownSample[] {
     const all: KnownSample[] = [];
-    for (const sample of this.#young.values()) if (sample.at >= fromMs && sample.at < toMs) all.push(sample);
+    for (const sample of this.young.since(fromMs)) {
+      if (sample.at >= toMs) break;
+      all.push(sample);
+    }
     for (let from = fromMs; ; ) {
       const stored = this.#stored.page(this.#number, from, toMs, SPAN_SAMPLES);
-      for (const sample of stored) if (!this.#young.has(sample.at)) all.push(sample);
+      for (const sample of stored) if (!this.young.at(sample.at)) all.push(sample);
       if (stored.length < SPAN_SAMPLES) break;
       from = stored.at(-1)!.at + 1;
     }
@@ -125,7 +147,10 @@ export class KnownPoint {
   near(times: readonly number[]): Map<number, number> {
     const values = new Map<number, number>();
     this.#near(times, 0, times.length, values);
-    for (const { at, value } of this.#young.values()) values.set(at, value);
+    for (const { at, value } of this.young.since(times[0]!)) {
+      if (at > times.at(-1)!) break;
+      values.set(at, value);
+    }
     return values;
   }
 
@@ -140,4 +165,9 @@ export class KnownPoint {
     }
     for (const { at, value } of stored) values.set(at, value);
   }
+}
+
+function firstOf<T>(all: Iterable<T>, is: (one: T) => boolean): T | undefined {
+  for (const one of all) if (is(one)) return one;
+  return undefined;
 }

@@ -10,12 +10,13 @@
 import type { Changes } from "./changes.ts";
 import { addTo, type ExactSum } from "./exact-sum.ts";
 import type { Flow, FlowsOut } from "./flows.ts";
-import type { Known, KnownSample } from "./known.ts";
+import type { Known } from "./known.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import { AT_MS, ESTIMATED, GOOD, QUALITY, RECORDED_AT_MS, SUSPECT, VALUE } from "./page.ts";
 import type { Roster } from "./roster.ts";
 import { ViewThen } from "./view-then.ts";
 import type { Writes } from "./writes.ts";
+import type { KnownSample } from "./young.ts";
 
 /** Computed and summed points follow every reading; their history keeps one sample a minute. */
 export const RECORD_EVERY_MS = 60_000;
@@ -29,8 +30,9 @@ export interface LateHost {
   failed: (twin: LiveTwin, error: unknown) => void;
 }
 
-/** By how much more a sum is from a time on, by time. */
-type Steps = Map<number, number>;
+/** By how much more a sum is from a time on. */
+type Step = [atMs: number, more: number];
+type Steps = Map<Step[0], Step[1]>;
 
 export class Late {
   /** Set once, after both were made. */
@@ -172,12 +174,21 @@ export class Late {
     }
   }
 
-  #rewrite(twin: LiveTwin, i: number, steps: Steps): void {
+  #rewrite(twin: LiveTwin, i: number, all: Steps): void {
+    const steps = [...all].filter(([, more]) => more !== 0).sort(([a], [b]) => a - b);
+    const last = steps.at(-1);
+    if (!last) return;
+    if (twin.cells[twin.row(i) + AT_MS]! < last[0]) this.pin(twin, i, last[0]);
+    for (const stretch of stretchesOf(steps)) this.#rewriteStretch(twin, i, stretch);
+    for (const flow of twin.flows[i] ?? []) {
+      if (flow.kind !== "sum") continue;
+      for (const [at, more] of steps) this.#stepAlong(flow, at, more * flow.factor);
+    }
+  }
+
+  #rewriteStretch(twin: LiveTwin, i: number, steps: readonly Step[]): void {
     const { known, changes } = this.#host;
-    const times = [...steps.keys()].filter((time) => steps.get(time) !== 0).sort((a, b) => a - b);
-    if (times.length === 0) return;
-    const [fromMs, toMs] = [times[0]!, times.at(-1)!];
-    if (twin.cells[twin.row(i) + AT_MS]! < toMs) this.pin(twin, i, toMs);
+    const [fromMs, toMs] = [steps[0]![0], steps.at(-1)![0]];
     const { cells } = twin;
     const row = twin.row(i);
     const number = twin.numberOf(i);
@@ -190,17 +201,23 @@ export class Late {
     );
     let next = 0;
     for (const sample of past) {
-      for (; next < times.length && times[next]! < sample.at; next++)
-        rewritten.step(times[next]!, steps.get(times[next]!)!);
-      rewritten.sample(sample, times[next] === sample.at ? steps.get(times[next++]!)! : 0);
+      for (; next < steps.length && steps[next]![0] < sample.at; next++) rewritten.step(...steps[next]!);
+      rewritten.sample(sample, steps[next]?.[0] === sample.at ? steps[next++]![1] : 0);
     }
-    for (; next < times.length; next++) rewritten.step(times[next]!, steps.get(times[next]!)!);
-    rewritten.end(point.firstGood(toMs + 1)?.at ?? present.at);
+    for (; next < steps.length; next++) rewritten.step(...steps[next]!);
+    if (rewritten.isOpen) rewritten.end(point.firstGood(toMs + 1)?.at ?? present.at);
     for (const k of twin.shape.dependents[i]!) this.compute(twin, k, fromMs, toMs);
-    for (const flow of twin.flows[i] ?? []) {
-      if (flow.kind !== "sum") continue;
-      for (const at of times) this.#stepAlong(flow, at, steps.get(at)! * flow.factor);
-    }
+  }
+}
+
+/** Cut where they are taken back, so that what lies between two stretches is not looked at. */
+function* stretchesOf(steps: readonly Step[]): Iterable<readonly Step[]> {
+  const more: ExactSum = [0, 0];
+  let from = 0;
+  for (const [i, step] of steps.entries()) {
+    if (addTo(more, step[1]) !== 0 && i < steps.length - 1) continue;
+    yield steps.slice(from, i + 1);
+    from = i + 1;
   }
 }
 
@@ -218,6 +235,11 @@ class Rewriting {
     this.#last = last;
     this.#recordedMs = last?.at ?? Number.NEGATIVE_INFINITY;
     this.#put = put;
+  }
+
+  /** Whether the latest step has no sample. */
+  get isOpen(): boolean {
+    return this.#open !== undefined;
   }
 
   /** A time that has no sample. */

@@ -1,5 +1,8 @@
 // Samples: new values for the history, in columns of numbers, as they come.
-// S1  adding one costs a few stores; the index by point is made only when somebody asks for a sample that is not committed yet
+// S1  adding one costs a few stores; the index by point is made only when somebody asks for a sample that is not committed yet, and the
+//     order of time only of points of which somebody asks for it
+
+import { Young } from "./young.ts";
 
 const FIRST_ROWS = 256;
 const NONE = -1;
@@ -17,11 +20,14 @@ export class Samples {
   readonly #last = new Map<number, number>();
   #before = new Int32Array(0);
   #indexed = 0;
+  /** Of points that were asked for, and the sample up to which each has them. */
+  readonly #young = new Map<number, { young: Young; upTo: number }>();
 
   /** Empty again, with its memory. */
   clear(): void {
     this.length = this.#indexed = 0;
     this.#last.clear();
+    this.#young.clear();
   }
 
   add(number: number, at: number, value: number, quality: number): void {
@@ -44,10 +50,30 @@ export class Samples {
 
   /** All samples of a point that are not committed yet, the latest added first. */
   *of(number: number): Iterable<readonly [at: number, value: number, quality: number]> {
-    this.#bringUpToDate();
-    for (let i = this.#last.get(number) ?? NONE; i !== NONE; i = this.#before[i]!) {
-      yield [this.at[i]!, this.value[i]!, this.quality[i]!];
+    for (const i of this.#indexesOf(number)) yield [this.at[i]!, this.value[i]!, this.quality[i]!];
+  }
+
+  /** The same in the order of time; good until the next one is added. */
+  young(number: number): Young {
+    let known = this.#young.get(number);
+    if (!known) {
+      known = { young: new Young(), upTo: NONE };
+      this.#young.set(number, known);
     }
+    const { young, upTo } = known;
+    const fresh: number[] = [];
+    for (const i of this.#indexesOf(number)) {
+      if (i === upTo) break;
+      fresh.push(i);
+    }
+    for (const i of fresh.reverse()) young.add(this.at[i]!, this.value[i]!, this.quality[i]!);
+    known.upTo = fresh.at(-1) ?? upTo;
+    return young;
+  }
+
+  *#indexesOf(number: number): Iterable<number> {
+    this.#bringUpToDate();
+    for (let i = this.#last.get(number) ?? NONE; i !== NONE; i = this.#before[i]!) yield i;
   }
 
   #bringUpToDate(): void {

@@ -4,9 +4,10 @@
 
 import type { TwinModel } from "../../models/district.ts";
 import type { NeighbourRole, Quality, View } from "../../twins/definition.ts";
-import type { Known, KnownSample } from "./known.ts";
+import type { Known } from "./known.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import { qualityName, RECORDED_AT_MS, VALUE } from "./page.ts";
+import type { KnownSample } from "./young.ts";
 
 export class ViewThen implements View {
   readonly #twin: LiveTwin;

@@ -198,8 +198,17 @@ export class History {
 
   /** The latest sample at or before a time that is not suspect. */
   lastGood(point: number, atMs: number): Sample | undefined {
-    const tails = latest(this.#fresh.run(point)?.lastGood(atMs), this.#frozen.run(point)?.lastGood(atMs));
-    return latest(latest(tails, this.#blocks.lastGood(point, atMs)), this.#rollups.last(point, atMs));
+    for (let untilMs = atMs; ; ) {
+      const young = latest(this.#fresh.last(point, untilMs), this.#frozen.last(point, untilMs));
+      const stored = this.#blocks.lastGood(point, untilMs);
+      const isYoung = young !== undefined && !(stored && stored.at > young.at);
+      if (!isYoung || young.quality !== SUSPECT) {
+        const raw = isYoung ? young : stored;
+        return raw && this.#isKept(raw) ? raw : latest(raw, this.#rollups.last(point, atMs));
+      }
+      // What a block has of that time was corrected.
+      untilMs = young.at - 1;
+    }
   }
 
   /**

@@ -106,6 +106,8 @@ function check(history: History, oracle: Oracle, [a, b]: [number, number]): void
     for (const at of [a, b, ...all.map(([time]) => time).filter((_, i) => i % 17 === 0)]) {
       const exact = oracle.get(point)!.get(at);
       expect(history.at(point, at)).toEqual(exact && { at, ...exact });
+      const good = all.findLast(([time, { quality }]) => time <= at && quality !== SUSPECT);
+      expect(history.lastGood(point, at)).toEqual(good && { at: good[0], ...good[1] });
       const latest = all.findLast(([time]) => time <= at);
       expect(history.last(point, at)).toEqual(latest && { at: latest[0], ...latest[1] });
     }
