@@ -10,12 +10,12 @@
 
 import type { RootDatabase } from "lmdb";
 import type { SampleView } from "../history-views.ts";
-import { ESTIMATED, GOOD, SUSPECT } from "../live/page.ts";
+import { GOOD, SUSPECT } from "../live/page.ts";
 import type { Hands } from "./errands.ts";
 import { Blocks } from "./history/blocks.ts";
 import { compactingHere, type HistoryDbs, type Merge } from "./history/compaction.ts";
 import { RAW_RETENTION_MS } from "./history/merging.ts";
-import { closes, type Entry, Rollups } from "./history/rollups.ts";
+import { Rollups } from "./history/rollups.ts";
 import { merge, Run, type Sample, take } from "./history/run.ts";
 import {
   decodeSegment,
@@ -222,23 +222,10 @@ export class History {
     window: WindowRequest | undefined,
     unsaved?: Unsaved,
   ): SampleView[] | undefined {
-    const gatherer = new Gatherer(fromMs, toMs, window);
+    const gatherer = new Gatherer(fromMs, toMs, window, this.#rollups.read(point, fromMs, toMs));
     const tail = this.#tailOf(point, fromMs, toMs, unsaved);
     let next = 0;
-    const rollups = this.#rollups.read(point, fromMs, toMs);
-    let nextRollup = 0;
-    const add = (run: Run, i: number) => {
-      const at = run.at[i]!;
-      // Only late samples come for times that were rolled up. One for the very same time corrects; in a closed quarter-hour none counts.
-      while (nextRollup < rollups.length && rollups[nextRollup]!.at <= at) {
-        const entry: Entry = rollups[nextRollup++]!;
-        if (entry.at < at || entry.count > 1) gatherer.addRollup(entry);
-      }
-      const isClosed =
-        rollups.length > 0 && [nextRollup - 1, nextRollup].some((n) => rollups[n] && closes(rollups[n], at));
-      const quality = run.quality[i]!;
-      if (quality !== SUSPECT && !isClosed) gatherer.add(at, run.value[i]!, quality === ESTIMATED);
-    };
+    const add = (run: Run, i: number) => gatherer.add(run.at[i]!, run.value[i]!, run.quality[i]!);
     this.#blocks.each(point, fromMs, toMs, (block) => {
       for (let i = block.from(fromMs), end = block.from(toMs); i < end; i++) {
         const at = block.at[i]!;
@@ -249,7 +236,6 @@ export class History {
       return gatherer.samples.length <= MAX_SAMPLES;
     });
     while (next < tail.length && gatherer.samples.length <= MAX_SAMPLES) add(tail, next++);
-    while (nextRollup < rollups.length) gatherer.addRollup(rollups[nextRollup++]!);
     const samples = gatherer.end();
     return samples.length > MAX_SAMPLES ? undefined : samples;
   }

@@ -5,8 +5,9 @@
 //     are right, to the rounding of a sum; finer ones, and raw samples, have its mean as one value, and its count
 
 import type { Aggregate, SampleView } from "../../history-views.ts";
+import { ESTIMATED, SUSPECT } from "../../live/page.ts";
 import type { LocalDays } from "../local-days.ts";
-import type { Entry } from "./rollups.ts";
+import { closes, type Entry } from "./rollups.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -17,26 +18,43 @@ export interface WindowRequest {
   days: LocalDays;
 }
 
-/** Takes samples of [fromMs, toMs), oldest first. */
+/** Takes samples of [fromMs, toMs), oldest first, and puts the quarter-hours of which only the roll-up is left between them. */
 export class Gatherer {
   readonly samples: SampleView[] = [];
   readonly #fromMs: number;
   readonly #toMs: number;
   readonly #request: WindowRequest | undefined;
+  readonly #rollups: readonly Entry[];
+  #nextRollup = 0;
   #open: Window | undefined;
 
-  constructor(fromMs: number, toMs: number, request: WindowRequest | undefined) {
+  constructor(fromMs: number, toMs: number, request: WindowRequest | undefined, rollups: readonly Entry[]) {
     this.#fromMs = fromMs;
     this.#toMs = toMs;
     this.#request = request;
+    this.#rollups = rollups;
   }
 
-  add(at: number, value: number, isEstimated: boolean): void {
+  add(at: number, value: number, quality: number): void {
+    const rollups = this.#rollups;
+    // Only late samples come for times that were rolled up. One for the very same time corrects; in a closed quarter-hour none counts.
+    while (this.#nextRollup < rollups.length && rollups[this.#nextRollup]!.at <= at) {
+      const entry = rollups[this.#nextRollup++]!;
+      if (entry.at < at || entry.count > 1) this.#addRollup(entry);
+    }
+    if (quality === SUSPECT || this.#isClosed(at)) return;
+    const isEstimated = quality === ESTIMATED;
     if (!this.#request) this.samples.push({ at, value, count: 1, ...(isEstimated && { isEstimated }) });
     else this.#windowAt(at).add(value, isEstimated);
   }
 
-  addRollup(entry: Entry): void {
+  #isClosed(at: number): boolean {
+    if (this.#rollups.length === 0) return false;
+    const around = [this.#rollups[this.#nextRollup - 1], this.#rollups[this.#nextRollup]];
+    return around.some((entry) => entry !== undefined && closes(entry, at));
+  }
+
+  #addRollup(entry: Entry): void {
     const { at, count, sum } = entry;
     if (!this.#request) this.samples.push({ at, value: sum / count, count });
     else this.#windowAt(at).addRollup(entry);
@@ -52,6 +70,7 @@ export class Gatherer {
   }
 
   end(): SampleView[] {
+    while (this.#nextRollup < this.#rollups.length) this.#addRollup(this.#rollups[this.#nextRollup++]!);
     this.#close();
     return this.samples;
   }
