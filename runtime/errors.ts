@@ -15,6 +15,10 @@ export interface ErrorCode {
 
 export const ERRORS = {
   TWIN_UNKNOWN: { disposition: "reject", hint: "List the ids with the query `twins`; ids are KIND:SOURCE:ELEMENT." },
+  TWIN_RETIRED: {
+    disposition: "reject",
+    hint: "Apply a model that has the twin again; what it measured until then can be asked for and exported.",
+  },
   POINT_UNKNOWN: { disposition: "reject", hint: "Ask the twin for its `points`." },
   INSTANT_AHEAD: { disposition: "reject", hint: "Leave `at` out for the present." },
   INSTANT_FORGOTTEN: {

@@ -3,9 +3,9 @@
 // Gives     runs of samples in a fixed order: the same history gives the same runs
 // X1  one page is in memory at a time, and nothing of LMDB stays open between two
 // X2  pages are read only when they are asked for: whoever takes them slowly holds nobody up
+// X3  twins that the model does not have any more are exported like any others
 
-import type { Directory } from "../models/directory.ts";
-import type { TwinId } from "../models/district.ts";
+import type { Kind, TwinId } from "../models/district.ts";
 import type { HistoryRun, SampleQuality } from "../models/telemetry/history-rows.ts";
 import { QuartierError } from "./errors.ts";
 import type { ExportQuery } from "./history-views.ts";
@@ -16,19 +16,25 @@ import { Turns } from "./turns.ts";
 /** Samples of one run. */
 const PAGE_SAMPLES = 2_000;
 
-/** A point that is kept in the history. */
-export interface RecordedPoint {
+/** A point of which the history has samples. */
+export interface KeptPoint {
   name: string;
   unit: string;
-  isMeasured: boolean;
   /** In the store. */
   number: number;
 }
 
+/** A point whose values are kept in the history. */
+export interface RecordedPoint extends KeptPoint {
+  isMeasured: boolean;
+}
+
 export interface ExportHost {
-  district: Pick<Directory, "twins" | "kindOf">;
-  /** In the order of the definition; undefined when there is no such twin. */
-  pointsOf: (twin: TwinId) => readonly RecordedPoint[] | undefined;
+  /** In the order of ids. */
+  ids: () => readonly TwinId[];
+  kindOf: (twin: TwinId) => Kind | undefined;
+  /** In the order of the definition; undefined when there never was such a twin. */
+  pointsOf: (twin: TwinId) => readonly KeptPoint[] | undefined;
   history: Pick<History, "page">;
   /** Waits until the store has what the live twins show. */
   committed: () => Promise<void>;
@@ -38,8 +44,8 @@ export function exportHistory(query: ExportQuery, host: ExportHost): AsyncIterab
   const { twins, kinds, points } = query;
   const unknown = twins?.find((id) => host.pointsOf(id) === undefined);
   if (unknown !== undefined) throw new QuartierError("TWIN_UNKNOWN", `there is no twin ${unknown}`);
-  const wanted = twins ? [...new Set(twins)].sort() : [...host.district.twins.keys()];
-  const ids = kinds ? wanted.filter((id) => kinds.includes(host.district.kindOf(id)!)) : wanted;
+  const wanted = twins ? [...new Set(twins)].sort() : host.ids();
+  const ids = kinds ? wanted.filter((id) => kinds.includes(host.kindOf(id)!)) : wanted;
   for (const point of points ?? []) {
     if (ids.some((id) => host.pointsOf(id)!.some(({ name }) => name === point))) continue;
     throw new QuartierError("POINT_UNKNOWN", `none of the ${ids.length} twins asked for has a point ${point}`);

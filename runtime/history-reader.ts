@@ -6,7 +6,7 @@ import type { Directory } from "../models/directory.ts";
 import type { TwinId } from "../models/district.ts";
 import type { HistoryRun } from "../models/telemetry/history-rows.ts";
 import { QuartierError } from "./errors.ts";
-import { exportHistory, type RecordedPoint } from "./history-export.ts";
+import { exportHistory, type KeptPoint, type RecordedPoint } from "./history-export.ts";
 import type { ExportQuery, HistoryQuery, SampleView } from "./history-views.ts";
 import type { LiveTwin } from "./live/live-twin.ts";
 import type { JournalEntry, NoteKind } from "./live/notes.ts";
@@ -35,7 +35,7 @@ export class HistoryReader {
 
   samples({ twin, point, from, to, windowMs, aggregate }: HistoryQuery): SampleView[] {
     const { store, directory, partitionOf } = this.#host;
-    const points = this.pointsOf(twin) ?? store.models.retired(twin)?.points;
+    const points = this.#recordedOf(twin);
     if (!points) throw unknown(twin);
     const number = points.find(({ name }) => name === point)?.number;
     if (number === undefined) {
@@ -52,8 +52,17 @@ export class HistoryReader {
 
   export(query: ExportQuery): AsyncIterableIterator<HistoryRun> {
     const { directory, store, committed } = this.#host;
-    const pointsOf = (id: TwinId) => this.pointsOf(id);
-    return exportHistory(query, { district: directory, history: store.history, pointsOf, committed });
+    const { models, history } = store;
+    return exportHistory(query, {
+      ...{ history, committed, pointsOf: (id) => this.#recordedOf(id) },
+      ids: () => withRetired([...directory.twins.keys()], [...models.retiredIds()]),
+      kindOf: (id) => directory.kindOf(id) ?? models.retired(id)?.model.kind,
+    });
+  }
+
+  /** Of a retired twin those that it had. */
+  #recordedOf(id: TwinId): readonly KeptPoint[] | undefined {
+    return this.pointsOf(id) ?? this.#host.store.models.retired(id)?.points;
   }
 
   /** The points that are kept in the history; undefined when the model has no such twin. */
@@ -79,5 +88,9 @@ export class HistoryReader {
     return entries.slice(Math.max(0, entries.length - last));
   }
 }
+
+/** In the order of ids (code units); a twin that returns is among both for a moment. */
+const withRetired = (ids: readonly TwinId[], retired: readonly TwinId[]): readonly TwinId[] =>
+  retired.length === 0 ? ids : [...new Set([...ids, ...retired])].sort();
 
 const unknown = (id: TwinId) => new QuartierError("TWIN_UNKNOWN", `there is no twin ${id}`);

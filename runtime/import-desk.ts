@@ -32,6 +32,8 @@ export interface ImportHost {
   streams: Pick<Streams, "append">;
   pointsOf: (twin: TwinId) => readonly RecordedPoint[] | undefined;
   partitionOf: (twin: TwinId) => string | undefined;
+  /** Whether the model had it and does not have it any more. */
+  isRetired: (twin: TwinId) => boolean;
   now: () => number;
 }
 
@@ -130,7 +132,7 @@ class Import {
     const partition = this.#host.partitionOf(twin);
     const known = points?.find(({ name }) => name === point);
     if (!points || partition === undefined) {
-      this.#refuse({ line, code: "TWIN_UNKNOWN", reason: `there is no twin ${twin}` });
+      this.#refuse({ line, ...this.#absence(twin) });
     } else if (!known) {
       const names = points.map(({ name }) => name).join(", ");
       this.#refuse({ line, code: "POINT_UNKNOWN", reason: `the twin ${twin} has no point ${point}; it has: ${names}` });
@@ -148,6 +150,13 @@ class Import {
         this.#waitingRows++;
       }
     }
+  }
+
+  /** Why nothing can be imported for a twin that the model does not have. */
+  #absence(twin: TwinId): Pick<ImportRefusal, "reason"> & { code: ErrorName } {
+    return this.#host.isRetired(twin)
+      ? { code: "TWIN_RETIRED", reason: `the twin ${twin} is retired: the model does not have it any more` }
+      : { code: "TWIN_UNKNOWN", reason: `there is no twin ${twin}` };
   }
 
   #keepNewest(partition: string, twin: TwinId, row: ImportedRow): void {

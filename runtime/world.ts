@@ -127,6 +127,7 @@ export class RunningWorld extends Reader {
     this.#imports = new ImportDesk({
       ...{ streams: logs, now: () => clock.now(), pointsOf: (id) => this.pointsOf(id) },
       partitionOf: (id) => this.parts.directory.cellOf(id),
+      isRetired: (id) => store.models.retired(id) !== undefined,
     });
   }
 

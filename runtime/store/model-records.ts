@@ -67,6 +67,11 @@ export class ModelRecords {
     return this.#retired.get(id);
   }
 
+  /** Of all of them. */
+  retiredIds(): Iterable<TwinId> {
+    return this.#retired.getKeys();
+  }
+
   /** The district stands on a version with which nothing is to be done: its first one, or the same in another form. */
   async stands(version: string, seen: string[], at: number): Promise<void> {
     const turns = this.standing?.turns ?? 0;

@@ -32,6 +32,7 @@ function deskWith() {
     streams: { append },
     pointsOf: (twin) => (twin.startsWith("meter:") ? POINTS : undefined),
     partitionOf: (twin) => (twin.startsWith("meter:") ? twin.split(":")[1] : undefined),
+    isRetired: (twin) => twin === "meter-that-was:a:1",
     now: () => AT,
   });
   return { desk, log, state, commit };
@@ -85,21 +86,23 @@ test("what cannot be taken is refused with line, code and hint, and the first hu
     row({ line: 4, unit: "kWh" }),
     row({ line: 5, at: AT + 25 * 3_600_000 }),
     row({ line: 6 }),
+    row({ line: 7, twin: "meter-that-was:a:1" }),
   ];
   const faults = Array.from({ length: 120 }, (_, i) => ({
-    line: i + 7,
+    line: i + 8,
     code: "HISTORY_TIME" as const,
     reason: "no time",
   }));
   const report = await desk.take(batches({ rows, faults }));
-  expect(report).toMatchObject({ read: 125, new: 1, refused: 124 });
+  expect(report).toMatchObject({ read: 126, new: 1, refused: 125 });
   expect(report.refusals).toHaveLength(100);
-  expect(report.refusals.slice(0, 5)).toEqual([
+  expect(report.refusals.slice(0, 6)).toEqual([
     { line: 2, code: "TWIN_UNKNOWN", reason: "there is no twin bus:lv:1", hint: expect.stringContaining("twins") },
     { line: 3, code: "POINT_UNKNOWN", reason: expect.stringContaining("power, load"), hint: expect.any(String) },
     { line: 4, code: "UNIT_MISMATCH", reason: expect.stringMatching(/in W; 1 kWh/), hint: expect.any(String) },
     { line: 5, code: "TIME_IN_FUTURE", reason: expect.stringContaining("2026-01-02"), hint: expect.any(String) },
-    { line: 7, code: "HISTORY_TIME", reason: "no time", hint: expect.stringContaining("zone") },
+    { line: 7, code: "TWIN_RETIRED", reason: expect.stringContaining("is retired"), hint: expect.any(String) },
+    { line: 8, code: "HISTORY_TIME", reason: "no time", hint: expect.stringContaining("zone") },
   ]);
   expect(log).toHaveLength(2);
 });

@@ -8,6 +8,7 @@ import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { Directory } from "../../../models/directory.ts";
 import type { LoadedDistrict, TwinId } from "../../../models/district.ts";
+import type { ExportQuery } from "../../../runtime/history-views.ts";
 import { programText } from "../../../runtime/kept-district.ts";
 import { Dictionary } from "../../../runtime/live/dictionary.ts";
 import { Population } from "../../../runtime/live/population.ts";
@@ -207,6 +208,42 @@ test("sums follow meters to another building, and lose those that are retired; g
   expect(world!.twin(METERS[1])).toMatchObject({ state: was.state, points: [{ name: "power", value: 10 }] });
   await sends(id, METERS[1], 20);
   expect([power(NORTH), power(SOUTH)]).toEqual([21, 100]);
+}, 120_000);
+
+test("a retired twin is exported like any other, and nothing is imported into it", async () => {
+  const id = next();
+  const before = await kept(made({ id }));
+  const after = await kept(made({ id, measured: [NORTH, undefined, SOUTH] }));
+  await started(before);
+  for (const [i, meter] of METERS.entries()) await sends(id, meter, 10 ** i);
+  await world!.applyModel({ version: after.key });
+  const exported = async (query: Partial<ExportQuery>) => {
+    const found: [TwinId, string, string, number[]][] = [];
+    for await (const { twin, point, unit, samples } of world!.exportHistory({ from: 0, to: 8e15, ...query })) {
+      found.push([twin, point, unit, samples.map(({ value }) => value)]);
+    }
+    return found;
+  };
+  const all: [TwinId, string, string, number[]][] = METERS.map((meter, i) => [meter, "power", "W", [10 ** i]]);
+  expect(await exported({ kinds: ["meter"], points: ["power"] })).toEqual(all);
+  expect((await exported({})).filter(([, point]) => point === "power")).toEqual(all);
+  expect(await exported({ twins: [METERS[1]] })).toEqual([all[1]]);
+
+  const row = { twin: METERS[1], point: "power", unit: "W", at: 1_000, value: 3, quality: "GOOD" } as const;
+  const rows = [
+    { ...row, line: 2 },
+    { ...row, line: 3, twin: METERS[0] },
+  ];
+  const report = await world!.importHistory(
+    (async function* () {
+      yield { rows, faults: [] };
+    })(),
+  );
+  expect(report).toMatchObject({ read: 2, new: 1, refused: 1, refusals: [{ line: 2, code: "TWIN_RETIRED" }] });
+  expect(await exported({ twins: [METERS[1]] })).toEqual([all[1]]);
+
+  await world!.applyModel({ version: before.key });
+  expect(await exported({ twins: [METERS[1]] })).toEqual([all[1]]);
 }, 120_000);
 
 test("alarms of a retired twin are cleared, and a version that was applied stays after a start", async () => {
