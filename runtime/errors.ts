@@ -81,6 +81,10 @@ export const ERRORS = {
     disposition: "reject",
     hint: "Mend the record as RFC 8428 has it: names TWIN/POINT, absolute times, at most 1,000 records and 256 KiB a pack.",
   },
+  HISTORY_OVERTAKEN: {
+    disposition: "reject",
+    hint: "Import the file again: what was taken changes nothing, and the rest is refused with its line, or taken.",
+  },
   TIME_IN_FUTURE: { disposition: "dead-letter", hint: "Set the clock of the device." },
   LOG_UNREADABLE: {
     disposition: "dead-letter",

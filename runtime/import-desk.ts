@@ -5,6 +5,7 @@
 // M2  at most MAX_MESSAGES messages of an import wait to be applied: a file is read as fast as it is applied
 // M3  what was read when an import breaks off stays, and its points move; the whole file again adds what is missing
 // M4  at most MAX_IMPORTS run at a time; more are refused
+// M5  samples go where their twin is when they leave; what a change of the model overtakes on its way there is counted as refused
 
 import { randomUUID } from "node:crypto";
 import type { TwinId } from "../models/district.ts";
@@ -14,15 +15,12 @@ import { ERRORS, type ErrorName, QuartierError } from "./errors.ts";
 import { MAX_AHEAD_MS } from "./gateway.ts";
 import type { RecordedPoint } from "./history-export.ts";
 import type { ImportRefusal, ImportReport } from "./history-views.ts";
+import { messagesOf, put, type Waiting, type WaitingRow } from "./import-messages.ts";
 import type { ImportCounts } from "./live/changes.ts";
 import type { ImportedEvent, ImportedRow } from "./log/events.ts";
 import type { Streams } from "./log/streams.ts";
 
 export const MAX_IMPORTS = 4;
-const MAX_ROWS_PER_MESSAGE = 1_000;
-const MAX_MESSAGE_CHARS = 256 * 1024;
-/** Characters of a row in the log, beside its names: time, value, quality, brackets. */
-const ROW_CHARS = 60;
 /** Rows gathered by twin before they are sent: a file in the order of time then costs one look-up for many samples of a point. */
 const MAX_WAITING_ROWS = 20_000;
 const MAX_MESSAGES = 64;
@@ -34,6 +32,8 @@ export interface ImportHost {
   partitionOf: (twin: TwinId) => string | undefined;
   /** Whether the model had it and does not have it any more. */
   isRetired: (twin: TwinId) => boolean;
+  /** Resolves when the district is not just turning to another version of its model. */
+  stands: () => Promise<void>;
   now: () => number;
 }
 
@@ -77,22 +77,13 @@ export class ImportDesk {
   }
 }
 
-/** Rows by partition, and then by twin. */
-type Gathered = Map<string, Map<TwinId, ImportedRow[]>>;
-
-interface Newest {
-  partition: string;
-  twin: TwinId;
-  row: ImportedRow;
-}
-
 class Import {
   readonly #id: string;
   readonly #host: ImportHost;
-  #waiting: Gathered = new Map();
+  #waiting: Waiting = new Map();
   #waitingRows = 0;
   /** For each measured point its newest good sample. */
-  readonly #newest = new Map<string, Newest>();
+  readonly #newest = new Map<string, WaitingRow & { twin: TwinId }>();
   /** Samples of a twin come in runs. */
   #lastTwin: TwinId | undefined;
   #lastPoints: readonly RecordedPoint[] | undefined;
@@ -102,6 +93,9 @@ class Import {
   #failure: QuartierError | undefined;
   #read = 0;
   #refused = 0;
+  /** Of those that were refused: by a partition, which knows no lines. */
+  #overtaken = 0;
+  #lastLine = 0;
   readonly #refusals: ImportRefusal[] = [];
   readonly #counts = { new: 0, duplicates: 0, corrected: 0 };
 
@@ -113,8 +107,9 @@ class Import {
   async take({ rows, faults }: HistoryBatch): Promise<void> {
     for (const row of rows) {
       this.#read++;
+      this.#lastLine = row.line;
       this.#add(row);
-      if (this.#waitingRows >= MAX_WAITING_ROWS) await this.#sendAll();
+      if (this.#waitingRows >= MAX_WAITING_ROWS) await this.#sendWaiting();
     }
     for (const fault of faults) {
       if (fault.code === "HISTORY_HEADER") throw new QuartierError(fault.code, fault.reason);
@@ -129,9 +124,8 @@ class Import {
       this.#lastPoints = this.#host.pointsOf(twin);
     }
     const points = this.#lastPoints;
-    const partition = this.#host.partitionOf(twin);
     const known = points?.find(({ name }) => name === point);
-    if (!points || partition === undefined) {
+    if (!points) {
       this.#refuse({ line, ...this.#absence(twin) });
     } else if (!known) {
       const names = points.map(({ name }) => name).join(", ");
@@ -145,8 +139,8 @@ class Import {
         this.#refuse({ line, code: "TIME_IN_FUTURE", reason: `${point} is dated ${new Date(at).toISOString()}` });
       } else {
         const row: ImportedRow = quality === "GOOD" ? [point, at, inUnit] : [point, at, inUnit, quality];
-        if (known.isMeasured && quality === "GOOD") this.#keepNewest(partition, twin, row);
-        put(this.#waiting, partition, twin, row);
+        if (known.isMeasured && quality === "GOOD") this.#keepNewest(twin, { line, row });
+        put(this.#waiting, twin, { line, row });
         this.#waitingRows++;
       }
     }
@@ -159,10 +153,10 @@ class Import {
       : { code: "TWIN_UNKNOWN", reason: `there is no twin ${twin}` };
   }
 
-  #keepNewest(partition: string, twin: TwinId, row: ImportedRow): void {
+  #keepNewest(twin: TwinId, { line, row }: WaitingRow): void {
     const key = `${twin} ${row[0]}`;
     const newest = this.#newest.get(key);
-    if (!newest) this.#newest.set(key, { partition, twin, row });
+    if (!newest) this.#newest.set(key, { twin, line, row });
     else if (row[1] >= newest.row[1]) newest.row = row;
   }
 
@@ -171,21 +165,52 @@ class Import {
     if (this.#refusals.length < MAX_REFUSALS) this.#refusals.push({ line, code, reason, hint: ERRORS[code].hint });
   }
 
-  async #sendAll(): Promise<void> {
-    const all = this.#waiting;
+  async #sendWaiting(): Promise<void> {
+    const waiting = this.#waiting;
     this.#waiting = new Map();
     this.#waitingRows = 0;
-    for (const [partition, twins] of all) {
-      for (const entries of messagesOf(twins)) await this.#append(partition, entries, false);
+    await this.#send(waiting, false);
+  }
+
+  /** Goes on until all of it has left: what another version of the model moves meanwhile is sent to where it is then (M5). */
+  async #send(waiting: Waiting, moves: boolean): Promise<void> {
+    for (let left = waiting; left.size > 0; ) {
+      const moved: Waiting = new Map();
+      for (const [partition, twins] of this.#byPartition(left, moves)) {
+        for (const entries of messagesOf(twins)) await this.#append(partition, entries, moves, moved);
+      }
+      left = moved;
     }
   }
 
-  async #append(partition: string, entries: ImportedEvent["entries"], moves: boolean): Promise<void> {
+  /** `moves`: what was sent before is not refused, as it was counted then. */
+  #byPartition(all: Waiting, moves: boolean): Map<string, Waiting> {
+    const found = new Map<string, Waiting>();
+    for (const [twin, rows] of all) {
+      const partition = this.#host.partitionOf(twin);
+      if (partition !== undefined) {
+        const twins = found.get(partition) ?? new Map();
+        found.set(partition, twins.set(twin, rows));
+      } else if (!moves) for (const { line } of rows) this.#refuse({ line, ...this.#absence(twin) });
+    }
+    return found;
+  }
+
+  /** `moved`: takes up what is not in that partition any more. */
+  async #append(partition: string, all: Iterable<[TwinId, WaitingRow[]]>, moves: boolean, moved: Waiting) {
     await this.#until(MAX_MESSAGES - 1);
-    const { streams, now } = this.#host;
+    const { streams, now, stands, partitionOf } = this.#host;
+    await stands();
+    const entries: ImportedEvent["entries"] = [];
+    for (const [twin, rows] of all) {
+      if (partitionOf(twin) === partition) entries.push([twin, rows.map(({ row }) => row)]);
+      else for (const each of rows) put(moved, twin, each);
+    }
+    if (entries.length === 0) return;
     const id = `import-${this.#id}-${this.#messages++}`;
     this.#underWay++;
     try {
+      // Nothing may be waited for before it leaves: a turn that begins now comes after it.
       await streams.append(partition, { type: "imported", at: now(), id: this.#id, entries, moves }, id);
     } catch (error) {
       this.#underWay--;
@@ -207,21 +232,21 @@ class Import {
 
   /** Sends what waits, then what moves, and waits until all of it is applied. */
   async finish(): Promise<void> {
-    await this.#sendAll();
-    const moves: Gathered = new Map();
-    for (const { partition, twin, row } of this.#newest.values()) put(moves, partition, twin, row);
+    await this.#sendWaiting();
+    const moving: Waiting = new Map();
+    for (const { twin, ...newest } of this.#newest.values()) put(moving, twin, newest);
     this.#newest.clear();
-    for (const [partition, twins] of moves) {
-      for (const entries of messagesOf(twins)) await this.#append(partition, entries, true);
-    }
+    await this.#send(moving, true);
     await this.#until(0);
   }
 
-  counted({ messages, fresh, duplicates, corrected }: ImportCounts): void {
+  counted({ messages, fresh, duplicates, corrected, refused }: ImportCounts): void {
     this.#underWay -= messages;
     this.#counts.new += fresh;
     this.#counts.duplicates += duplicates;
     this.#counts.corrected += corrected;
+    this.#refused += refused;
+    this.#overtaken += refused;
     this.#wake();
   }
 
@@ -232,37 +257,10 @@ class Import {
 
   report(): ImportReport {
     const refusals = this.#refusals.sort((a, b) => a.line - b.line);
+    if (this.#overtaken > 0) {
+      const reason = `${this.#overtaken} samples found their twin, or its point, gone or failed when they came to it`;
+      refusals.push({ line: this.#lastLine, code: "HISTORY_OVERTAKEN", reason, hint: ERRORS.HISTORY_OVERTAKEN.hint });
+    }
     return { read: this.#read, ...this.#counts, refused: this.#refused, refusals };
   }
-}
-
-function put(gathered: Gathered, partition: string, twin: TwinId, row: ImportedRow): void {
-  let twins = gathered.get(partition);
-  if (!twins) {
-    twins = new Map();
-    gathered.set(partition, twins);
-  }
-  const rows = twins.get(twin);
-  if (rows) rows.push(row);
-  else twins.set(twin, [row]);
-}
-
-/** Cuts rows into messages that are neither too many rows nor too long. */
-function* messagesOf(twins: ReadonlyMap<TwinId, ImportedRow[]>): Iterable<ImportedEvent["entries"]> {
-  let entries: ImportedEvent["entries"] = [];
-  let [rows, chars] = [0, 0];
-  for (const [twin, all] of twins) {
-    for (let start = 0; start < all.length; ) {
-      const some = all.slice(start, start + MAX_ROWS_PER_MESSAGE - rows);
-      start += some.length;
-      entries.push([twin, some]);
-      rows += some.length;
-      chars += twin.length + some.length * (some[0]![0].length + ROW_CHARS);
-      if (rows < MAX_ROWS_PER_MESSAGE && chars < MAX_MESSAGE_CHARS) continue;
-      yield entries;
-      entries = [];
-      rows = chars = 0;
-    }
-  }
-  if (entries.length > 0) yield entries;
 }

@@ -128,6 +128,7 @@ export class RunningWorld extends Reader {
       ...{ streams: logs, now: () => clock.now(), pointsOf: (id) => this.pointsOf(id) },
       partitionOf: (id) => this.parts.directory.cellOf(id),
       isRetired: (id) => store.models.retired(id) !== undefined,
+      stands: () => this.stands(),
     });
   }
 

@@ -39,6 +39,8 @@ export interface ImportCounts {
   fresh: number;
   duplicates: number;
   corrected: number;
+  /** Their twin or point is not there any more, or failed. */
+  refused: number;
 }
 
 export class News {
@@ -187,7 +189,7 @@ export class Changes {
   importOf(id: string): ImportCounts {
     let counts = this.news.imports.get(id);
     if (!counts) {
-      counts = { messages: 0, fresh: 0, duplicates: 0, corrected: 0 };
+      counts = { messages: 0, fresh: 0, duplicates: 0, corrected: 0, refused: 0 };
       this.news.imports.set(id, counts);
     }
     return counts;

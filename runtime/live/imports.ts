@@ -9,6 +9,7 @@
 //     what was overcome long ago, and an exchange of the meter in between is none of the register's falls
 // J5  what follows from a point that moved so follows without a sample in the history: the past has what was imported for it
 // J6  a device is not heard by an import: nothing silent comes back, and no deadline moves
+// J7  each sample is counted: what finds no twin, no point, or a twin that fails on it, as refused
 
 import type { ImportedEvent, ImportedRow } from "../log/events.ts";
 import type { Changes, ImportCounts } from "./changes.ts";
@@ -43,13 +44,14 @@ export class Imports {
     counts.messages++;
     for (const [twinId, rows] of entries) {
       const twin = twins.get(twinId);
-      if (!twin) continue;
+      const before = taken(counts);
       try {
-        if (moves) for (const row of rows) this.#move(twin, row);
-        else for (const [i, ofPoint] of byPoint(twin, rows)) this.#record(twin, i, ofPoint, counts);
+        if (twin && moves) for (const row of rows) this.#move(twin, row);
+        else if (twin) for (const [i, ofPoint] of byPoint(twin, rows)) this.#record(twin, i, ofPoint, counts);
       } catch (error) {
-        steps.quarantine(twin, "an import", error);
+        steps.quarantine(twin!, "an import", error);
       }
+      if (!moves) counts.refused += rows.length - (taken(counts) - before);
     }
   }
 
@@ -104,6 +106,8 @@ export class Imports {
     if (cells[row + AT_MS] !== timeMs) changes.samples.add(twin.numberOf(i), timeMs, value, GOOD);
   }
 }
+
+const taken = ({ fresh, duplicates, corrected }: ImportCounts): number => fresh + duplicates + corrected;
 
 const QUALITY = { ESTIMATED, SUSPECT } as const;
 

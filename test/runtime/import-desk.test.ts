@@ -14,12 +14,12 @@ const POINTS = [
 /** A desk before logs in memory. `commit` counts all messages that are not counted yet, as new samples. */
 function deskWith() {
   const log: { partition: string; event: ImportedEvent }[] = [];
-  const state = { failure: undefined as Error | undefined, committed: 0, isCommitting: true };
+  const state = { failure: undefined as Error | undefined, committed: 0, isCommitting: true, moved: "" };
   const commit = () => {
     for (; state.committed < log.length; state.committed++) {
       const { id, entries, moves } = log[state.committed]!.event;
       const fresh = moves ? 0 : entries.reduce((sum, [, rows]) => sum + rows.length, 0);
-      desk.counted(new Map([[id, { messages: 1, fresh, duplicates: 0, corrected: 0 }]]));
+      desk.counted(new Map([[id, { messages: 1, fresh, duplicates: 0, corrected: 0, refused: 0 }]]));
     }
   };
   const append = async (partition: string, event: LogEvent) => {
@@ -31,7 +31,8 @@ function deskWith() {
   const desk = new ImportDesk({
     streams: { append },
     pointsOf: (twin) => (twin.startsWith("meter:") ? POINTS : undefined),
-    partitionOf: (twin) => (twin.startsWith("meter:") ? twin.split(":")[1] : undefined),
+    partitionOf: (twin) => (twin === state.moved ? "c" : twin.startsWith("meter:") ? twin.split(":")[1] : undefined),
+    stands: async () => {},
     isRetired: (twin) => twin === "meter-that-was:a:1",
     now: () => AT,
   });
@@ -142,6 +143,30 @@ test("an upload that breaks off leaves what was read, and moves its points (M3)"
   }
   await expect(desk.take(broken())).rejects.toThrow("the client is gone");
   expect(log.map(({ event }) => event.moves)).toEqual([false, true]);
+});
+
+test("samples go where their twin is when they leave, and what is overtaken on its way is counted (M5)", async () => {
+  const { desk, log, state } = deskWith();
+  state.isCommitting = false;
+  const twins = ["meter:a:1", "meter:a:2"];
+  const rows = Array.from({ length: 66_000 }, (_, i) => row({ line: i + 2, twin: twins[i % 2]!, at: AT - 1e9 + i }));
+  const taken = desk.take(batches({ rows }));
+  for (let turns = 0; turns < 200; turns++) await settled();
+  expect(log).toHaveLength(64);
+  // They are cut into messages by now, and wait for room.
+  state.moved = "meter:a:2";
+  const { event } = log[0]!;
+  const counts = { fresh: 0, duplicates: 0, corrected: 0 };
+  for (let i = 0; i < 64; i++) desk.counted(new Map([[event.id, { ...counts, messages: 1, refused: 1 }]]));
+  state.committed = 64;
+  state.isCommitting = true;
+  const report = await taken;
+  const sent = log.slice(64).flatMap(({ partition, event: { entries } }) => entries.map(([twin]) => [twin, partition]));
+  expect(new Set(sent.map(String))).toEqual(new Set(["meter:a:1,a", "meter:a:2,c"]));
+  expect(report).toMatchObject({ read: 66_000, new: 2_000, refused: 64 });
+  expect(report.refusals).toEqual([
+    { line: 66_001, code: "HISTORY_OVERTAKEN", reason: expect.stringMatching(/^64 /), hint: expect.any(String) },
+  ]);
 });
 
 test("a log that takes nothing ends the import with LOG_UNAVAILABLE", async () => {

@@ -40,11 +40,9 @@ function born(): TestWorld {
 
 /** Quarter-hours since long before the world began. */
 const at = (quarters: number) => START_MS + (quarters - QUARTERS_BEFORE) * QUARTER_MS;
-const counts = (fresh: number, duplicates: number, corrected: number) => ({
+const counts = (fresh: number, duplicates: number, corrected: number, refused = 0) => ({
   messages: 2,
-  fresh,
-  duplicates,
-  corrected,
+  ...{ fresh, duplicates, corrected, refused },
 });
 
 describe("samples of the past", () => {
@@ -128,9 +126,17 @@ describe("samples of the past", () => {
     expect(world.alarms("RAISED").map(({ twin }) => twin)).toContain(LINE);
   });
 
-  test("of a twin or point that is not there (any more) are passed over", () => {
+  test("of a twin or point that is not there (any more) are counted as refused (J7)", () => {
     const world = born();
-    expect(world.import(METER, [["gone", at(1), 1]])).toEqual(counts(0, 0, 0));
+    const rows: ImportedRow[] = [
+      ["gone", at(1), 1],
+      ["power", at(1), 1],
+    ];
+    expect(world.import(METER, rows)).toEqual(counts(1, 0, 0, 1));
+    const entries: [string, ImportedRow[]][] = [["meter:meters:elsewhere", rows]];
+    const cell = world.cell(METER);
+    world.apply(cell, { type: "imported", at: world.now, id: "other", entries, moves: false });
+    expect(world.partitions.get(cell)!.changes.importOf("other")).toEqual({ ...counts(0, 0, 0, 2), messages: 1 });
   });
 });
 

@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { Directory } from "../../../models/directory.ts";
 import type { LoadedDistrict, TwinId } from "../../../models/district.ts";
 import type { ExportQuery } from "../../../runtime/history-views.ts";
+import type { HistoryRow } from "../../../models/telemetry/history-rows.ts";
 import { programText } from "../../../runtime/kept-district.ts";
 import { Dictionary } from "../../../runtime/live/dictionary.ts";
 import { Population } from "../../../runtime/live/population.ts";
@@ -244,6 +245,35 @@ test("a retired twin is exported like any other, and nothing is imported into it
 
   await world!.applyModel({ version: before.key });
   expect(await exported({ twins: [METERS[1]] })).toEqual([all[1]]);
+}, 120_000);
+
+test("an import over a change of the model loses nothing uncounted: it goes where each twin is by then", async () => {
+  const id = next();
+  const before = await kept(made({ id }));
+  const after = await kept(made({ id, measured: [PIPE, undefined, SOUTH] }));
+  expect(before.cellOf(METERS[0])).not.toBe(after.cellOf(METERS[0]));
+  await started(before);
+  const rowsAt = (at: number, firstLine: number) =>
+    METERS.map((twin, i): HistoryRow => {
+      return { line: firstLine + i, twin, point: "power", unit: "W", at, value: i, quality: "GOOD" };
+    });
+  const report = await world!.importHistory(
+    (async function* () {
+      yield { rows: rowsAt(1_000, 2), faults: [] };
+      await world!.applyModel({ version: after.key });
+      yield { rows: rowsAt(2_000, 5), faults: [] };
+    })(),
+  );
+  expect(report).toMatchObject({ read: 6, new: 4, duplicates: 0, corrected: 0, refused: 2 });
+  expect(report.refusals.map(({ line, code }) => [line, code])).toEqual([
+    [3, "TWIN_RETIRED"],
+    [6, "TWIN_RETIRED"],
+  ]);
+  for (const twin of [METERS[0], METERS[2]]) {
+    const samples = await world!.history({ twin, point: "power", from: 0, to: 9_000 });
+    expect(samples.map(({ at }) => at)).toEqual([1_000, 2_000]);
+    expect(world!.twin(twin)!.points[0]).toMatchObject({ at: 2_000 });
+  }
 }, 120_000);
 
 test("alarms of a retired twin are cleared, and a version that was applied stays after a start", async () => {
