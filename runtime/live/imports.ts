@@ -2,8 +2,8 @@
 // Fed by    imported events: samples of any points, in any order; at the end of an import the newest of each measured point
 // Gives     samples for the history; how many were new, known, and corrected; points that moved on
 // J1  the same import again changes nothing: a sample's identity is (twin, point, time), as a reading's is (I1)
-// J2  another value for a known time is a correction: the history has the new one, the journal both; where it is that of the newest
-//     reading, the point has it too
+// J2  another value for a known time, or another quality, is a correction: the history has the new one, the journal both; where it is
+//     another value of the newest reading, the point has it too
 // J3  the history has what the file says, with its quality: the rules that admit readings judge what devices send now
 // J4  only a point that is measured moves, only forward, by a GOOD sample, and only once in an import: alarms are not raised for
 //     what was overcome long ago, and an exchange of the meter in between is none of the register's falls
@@ -12,14 +12,16 @@
 // J7  each sample is counted: what finds no twin, no point, or a twin that fails on it, as refused
 
 import type { ImportedEvent, ImportedRow } from "../log/events.ts";
+import { RAW_RETENTION_MS } from "../store/history/merging.ts";
 import type { Changes, ImportCounts } from "./changes.ts";
 import type { Intake } from "./deliver.ts";
 import type { Known } from "./known.ts";
 import type { LiveTwin } from "./live-twin.ts";
-import { AT_MS, ESTIMATED, GOOD, SEEN_AT_MS, SUSPECT } from "./page.ts";
+import { AT_MS, ESTIMATED, GOOD, qualityName, SEEN_AT_MS, SUSPECT } from "./page.ts";
 import type { Roster } from "./roster.ts";
 import type { Steps } from "./steps.ts";
 import type { Writes } from "./writes.ts";
+import type { KnownSample } from "./young.ts";
 
 export interface ImportsHost {
   twins: Pick<Roster, "get">;
@@ -61,26 +63,46 @@ export class Imports {
     const number = twin.numberOf(i);
     const known = this.#host.known.of(number).near(rows.map(([, timeMs]) => timeMs));
     const isClosed = this.#host.known.closed(number, rows[0]![1], rows.at(-1)![1]);
-    for (const [, timeMs, value, quality] of rows) {
+    for (const [, timeMs, value, name = "GOOD"] of rows) {
       const before = known.get(timeMs);
-      if (before === value || isClosed(timeMs)) {
+      const quality = QUALITY[name];
+      const isSame = before?.value === value && (before.quality === quality || this.#isRolledUp(before, quality));
+      if (isSame || isClosed(timeMs)) {
         counts.duplicates++;
         continue;
       }
-      known.set(timeMs, value);
+      known.set(timeMs, { at: timeMs, value, quality });
       changes.touch(twin);
       if (before === undefined) counts.fresh++;
       else {
         counts.corrected++;
-        if (quality === undefined && this.#correctsNewest(twin, i, timeMs)) {
-          this.#host.intake.take(twin, i, timeMs, value, this.#host.now(), changes);
+        if (before.value !== value && quality === GOOD && this.#correctsNewest(twin, i, timeMs)) {
+          this.#takeIn(twin, i, timeMs, value);
           continue;
         }
-        const cause = `corrected ${twin.shape.names[i]} at ${new Date(timeMs).toISOString()}`;
-        changes.remark(twin, this.#host.now(), cause, String(before), String(value));
+        this.#remark(twin, i, before, { at: timeMs, value, quality });
       }
-      changes.samples.add(number, timeMs, value, quality === undefined ? GOOD : QUALITY[quality]);
+      changes.samples.add(number, timeMs, value, quality);
     }
+  }
+
+  /** What is left of old samples does not say which of them were estimated. */
+  #isRolledUp({ at, quality: known }: KnownSample, quality: number): boolean {
+    return known === GOOD && quality === ESTIMATED && at < this.#host.now() - RAW_RETENTION_MS;
+  }
+
+  #remark(twin: LiveTwin, i: number, before: KnownSample, { at, value, quality }: KnownSample): void {
+    const { changes, now } = this.#host;
+    const what = `${twin.shape.names[i]} at ${new Date(at).toISOString()}`;
+    if (before.value !== value) changes.remark(twin, now(), `corrected ${what}`, String(before.value), String(value));
+    else
+      changes.remark(
+        twin,
+        now(),
+        `corrected the quality of ${what}`,
+        qualityName(before.quality),
+        qualityName(quality),
+      );
   }
 
   #correctsNewest(twin: LiveTwin, i: number, timeMs: number): boolean {
@@ -90,26 +112,31 @@ export class Imports {
   }
 
   #move(twin: LiveTwin, [point, timeMs, value]: ImportedRow): void {
-    const { intake, writes, changes, now } = this.#host;
     const { cells, shape } = twin;
     const i = shape.index.get(point);
     if (i === undefined || shape.specs[i]!.from !== "measured") return;
     const row = twin.row(i);
     if (timeMs <= cells[row + SEEN_AT_MS]! || timeMs <= cells[row + AT_MS]!) return;
+    const { writes } = this.#host;
     writes.isRecording = false;
     try {
-      intake.take(twin, i, timeMs, value, now(), changes);
+      this.#takeIn(twin, i, timeMs, value);
     } finally {
       writes.isRecording = true;
     }
-    // A rule that held it back left it in the history as suspect (J3).
-    if (cells[row + AT_MS] !== timeMs) changes.samples.add(twin.numberOf(i), timeMs, value, GOOD);
+  }
+
+  /** As a reading. A rule that holds it back leaves it in the history as suspect, where it is what the file says (J3). */
+  #takeIn(twin: LiveTwin, i: number, timeMs: number, value: number): void {
+    const { intake, changes, now } = this.#host;
+    intake.take(twin, i, timeMs, value, now(), changes);
+    if (twin.cells[twin.row(i) + AT_MS] !== timeMs) changes.samples.add(twin.numberOf(i), timeMs, value, GOOD);
   }
 }
 
 const taken = ({ fresh, duplicates, corrected }: ImportCounts): number => fresh + duplicates + corrected;
 
-const QUALITY = { ESTIMATED, SUSPECT } as const;
+const QUALITY = { GOOD, ESTIMATED, SUSPECT } as const;
 
 /** The rows of each point, oldest first; of the same time, in the order of the file. */
 function byPoint(twin: LiveTwin, rows: readonly ImportedRow[]): Map<number, ImportedRow[]> {

@@ -143,27 +143,27 @@ export class KnownPoint {
     return all.sort((a, b) => a.at - b.at);
   }
 
-  /** Values by time, suspect or not: of those times all that are known, and of others some. `times`: ascending. */
-  near(times: readonly number[]): Map<number, number> {
-    const values = new Map<number, number>();
-    this.#near(times, 0, times.length, values);
-    for (const { at, value } of this.young.since(times[0]!)) {
-      if (at > times.at(-1)!) break;
-      values.set(at, value);
+  /** Samples by time, suspect or not: of those times all that are known, and of others some. `times`: ascending. */
+  near(times: readonly number[]): Map<number, KnownSample> {
+    const samples = new Map<number, KnownSample>();
+    this.#near(times, 0, times.length, samples);
+    for (const sample of this.young.since(times[0]!)) {
+      if (sample.at > times.at(-1)!) break;
+      samples.set(sample.at, sample);
     }
-    return values;
+    return samples;
   }
 
-  #near(times: readonly number[], from: number, to: number, values: Map<number, number>): void {
+  #near(times: readonly number[], from: number, to: number, samples: Map<number, KnownSample>): void {
     const limit = MAX_DENSITY * (to - from) + 1;
     const stored = this.#stored.page(this.#number, times[from]!, times[to - 1]! + 1, limit);
     if (stored.length === limit) {
       const middle = (from + to) >> 1;
-      this.#near(times, from, middle, values);
-      this.#near(times, middle, to, values);
+      this.#near(times, from, middle, samples);
+      this.#near(times, middle, to, samples);
       return;
     }
-    for (const { at, value } of stored) values.set(at, value);
+    for (const sample of stored) samples.set(sample.at, sample);
   }
 }
 

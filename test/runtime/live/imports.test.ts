@@ -225,6 +225,58 @@ describe("another value for a known time (J2)", () => {
   });
 });
 
+describe("another quality of a known sample (J2)", () => {
+  test("is a correction: the history has it, the journal says both, and the same again changes nothing", () => {
+    const world = born();
+    world.read(METER, [["power", at(1_001), 10]]);
+    world.read(METER, [["power", at(1_002), 20]]);
+    const rows: ImportedRow[] = [
+      ["power", at(1_001), 10, "ESTIMATED"],
+      ["power", at(1_002), 20],
+    ];
+    expect(world.import(METER, rows)).toEqual(counts(0, 1, 1));
+    expect(world.sample(METER, "power", at(1_001))).toEqual([10, ESTIMATED]);
+    expect(world.twin(METER).value("power")).toBe(20);
+    const when = new Date(at(1_001)).toISOString();
+    expect(world.journalOf(METER).at(-1)).toBe(`corrected the quality of power at ${when}: GOOD -> ESTIMATED`);
+    expect(world.import(METER, rows)).toEqual(counts(0, 2, 0));
+    expect(world.import(METER, [["power", at(1_001), 10]])).toEqual(counts(0, 0, 1));
+    expect(world.sample(METER, "power", at(1_001))).toEqual([10, GOOD]);
+  });
+
+  test("counts within one file, too: of one time the last row is the sample", () => {
+    const world = born();
+    const rows: ImportedRow[] = [
+      ["power", at(1), 10, "SUSPECT"],
+      ["power", at(1), 10],
+    ];
+    expect(world.import(METER, rows)).toEqual(counts(1, 0, 1));
+    expect(world.sample(METER, "power", at(1))).toEqual([10, GOOD]);
+  });
+
+  test("is not asked for where the history has only what is left after 400 days, which says nothing of estimates", () => {
+    const world = born();
+    const old = START_MS - 401 * 86_400_000;
+    world.import(METER, [["power", old, 10]]);
+    expect(world.import(METER, [["power", old, 10, "ESTIMATED"]])).toEqual(counts(0, 1, 0));
+  });
+
+  test("a correction that a rule holds back is what the file says in the history, and the same again changes nothing", () => {
+    const world = born();
+    const meter = "meter:meters:m-2";
+    world.read(meter, [["energyImport", at(1_001), 500]]);
+    world.read(meter, [["energyImport", at(1_002), 510]]);
+    const rows: ImportedRow[] = [["energyImport", at(1_002), 100]];
+    expect(world.import(meter, rows)).toEqual(counts(0, 0, 1));
+    expect(world.sample(meter, "energyImport", at(1_002))).toEqual([100, GOOD]);
+    expect([world.twin(meter).value("energyImport"), world.twin(meter).quality("energyImport")]).toEqual([
+      500,
+      "SUSPECT",
+    ]);
+    expect(world.import(meter, rows)).toEqual(counts(0, 1, 0));
+  });
+});
+
 test("a device is not heard by an import: what is silent stays so, and no deadline moves (J6)", () => {
   const world = born();
   world.read(METER, [["power", START_MS, 1]], START_MS);
