@@ -25,6 +25,16 @@ const ODD_DAYS: [zone: string, startUtc: string, hours: number][] = [
   ["Asia/Beirut", "2024-03-30T22:00", 23],
   // Midnight comes twice: the clock goes from 1:00 back to 0:00.
   ["America/Havana", "2024-11-03T04:00", 25],
+  // The clock is set on and back at midnight, in one year so, in another otherwise.
+  ["Asia/Gaza", "2008-03-27T22:00", 23],
+  ["Asia/Amman", "2013-12-18T21:00", 25],
+  ["Asia/Amman", "2016-03-31T22:00", 23],
+  // A day that is left out: Samoa crossed the date line, and so did Kwajalein.
+  ["Pacific/Apia", "2011-12-29T10:00", 24],
+  ["Pacific/Apia", "2011-12-30T10:00", 24],
+  ["Pacific/Kwajalein", "1993-08-20T12:00", 24],
+  // The clock goes from 0:01 back to 23:01: the later midnight counts.
+  ["America/St_Johns", "2006-10-28T02:30", 25],
   ["Atlantic/Azores", "2024-10-27T00:00", 25],
   ["Atlantic/Azores", "2024-03-31T01:00", 23],
   // Half an hour of daylight saving, and zones off by half and quarter hours.
@@ -63,6 +73,48 @@ describe("a day (D1)", () => {
       { numRuns: 300 },
     );
   });
+});
+
+/** Every day of these years is looked at. */
+const YEARS: [zone: string, years: number[]][] = [
+  ["Asia/Gaza", [2007, 2008, 2009, 2010, 2011, 2012, 2013, 2015, 2016, 2018]],
+  ["Asia/Amman", [2007, 2012, 2013, 2014, 2016, 2018]],
+  ["Pacific/Apia", [2011, 2012]],
+  ["Pacific/Kwajalein", [1993]],
+  ["America/Sao_Paulo", [2018]],
+  ["Africa/Cairo", [2010, 2014, 2023]],
+  ["Asia/Beirut", [2024]],
+  ["Australia/Lord_Howe", [2026]],
+  ["Europe/Berlin", [1945, 2026]],
+  ["America/Havana", [2024]],
+];
+
+test.each(YEARS)("each day of %s is what its calendar says from the first to the last moment, in %j", (zone, years) => {
+  const calendar = new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" });
+  for (const year of years) {
+    const days = new LocalDays(zone);
+    const seen = new Set<string>();
+    let [at, end] = days.span(Date.UTC(year, 0, 1, 12), 1);
+    for (let start = at; start < Date.UTC(year + 1, 0, 1, 12); start = end) {
+      [at, end] = days.span(start, 1);
+      expect(at).toBe(start);
+      expect(end).toBeGreaterThan(start);
+      const name = calendar.format(start);
+      expect(seen.has(name), `${name} is there twice`).toBe(false);
+      seen.add(name);
+      for (let time = start; time < end; time += HOUR_MS) expect(calendar.format(time)).toBe(name);
+      expect(calendar.format(end - 1)).toBe(name);
+    }
+  }
+});
+
+test("the first century has its days, as the time before it and the last days that there are", () => {
+  const days = new LocalDays("UTC");
+  for (const text of ["0001-01-01", "0050-06-01", "0099-12-31", "0000-02-29", "-000100-06-01"]) {
+    const start = Date.parse(`${text}T00:00:00Z`);
+    expect(days.span(start + HOUR_MS, 1)).toEqual([start, start + DAY_MS]);
+  }
+  expect(days.span(8.64e15 - 1, 1)).toEqual([8.64e15 - DAY_MS, 8.64e15]);
 });
 
 test("runs of days are counted from 1970-01-01 and follow the clock: a week with a clock change has 167 or 169 hours", () => {
