@@ -134,11 +134,14 @@ function syncInterval(text: string | undefined, nats: string | undefined): strin
   return text;
 }
 
-/** Where a running program answers: that of `quartier up` on this machine unless told otherwise. */
+/** Where a running program answers GraphQL: that of `quartier up` on this machine unless told otherwise. */
 export function address({ url, port }: Arguments): URL {
-  const text = url ?? `http://127.0.0.1:${port}/graphql`;
+  const text = url ?? `http://127.0.0.1:${port}`;
   const parsed = URL.canParse(text) ? new URL(text) : undefined;
-  if (parsed && /^https?:$/.test(parsed.protocol)) return parsed;
+  if (parsed && /^https?:$/.test(parsed.protocol)) {
+    if (parsed.pathname === "/") parsed.pathname = "/graphql";
+    return parsed;
+  }
   throw new UsageError(`--url takes an address such as http://127.0.0.1:4000/graphql, not ${JSON.stringify(text)}`);
 }
 

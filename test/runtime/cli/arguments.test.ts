@@ -1,7 +1,7 @@
 // The words of a command line: what is taken, and what is refused with a sentence that says what is wanted.
 
 import { expect, test } from "vitest";
-import { readArguments, UsageError } from "../../../runtime/cli/arguments.ts";
+import { address, readArguments, UsageError } from "../../../runtime/cli/arguments.ts";
 
 const read = (words: string[], env: NodeJS.ProcessEnv = {}) => readArguments(["up", "d", ...words], env);
 
@@ -22,6 +22,21 @@ test("--sync-interval is nothing that could be told to a server that is given", 
   expect(() => read([...words, "--nats", "nats://127.0.0.1"])).toThrow(/our own nats-server/);
   expect(() => read(words, { NATS_URL: "nats://127.0.0.1" })).toThrow(UsageError);
   expect(read(words, { NATS_URL: "" }).syncInterval).toBe("1s");
+});
+
+test.each([
+  [[], "http://127.0.0.1:4000/graphql"],
+  [["--port", "4001"], "http://127.0.0.1:4001/graphql"],
+  [["--url", "http://127.0.0.1:34071"], "http://127.0.0.1:34071/graphql"],
+  [["--url", "https://district.example/"], "https://district.example/graphql"],
+  [["--url", "http://127.0.0.1:34071/graphql"], "http://127.0.0.1:34071/graphql"],
+  [["--url", "https://example.org/district/graphql"], "https://example.org/district/graphql"],
+])("the words %j mean the address %s", (words, url) => {
+  expect(String(address(read(words)))).toBe(url);
+});
+
+test.each(["", "127.0.0.1:4000", "nats://127.0.0.1:4222"])("--url refuses %j", (url) => {
+  expect(() => address(read(["--url", url]))).toThrow(/--url takes an address such as/);
 });
 
 test("nothing is accepted as lost unless it was said", () => {
