@@ -19,6 +19,8 @@ interface Present extends Pick<WorldParts, "directory" | "store"> {
 export function pastSources({ store, partitionOf, ...present }: Present): PastSources {
   return {
     ...{ ...present, records: store.past, history: () => store.history },
+    today: present.directory,
+    retired: (id) => store.models.retired(id),
     peek: (id) => partitionOf(id)?.twins.peek(id),
     positionIn: (id, state) => partitionOf(id)!.twins.positionIn(id, state),
     unsaved: (id) => {

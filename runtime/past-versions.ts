@@ -16,6 +16,7 @@ import { LiveNetworks } from "./networks.ts";
 import { Past, type PastSources } from "./past.ts";
 import type { Remembered } from "./past-twin.ts";
 import type { RetiredTwin } from "./store/model-records.ts";
+import { RETIRED_STATE } from "./twin-view.ts";
 import type { Store } from "./store/store.ts";
 
 /** Districts of earlier versions that are kept at hand. */
@@ -96,7 +97,7 @@ function remembered({ points }: RetiredTwin, shape: Shape): Remembered {
     cells[row + QUALITY] = QUALITIES.indexOf(quality);
   }
   return {
-    ...{ shape, cells, state: "retired", born: true },
+    ...{ shape, cells, state: RETIRED_STATE, born: true },
     row: (i) => i * POINT_NUMBERS,
     numberOf: (i) => numbers.get(shape.names[i]!) ?? 0,
   };

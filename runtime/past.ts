@@ -8,6 +8,7 @@
 // Q5  a page of many lets others have their turn; what happens meanwhile is later than its instant
 // Q6  which twins there were, what the model said of them and how they were linked is by the version of the model of that instant, as
 //     long as it is kept; by the one after it otherwise
+// Q7  a twin that was retired by then is there for whoever asks for it by its id, as it is in the present; no list has it
 
 import type { Directory } from "../models/directory.ts";
 import type { TwinId } from "../models/district.ts";
@@ -20,10 +21,12 @@ import { NetworkDesk } from "./network-desk.ts";
 import type { NetworkQuestions } from "./network-views.ts";
 import { type LiveNetworks, type Position, positionByte, presentWith } from "./networks.ts";
 import { PastTwin, type PointHistory, type Remembered, type TwinsThen } from "./past-twin.ts";
+import type { RetiredTwin } from "./store/model-records.ts";
 import type { StateAfter } from "./store/note-in.ts";
 import { PAST_RETENTION_MS, type PastRecords } from "./store/past-records.ts";
 import { Turns } from "./turns.ts";
 import { matches, numbersOf, TwinPage } from "./twin-filter.ts";
+import { RETIRED_STATE, viewOfRetired } from "./twin-view.ts";
 import type {
   AlarmFilter,
   AlarmView,
@@ -39,6 +42,10 @@ import type {
 export interface PastSources extends Omit<BornSources, "isBorn"> {
   /** The district by the model of the instant; twins that today's does not have are remembered. */
   directory: Directory;
+  /** Which has twins that were retired then, and returned. */
+  today: Directory;
+  /** Of a twin that today's model does not have. */
+  retired: (id: TwinId) => RetiredTwin | undefined;
   neighbours: Neighbours;
   live: (id: TwinId) => Remembered | undefined;
   /** The state of a twin, without waking it. */
@@ -77,7 +84,7 @@ export class Past {
 }
 
 /** States of a twin that stands still in its last one. */
-const OUT_OF_SERVICE = ["quarantined", "retired"];
+const OUT_OF_SERVICE = ["quarantined", RETIRED_STATE];
 
 /** Twins, of some ten microseconds each, between two looks at the clock. */
 const PIECES = 8;
@@ -102,7 +109,18 @@ class Instant implements PastMoment {
 
   twin(id: TwinId): TwinView | undefined {
     const kind = this.#sources.directory.kindOf(id);
-    return kind && this.#born.has(id, this.at) ? new PastTwin(id, kind, this.#then) : undefined;
+    if (!kind) return this.#retired(id);
+    return this.#born.has(id, this.at) ? new PastTwin(id, kind, this.#then) : undefined;
+  }
+
+  /** A twin that the model of the instant does not have (Q7). */
+  #retired(id: TwinId): TwinView | undefined {
+    const { retired, today, records } = this.#sources;
+    const gone = retired(id);
+    if (gone) return gone.at <= this.at ? viewOfRetired(id, gone, this) : undefined;
+    const kind = today.kindOf(id);
+    if (!kind || records.transition(id, this.at)?.after !== RETIRED_STATE) return undefined;
+    return new PastTwin(id, kind, { ...this.#then, model: (returned) => today.twins.get(returned)! });
   }
 
   async twins(filter: TwinFilter, page: PageRequest, asked: Asked = {}): Promise<Page<TwinView>> {

@@ -26,7 +26,7 @@ import { LiveNetworks } from "./networks.ts";
 import { pastSources } from "./past-sources.ts";
 import type { Store } from "./store/store.ts";
 import { matches, numbersOf, TwinPage } from "./twin-filter.ts";
-import { viewOf } from "./twin-view.ts";
+import { viewOf, viewOfRetired } from "./twin-view.ts";
 import type {
   AlarmFilter,
   AlarmView,
@@ -46,9 +46,6 @@ import type {
   WorldStatus,
 } from "./views.ts";
 import type { ApplyRequest, ModelPlanView, ModelVersionView } from "./versions/version-views.ts";
-
-/** State of a twin that the model does not have any more. */
-const RETIRED_STATE = "retired";
 
 export interface WorldParts {
   directory: Directory;
@@ -119,12 +116,9 @@ export abstract class Reader implements World {
     return twin ? viewOf(twin) : this.#retired(id);
   }
 
-  /** A twin that the model does not have any more, as it was when it was retired. */
   #retired(id: TwinId): TwinView | undefined {
     const retired = this.parts.store.models.retired(id);
-    if (!retired) return undefined;
-    const { model, revision, points } = retired;
-    return { id, kind: model.kind, name: model.name, model, state: RETIRED_STATE, revision, points, flapping: [] };
+    return retired && viewOfRetired(id, retired);
   }
 
   twins(filter: TwinFilter, page: PageRequest): Page<TwinView> {

@@ -1,6 +1,7 @@
 // The past of a point: samples as they came, or gathered in windows.
 // H1  `from` is before `to`, and a window is a duration of fixed length
 // H2  neither the windows that are asked for nor the samples that are given exceed MAX_SAMPLES
+// H3  of a past twin, only what was measured up to its instant
 
 import { durationFault, parseDuration } from "../../models/duration.ts";
 import { AGGREGATES, type Aggregate, type SampleView } from "../../runtime/history-views.ts";
@@ -38,7 +39,7 @@ interface HistoryArgs {
 }
 
 export async function history(
-  { id }: TwinView,
+  { id, moment }: TwinView,
   { point, from, to, window, aggregate }: HistoryArgs,
   { world, budget }: Context,
   info: GraphQLResolveInfo,
@@ -55,12 +56,14 @@ export async function history(
     );
   }
   const gathers = aggregate ?? (windowMs === undefined ? undefined : "MEAN");
+  const until = moment ? Math.min(to, moment.at + 1) : to;
+  if (from >= until) return [];
   budget.spendFields(HISTORY_COST_FIELDS);
   const samples = await world.history({
     twin: id,
     point,
     from,
-    to,
+    to: until,
     ...(windowMs !== undefined && { windowMs }),
     ...(gathers !== undefined && { aggregate: gathers }),
   });

@@ -44,7 +44,7 @@ export const TWIN_FIELDS = /* GraphQL */ `
   commands: [CommandSpec!]!
   "Links to other twins, as seen from this one: feeds, fedBy, contains, isPartOf, measures, measuredBy, connects, connectedBy."
   links(role: String): [Link!]!
-  "Samples of a point, \`from\` inclusive, \`to\` exclusive. \`window\` is an ISO 8601 duration such as PT1H, gathered as MEAN unless \`aggregate\` says otherwise; an \`aggregate\` without \`window\` gathers the whole span."
+  "Samples of a point, \`from\` inclusive, \`to\` exclusive. \`window\` is an ISO 8601 duration such as PT1H, gathered as MEAN unless \`aggregate\` says otherwise; an \`aggregate\` without \`window\` gathers the whole span. Of a past twin, up to its instant."
   history(point: String!, from: DateTime!, to: DateTime!, window: String, aggregate: Aggregate): [Sample!]!
   "Codes of its alarms that come and go too often."
   flapping: [String!]!
@@ -115,7 +115,7 @@ const typeDefs = /* GraphQL */ `
     """
     With \`at\`, the twin as it was at that instant: its state and alarms then, and of each point the last reading up to then as it is
     known today, corrections and late readings included. Points that follow from readings are recorded once a minute. Null when the
-    twin was not born yet; refused for an instant that lies ahead, or more than 400 days back. Whatever it leads to is of that instant.
+    twin was not born yet, \`retired\` when the model did not have it any more; refused for an instant that lies ahead, or more than 400 days back. Whatever it leads to is of that instant.
     """
     twin(id: ID!, at: DateTime): Twin
     "In the order of their ids. With \`at\`, as they were at that instant, also for the filter."

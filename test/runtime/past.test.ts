@@ -53,10 +53,11 @@ async function remembered(
       }
     }
     const directory = directoryOf(district, CATALOGUE);
-    const sources = { directory, records: store.past, history: () => store.history };
+    const sources = { directory, records: store.past, history: () => store.history, today: directory };
     const networks = networksOf(world);
     const rosterOf = (id: TwinId) => world.partitions.get(world.cell(id))!.twins;
     const here = {
+      retired: () => undefined,
       neighbours: new Neighbours(directory),
       live: (id: TwinId) => world.twins.get(id),
       peek: (id: TwinId) => rosterOf(id).peek(id),

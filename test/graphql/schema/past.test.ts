@@ -41,6 +41,21 @@ describe("twin(id, at)", () => {
     expect(data.twin.points[0]).toMatchObject({ value: -1, at: "2026-01-01T11:00:00.000Z" });
   });
 
+  it("has a history up to that instant, its own millisecond included", async () => {
+    const { ask, world } = client();
+    const history = (from: string, to: string) => `history(point: "power", from: "${from}", to: "${to}") { at }`;
+    const { data, errors } = await ask(`{ twin(id: "meter:meters:m-17", at: "${HOUR_AGO}") {
+      over: ${history("2026-01-01T10:00:00Z", "2026-01-01T12:00:00Z")}
+      before: ${history("2026-01-01T09:00:00Z", "2026-01-01T10:00:00Z")}
+      after: ${history("2026-01-01T11:30:00Z", "2026-01-01T12:00:00Z")} } }`);
+    expect(errors).toBeUndefined();
+    expect(data.twin.after).toEqual([]);
+    expect(world.asked.map(({ from, to }) => [from, to])).toEqual([
+      [Date.parse("2026-01-01T10:00:00Z"), Date.parse(HOUR_AGO) + 1],
+      [Date.parse("2026-01-01T09:00:00Z"), Date.parse("2026-01-01T10:00:00Z")],
+    ]);
+  });
+
   it("follows the ends of a branch at the same instant", async () => {
     const { data } = await client().ask(
       `{ twin(id: "line:lv:3", at: "${HOUR_AGO}") { ... on Line { fromBus { state } toBus { state } } } }`,

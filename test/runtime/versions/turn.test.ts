@@ -312,10 +312,22 @@ test("an instant before a turn is that of the earlier model: its twins, what it 
   expect(past.twin(METERS[1])).toMatchObject({ state, points: [{ name: "power", value: 10 }] });
   expect(past.twin(PIPE)!.model.attributes.lengthM).toBe(100);
   expect(past.links(METERS[0], "measures")).toEqual([{ role: "measures", twin: NORTH }]);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const gone = world!.now();
+  const last = { state: "retired", kind: "meter", points: [{ name: "power", value: 10 }] };
+  expect((await world!.past(gone)).twin(METERS[1])).toMatchObject(last);
+  expect((await world!.past(gone)).twin(METERS[1])!.revision).toBe(world!.twin(METERS[1])!.revision);
+  expect((await world!.past(then)).twin("meter:meters:never")).toBeUndefined();
   expect((await world!.past(world!.now())).links(METERS[0], "measures")).toEqual([{ role: "measures", twin: SOUTH }]);
   await world!.stop();
   await started(before);
   expect(await ids(then)).toEqual(METERS);
+  // It returns, and was retired all the same.
+  await world!.applyModel({ version: before.key });
+  await sends(id, METERS[1], 20);
+  expect((await world!.past(gone)).twin(METERS[1])).toMatchObject(last);
+  expect(await ids(gone)).toEqual([METERS[0], METERS[2]]);
+  expect((await world!.past(then)).twin(METERS[1])).toMatchObject({ state, points: [{ value: 10 }] });
 }, 120_000);
 
 test.each([
