@@ -216,12 +216,20 @@ export class FixedWorld implements World {
 
   async journal(id: TwinId, last: number, untilMs = NOON): Promise<JournalView[]> {
     this.#known(id);
-    return id === "bus:lv:19" ? this.entries.filter(({ at }) => at <= untilMs).slice(-last) : [];
+    return id === "bus:lv:19"
+      ? lastOf(
+          last,
+          this.entries.filter(({ at }) => at <= untilMs),
+        )
+      : [];
   }
 
   async trace(id: TwinId, last: number, untilMs?: number): Promise<JournalView[]> {
     const entries = await this.journal(id, this.entries.length, untilMs);
-    return entries.filter(({ of }) => of === "state").slice(-last);
+    return lastOf(
+      last,
+      entries.filter(({ of }) => of === "state"),
+    );
   }
 
   /** An hour ago, every twin but the storey was there, in the state `early`, with its first point at -1; one alarm stood. */
@@ -535,3 +543,5 @@ export function alarm(id: string, twin: TwinId, code: string, state: AlarmView["
   const times = { raisedAt: NOON, acknowledgedAt: undefined, clearedAt };
   return { id, twin, code, severity: "WARNING", message, state, ...times, flapping: false };
 }
+
+const lastOf = <T>(count: number, all: readonly T[]): T[] => all.slice(Math.max(0, all.length - count));

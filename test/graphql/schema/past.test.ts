@@ -159,6 +159,15 @@ describe("a trace", () => {
     expect(await codeOf(`{ twin(id: "bus:lv:19") { trace(last: 1001) { at } } }`)).toBe("LIMIT_EXCEEDED");
   });
 
+  it("is empty when none of it is asked for, and as long as it is asked for", async () => {
+    const { data, errors } = await client().ask(
+      `{ twin(id: "bus:lv:19") { none: trace(last: 0) { at } nothing: journal(last: 0) { at } one: trace(last: 1) { event } } }`,
+    );
+    expect(errors).toBeUndefined();
+    expect(data.twin).toEqual({ none: [], nothing: [], one: [{ event: "TICK" }] });
+    expect(await client().codeOf(`{ twin(id: "bus:lv:19") { trace(last: -1) { at } } }`)).toBe("INPUT_INVALID");
+  });
+
   it("of a past twin ends at its instant", async () => {
     const { data } = await client().ask(
       `{ twin(id: "bus:lv:19", at: "${HOUR_AGO}") { trace { sequence } journal { sequence } } }`,

@@ -196,6 +196,12 @@ test("sums follow meters to another building, and lose those that are retired; g
   const query = { twin: METERS[1], point: "power", from: 0, to: Date.now() + 60_000 };
   expect((await world!.history(query)).map(({ value }) => value)).toEqual([10]);
   expect((await world!.trace(METERS[1], 1))[0]).toMatchObject({ before: was.state, after: "retired", cause: "model" });
+  for (const last of [0, 1, 2]) {
+    for (const which of ["trace", "journal"] as const) {
+      expect(await world![which](METERS[0], last)).toHaveLength(last);
+      expect(await world![which](METERS[0], last, world!.now())).toHaveLength(last);
+    }
+  }
   expect(world!.links(METERS[1])).toEqual([]);
   expect(world!.commands(METERS[1])).toEqual([]);
   await expect(world!.command({ twin: METERS[1], name: "decommission" })).rejects.toMatchObject({
