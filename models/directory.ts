@@ -55,6 +55,9 @@ export interface DirectorySaid {
 /** What the models of twins say, as one text after the other; in memory, or read from a file when it is asked for. */
 export type ModelTexts = (from: number, to: number) => string;
 
+/** What is thrown for a text that says nothing of a model. */
+export type BrokenText = (error: Error) => Error;
+
 /** What a directory is made of: what must be at hand, and the texts of its models, which are most of it. */
 export interface DirectoryParts {
   key: string;
@@ -78,6 +81,7 @@ export class Directory implements District {
   readonly #sources: readonly string[];
   readonly #ids: TextTable;
   readonly #texts: ModelTexts;
+  readonly #broken: BrokenText;
   readonly #textEnds: Uint32Array;
   readonly #kindOf: Uint8Array;
   readonly #sourceOf: Uint32Array;
@@ -97,13 +101,19 @@ export class Directory implements District {
   }
 
   /** Undefined for bytes that are no directory. They must not change afterwards. */
-  static open(bytes: Uint8Array, texts: ModelTexts): Directory | undefined {
+  static open(bytes: Uint8Array, texts: ModelTexts, broken: BrokenText = (error) => error): Directory | undefined {
     const decoded = decodeColumns<DirectorySaid>(bytes);
-    return decoded && new Directory(decoded.columns, decoded.said, texts);
+    return decoded && new Directory(decoded.columns, decoded.said, texts, broken);
   }
 
-  private constructor(columns: Readonly<Record<string, Column>>, said: DirectorySaid, texts: ModelTexts) {
+  private constructor(
+    columns: Readonly<Record<string, Column>>,
+    said: DirectorySaid,
+    texts: ModelTexts,
+    broken: BrokenText,
+  ) {
     this.#texts = texts;
+    this.#broken = broken;
     this.#textEnds = columns.textEnds as Uint32Array;
     this.key = said.key;
     this.id = said.id;
@@ -169,12 +179,21 @@ export class Directory implements District {
     const id = this.idAt(i);
     const { kind, points } = this.classes[this.classAt(i)]!;
     const source = this.sourceAt(i);
-    const [attributes, name] = JSON.parse(this.textAt(i)) as ModelRecord;
+    const [attributes, name] = this.#recordAt(i);
     const element = id.slice(kind.length + source.length + 2);
     const model: TwinModel = { id, kind, source, element, attributes };
     if (name !== undefined) model.name = name;
     if (points) model.points = points;
     return model;
+  }
+
+  #recordAt(i: number): ModelRecord {
+    const text = this.textAt(i);
+    try {
+      return JSON.parse(text) as ModelRecord;
+    } catch (error) {
+      throw this.#broken(error as Error);
+    }
   }
 
   kindOf(id: TwinId): Kind | undefined {

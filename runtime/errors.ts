@@ -111,6 +111,10 @@ export const ERRORS = {
     disposition: "reject",
     hint: "Give a folder with a district.yaml, or a zip archive of one; quartier check shows what is wrong with it.",
   },
+  MODEL_DAMAGED: {
+    disposition: "halt",
+    hint: "See what the system's log says of the disk. Remove `models` and `district.json` of the data folder, and start: they are made anew from the files of the district.",
+  },
   MODEL_OTHER_DISTRICT: { disposition: "reject", hint: "Give the model the id of the district in its district.yaml." },
   MODEL_MOVED_ON: { disposition: "reject", hint: "Plan it anew: the district stands on another version by now." },
   MODEL_BUSY: { disposition: "retry", hint: "Try again when the model before it is loaded, or applied." },

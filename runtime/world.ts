@@ -95,6 +95,8 @@ export class RunningWorld extends Reader {
       return new RunningWorld(options, opening, versions, store, partitions, clock);
     } catch (error) {
       await store.close();
+      // What is damaged shows itself in many ways.
+      if (!(error instanceof QuartierError)) await files.demandSound(directory.key);
       throw damageOf(error, dataDir);
     }
   }
@@ -148,7 +150,13 @@ export class RunningWorld extends Reader {
   }
 
   async #join({ connection, nats }: Joining): Promise<void> {
-    await this.#wake();
+    const { directory, next, cameFrom } = this.#opening;
+    const sound = [directory, next, cameFrom].map((each) => each && this.#options.models.demandSound(each.key));
+    const woken = this.#wake();
+    // What is damaged says more than what fails on it.
+    woken.catch(() => {});
+    await Promise.all(sound);
+    await woken;
     // What only answers needs nothing of it.
     const [{ Works }, { Streams }] = await Promise.all([import("./works.ts"), import("./log/streams.ts")]);
     this.#works = new Works(this.#worksHost, await Streams.open(connection, this.parts.directory.id));

@@ -110,6 +110,7 @@ export class ModelVersions {
     const { files, program, catalogue } = this.#host;
     const kept = await files.open(version);
     if (!kept || kept.about.program === program) return kept?.directory;
+    await files.demandSound(version);
     const parts = directoryParts(kept.directory, catalogue);
     await files.save(parts, { ...kept.about, program }, kept.findings());
     return (await files.open(parts.key))?.directory;
@@ -119,6 +120,7 @@ export class ModelVersions {
   async plan(version: string): Promise<Planned> {
     const after = await this.open(version);
     if (!after) throw new QuartierError("MODEL_UNKNOWN", `there is no version ${version} of the model`);
+    await this.#host.files.demandSound(version);
     return this.between(this.directory, after);
   }
 

@@ -1,6 +1,6 @@
 // A model that changes under living twins: planned, applied, taken back, cut off and gone through with. Over a real NATS server and store.
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
@@ -433,3 +433,25 @@ test("no more than sixteen versions are kept, the one that counts among them", a
   expect(world!.models()).toHaveLength(16);
   expect(world!.models().find(({ isCurrent }) => isCurrent)?.id).toBe(first.key);
 }, 120_000);
+
+test.each(["bin", "texts"])(
+  "a model whose .%s is damaged is told before the world is joined, and is not planned",
+  async (ending) => {
+    const id = next();
+    const [first, other] = [await kept(made({ id })), await kept(made({ id, lengthM: 7 }))];
+    const damage = (key: string) => {
+      const path = join(folder, "models", `${key}.${ending}`);
+      const bytes = readFileSync(path);
+      bytes[bytes.length - 9]! ^= 1;
+      writeFileSync(path, bytes);
+    };
+    await started(first);
+    damage(other.key);
+    await expect(world!.planModel(other.key)).rejects.toMatchObject({ code: "MODEL_DAMAGED" });
+    await expect(world!.applyModel({ version: other.key })).rejects.toMatchObject({ code: "MODEL_DAMAGED" });
+    await world!.stop();
+    damage(first.key);
+    await expect(started(first)).rejects.toMatchObject({ code: "MODEL_DAMAGED" });
+  },
+  120_000,
+);
