@@ -56,10 +56,15 @@ export class Works {
   #gateway: { inbox: Pick<Inbox<unknown>, "close">; ends: Promise<void> } | undefined;
   #watch: Watch | undefined;
   #stopping = false;
+  #breakOff!: (error: QuartierError) => void;
+  readonly #brokenOff = new Promise<never>((_, reject) => {
+    this.#breakOff = reject;
+  });
 
   constructor(host: WorksHost, streams: Streams) {
     this.#host = host;
     this.streams = streams;
+    this.#brokenOff.catch(() => {});
   }
 
   /** Resolves when every partition has applied all of its log. */
@@ -72,23 +77,28 @@ export class Works {
     await Promise.all(partitions.map((partition) => this.#resume(partition)));
   }
 
-  /** Appends events to the logs of partitions; resolves when all of them are applied. */
+  /** Appends events to the logs of partitions; resolves when all of them are applied. Rejects when it is to hurry. */
   async tell(events: ReadonlyMap<string, readonly LogEvent[]>): Promise<void> {
     const each = this.#host.parts.partitions.map(async (partition) => {
       let last = 0;
       for (const event of events.get(partition.name) ?? []) last = await this.streams.append(partition.name, event);
       await this.#applied(partition, last);
     });
-    await Promise.all(each);
+    await Promise.race([Promise.all(each), this.#brokenOff]);
   }
 
-  /** Resolves when all that the partitions had to tell each other is told, applied, and on disk. */
+  /** Resolves when all that the partitions had to tell each other is told, applied, and on disk. Rejects when it is to hurry. */
   async quiet(): Promise<void> {
+    await Promise.race([this.#quiet(), this.#brokenOff]);
+  }
+
+  async #quiet(): Promise<void> {
     const positions = () => this.#host.parts.partitions.map(({ position }) => position).join();
-    for (let before = ""; before !== positions(); ) {
+    for (let before = ""; before !== positions() && !this.#stopping; ) {
       before = positions();
       for (const { keeper, outbox, inbox } of this.#runners) {
-        while ((await inbox.unsettled()) !== 0) await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+        while (!this.#stopping && (await inbox.unsettled()) !== 0)
+          await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
         await keeper.quiet();
         await outbox.empty();
       }
@@ -210,9 +220,10 @@ export class Works {
     await this.#gateway?.ends;
   }
 
-  /** Nothing is begun any more, and nobody waits to catch up; what runs goes on until it is stopped. */
+  /** Nothing is begun any more, and nobody waits to catch up, or for quiet; what runs goes on until it is stopped. */
   hurry(): void {
     this.#stopping = true;
+    this.#breakOff(new QuartierError("STOPPING", "the program is stopping"));
     this.#watch?.stop();
   }
 

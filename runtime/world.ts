@@ -5,7 +5,7 @@
 // W2  joined, it has caught up with the log of every partition, and knows that time goes on
 // W3  another version of the model comes under the living twins by a turn: all that was begun is brought to an end and to disk, then
 //     partitions of the new version go on from there; queries are answered all the while, commands wait
-// W4  a turn that was cut off, at any point, is gone through with at the next start
+// W4  a turn that was cut off, at any point, is gone through with at the next start: a stop does not wait for what it waits for
 
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
@@ -27,7 +27,7 @@ import { Reader } from "./reader.ts";
 import { damageOf } from "./store/environment.ts";
 import { Store } from "./store/store.ts";
 import type { AlarmView, DeadLetterReplay, WorldStatus } from "./views.ts";
-import { type Opening, openingOf } from "./versions/opening.ts";
+import { demandSound, type Opening, openingOf } from "./versions/opening.ts";
 import type { ModelFiles } from "./versions/model-files.ts";
 import { Turn } from "./versions/turn.ts";
 import type { ApplyRequest, ModelPlanView, ModelVersionView } from "./versions/version-views.ts";
@@ -79,6 +79,7 @@ export class RunningWorld extends Reader {
   #joining: Promise<void> | undefined;
   readonly #turn: Turn;
   #stopping = false;
+  #isHurried = false;
 
   static async open(options: WorldOptions): Promise<RunningWorld> {
     const { directory, catalogue, dataDir, speed, upkeepProgram, models: files, loadingProgram } = options;
@@ -150,18 +151,16 @@ export class RunningWorld extends Reader {
   }
 
   async #join({ connection, nats }: Joining): Promise<void> {
-    const { directory, next, cameFrom } = this.#opening;
-    const sound = [directory, next, cameFrom].map((each) => each && this.#options.models.demandSound(each.key));
     const woken = this.#wake();
     // What is damaged says more than what fails on it.
     woken.catch(() => {});
-    await Promise.all(sound);
+    await demandSound(this.#opening, this.#options.models);
     await woken;
     // What only answers needs nothing of it.
     const [{ Works }, { Streams }] = await Promise.all([import("./works.ts"), import("./log/streams.ts")]);
     this.#works = new Works(this.#worksHost, await Streams.open(connection, this.parts.directory.id));
     this.#nats = nats;
-    if (this.#stopping) this.#works.hurry();
+    if (this.#stopping) this.#hurry();
     await this.#works.catchUp();
     if (!this.#stopping) await this.#turn.open(this.#opening);
   }
@@ -236,6 +235,7 @@ export class RunningWorld extends Reader {
     await this.#wake();
     const { Works } = await import("./works.ts");
     this.#works = new Works(this.#worksHost, this.#works!.streams);
+    if (this.#isHurried) this.#works.hurry();
     await this.#works.catchUp();
   }
 
@@ -271,6 +271,13 @@ export class RunningWorld extends Reader {
     return this.#imports.take(batches);
   }
 
+  /** Nobody waits any more for what may never come. */
+  #hurry(): void {
+    this.#isHurried = true;
+    this.#works?.hurry();
+    this.wakeWaiting();
+  }
+
   #refuseWhenStopping(): void {
     if (this.#stopping) throw new QuartierError("STOPPING", "the program is stopping");
   }
@@ -279,11 +286,10 @@ export class RunningWorld extends Reader {
   async stop(): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
-    await this.stands();
+    await this.#turn.close(() => this.#hurry());
     this.parts.desk.close();
     this.#imports.close();
-    this.#works?.hurry();
-    this.wakeWaiting();
+    this.#hurry();
     await this.#joining?.catch(() => {});
     await this.#works?.stop();
     this.close();

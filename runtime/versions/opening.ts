@@ -6,6 +6,7 @@
 
 import type { Directory } from "../../models/directory.ts";
 import type { ModelRecords } from "../store/model-records.ts";
+import type { ModelFiles } from "./model-files.ts";
 import type { ModelVersions } from "./versions.ts";
 
 export interface Opening {
@@ -43,4 +44,9 @@ export async function openingOf(folders: Directory, records: ModelRecords, versi
   }
   if (seen.includes(folders.key) || running.key === folders.key) return { directory: running };
   return { directory: running, next: folders };
+}
+
+/** @throws QuartierError MODEL_DAMAGED where a version that it needs is not as it was written */
+export async function demandSound({ directory, next, cameFrom }: Opening, files: ModelFiles): Promise<void> {
+  await Promise.all([directory, next, cameFrom].map((each) => each && files.demandSound(each.key)));
 }

@@ -19,6 +19,9 @@ import { eventsAfter, eventsBefore } from "./turn-events.ts";
 import type { ApplyRequest } from "./version-views.ts";
 import type { ModelVersions, Planned } from "./versions.ts";
 
+/** A turn has so long to come to its end when the program is to stop. */
+const PATIENCE_MS = 2_000;
+
 export interface TurnHost {
   versions: ModelVersions;
   parts: () => WorldParts;
@@ -38,6 +41,7 @@ export class Turn {
   readonly #host: TurnHost;
   #isApplying = false;
   #running: Promise<void> | undefined;
+  #isClosed = false;
 
   constructor(host: TurnHost) {
     this.#host = host;
@@ -46,6 +50,14 @@ export class Turn {
   /** Resolves when none is under way. */
   async over(): Promise<void> {
     await this.#running?.catch(() => {});
+  }
+
+  /** Lets none begin any more; resolves when none is under way. `breakOff`: called where one takes longer than may be waited for. */
+  async close(breakOff: () => void): Promise<void> {
+    this.#isClosed = true;
+    const patience = setTimeout(breakOff, PATIENCE_MS);
+    await this.over();
+    clearTimeout(patience);
   }
 
   /** Gives what was done. */
@@ -80,11 +92,12 @@ export class Turn {
   }
 
   async #run(work: () => Promise<void>): Promise<void> {
+    if (this.#isClosed) throw new QuartierError("STOPPING", "the program is stopping");
     this.#running = work();
     try {
       await this.#running;
     } catch (error) {
-      if (error instanceof QuartierError && error.disposition === "reject") throw error;
+      if (error instanceof QuartierError && (error.disposition === "reject" || error.code === "STOPPING")) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       const failure = new QuartierError("MODEL_TURN_FAILED", `the change of the model broke off: ${reason}`);
       this.#host.halt(failure);

@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
@@ -377,6 +378,28 @@ test.each([
   },
   120_000,
 );
+
+test("a stop does not wait for a turn that waits for what cannot leave, and the next start goes through with it (W4)", async () => {
+  const id = next();
+  const before = await kept(made({ id }));
+  const after = await kept(made({ id, measured: [NORTH, NORTH, undefined] }));
+  await started(before);
+  const jsm = await jetstreamManager(connection);
+  await jsm.streams.delete(`quartier_${id}_events`);
+  await world!.command({ twin: METERS[2], name: "reportFault", args: { reason: "it hums" } });
+  const applied = world!.applyModel({ version: after.key });
+  const refused = expect(applied).rejects.toMatchObject({ code: "STOPPING" });
+  // It has begun, and gets no further.
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  const asked = performance.now();
+  await world!.stop();
+  expect(performance.now() - asked).toBeLessThan(10_000);
+  await refused;
+  await started(before);
+  expect(world!.district.key).toBe(after.key);
+  expect(world!.twin(METERS[2])).toMatchObject({ state: "retired" });
+  expect(world!.alarms({ twin: METERS[2] }, { first: 9 }).items.map(({ state }) => state)).toEqual(["CLEARED"]);
+}, 120_000);
 
 test("a folder that was changed is applied at the start, and news once", async () => {
   const id = next();
