@@ -126,6 +126,10 @@ export const ERRORS = {
     disposition: "halt",
     hint: "Start again: the change of the model goes on from where it was, and nothing is lost.",
   },
+  DATA_FOLDER_UNUSABLE: {
+    disposition: "halt",
+    hint: "Give a folder that this user may make and write to, by --data or QUARTIER_DATA; `quartier doctor` tries it.",
+  },
   STORE_TOO_NEW: { disposition: "halt", hint: "The data folder was written by a newer program; start that one." },
   STORE_TOO_OLD: {
     disposition: "halt",

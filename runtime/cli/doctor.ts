@@ -1,8 +1,9 @@
 // quartier doctor: what of the surroundings is there, what is missing, and the command that mends it.
 // Exit 0 when all is there, 1 otherwise.
 
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { inspectNats } from "../nats-server/inspect.ts";
+import { makeFolder } from "../store/folder.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Terminal } from "./terminal.ts";
 import { dataFolder } from "./up.ts";
@@ -39,11 +40,11 @@ function node(): Check {
 function writable(args: Arguments): Check {
   const folder = dataFolder(args, "");
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK);
     return { name: "data folder", ok: true, found: folder, hint: "" };
   } catch (error) {
     const hint = "Choose another folder with --data or QUARTIER_DATA.";
-    return { name: "data folder", ok: false, found: `${folder}: ${(error as Error).message}`, hint };
+    return { name: "data folder", ok: false, found: (error as Error).message, hint };
   }
 }

@@ -2,7 +2,7 @@
 // Exit 0 after a clean stop; 1 when the district, NATS or the store does not let it run.
 // U1  what was started is stopped in the opposite order, whatever was reached
 
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
@@ -15,7 +15,7 @@ import { type Claim, takeClaim } from "../nats-server/claim.ts";
 import type { Nats } from "../nats-server/nats-for.ts";
 import { spareMainThread } from "../scheduling.ts";
 import { startingDistrict } from "../starting-district.ts";
-import { writeFailure } from "../store/writing.ts";
+import { folderFailure, makeFolder } from "../store/folder.ts";
 import { ModelFiles } from "../versions/model-files.ts";
 import type { World } from "../views.ts";
 import type { Joining } from "../world.ts";
@@ -182,7 +182,7 @@ function complainOf(findings: readonly Finding[], terminal: Terminal): void {
 
 /** Two programs on one data folder would apply every event twice: the second is refused. */
 async function claim(dataDir: string, stops: Stops): Promise<string> {
-  mkdirSync(dataDir, { recursive: true });
+  makeFolder(dataDir);
   const taken = await claimed(dataDir);
   if (!taken.held) {
     throw new QuartierError("STORE_IN_USE", `the data folder ${dataDir} is in use by the process ${taken.holderPid}`);
@@ -195,8 +195,7 @@ async function claimed(dataDir: string): Promise<Claim> {
   try {
     return takeClaim(path.join(dataDir, "runtime.pid"));
   } catch (error) {
-    const { message, errno = 0 } = error as NodeJS.ErrnoException;
-    throw writeFailure(dataDir, message, -errno);
+    throw folderFailure(dataDir, error);
   }
 }
 

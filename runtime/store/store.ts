@@ -6,7 +6,6 @@
 // S2  a store belongs to one district and one form of records; another one is refused, never guessed at
 // S3  what was told is never behind a checkpoint: effects of events after it are in the outbox, or have left
 
-import { mkdirSync } from "node:fs";
 import type { Database, Key, RootDatabase } from "lmdb";
 import { QuartierError } from "../errors.ts";
 import type { DecidedOutcome, OutboxEntry } from "../live/changes.ts";
@@ -25,6 +24,7 @@ import { Copies } from "./copies.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { openEnvironment } from "./environment.ts";
 import type { Hands } from "./errands.ts";
+import { makeFolder } from "./folder.ts";
 import { History } from "./history.ts";
 import { ModelRecords } from "./model-records.ts";
 import { movingHere } from "./moving.ts";
@@ -81,7 +81,7 @@ export class Store {
 
   /** `upkeepProgram`: what does the long work of keeping the store in order, in a process of its own; without it that is done here. */
   constructor(folder: string, district: string, upkeepProgram?: URL) {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     this.#writing = new Writing(folder);
     this.#writing.demandRoom();
     this.#root = openEnvironment(folder);

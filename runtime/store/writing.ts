@@ -8,6 +8,7 @@
 
 import { statfsSync } from "node:fs";
 import { constants } from "node:os";
+import { dirname } from "node:path";
 import { QuartierError } from "../errors.ts";
 
 /** With less than that free on its disk, a store that cannot be written is full, whatever LMDB says: of a page that was half written it says "Input/output error". */
@@ -85,15 +86,21 @@ export async function causeOf(error: CommitError): Promise<CommitError> {
 export function writeFailure(folder: string, message: string, errno: number): QuartierError {
   const free = freeBytes(folder);
   const isFull = errno === ENOSPC || errno === EDQUOT || free < ROOM_BYTES;
-  const room = `${Math.floor(free / 1024 / 1024)} MiB are free there`;
+  const room = Number.isFinite(free) ? `; ${Math.floor(free / 1024 / 1024)} MiB are free there` : "";
   return new QuartierError(
     isFull ? "STORE_FULL" : "STORE_UNWRITABLE",
-    `the data folder ${folder} could not be written: ${message}; ${room}`,
+    `the data folder ${folder} could not be written: ${message}${room}`,
   );
 }
 
-/** What this user may still write there; without end on a file system that does not say how large it is. */
+/** What this user may still write there, or where it would be; without end on a file system that does not say how large it is. */
 function freeBytes(folder: string): number {
-  const { blocks, bavail, bsize } = statfsSync(folder);
-  return blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize;
+  try {
+    const { blocks, bavail, bsize } = statfsSync(folder);
+    return blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize;
+  } catch (error) {
+    const above = dirname(folder);
+    if (above === folder) throw error;
+    return freeBytes(above);
+  }
 }

@@ -7,13 +7,14 @@
 // M4  what is as long as it was, and damaged, is MODEL_DAMAGED: as soon as it cannot be read, or when all of it is looked through, which is
 //     for whoever has the time (a start has it behind its open door)
 
-import { mkdirSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
+import { openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { Directory, type DirectoryParts, type ModelTexts } from "../../models/directory.ts";
 import type { Finding } from "../../models/finding.ts";
 import { QuartierError } from "../errors.ts";
+import { makeFolder } from "../store/folder.ts";
 
 /** Looked through at a time: a quarter of a millisecond. */
 const SUMMED_BYTES = 1024 * 1024;
@@ -69,7 +70,7 @@ export class ModelFiles {
   /** `folder`: of their own; made when it is not there. */
   constructor(folder: string) {
     this.folder = folder;
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   }
 
   /** Of those that are whole, in no order. */

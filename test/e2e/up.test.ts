@@ -98,6 +98,15 @@ test("a second program on one data folder is refused, and the first goes on", as
   expect((await first.stop()).code).toBe(0);
 }, 60_000);
 
+test("a data folder that cannot be is said in one sentence, and soon", async () => {
+  const folder = district(metered(1));
+  const file = join(temporaryFolder(), "file");
+  writeFileSync(file, "");
+  for (const dataDir of [file, join(file, "below"), "/proc/quartier"]) {
+    expectRefused(await tryUp(folder, ["--data", dataDir]), /^DATA_FOLDER_UNUSABLE: .*(file|proc).* --data/);
+  }
+}, 60_000);
+
 test("a port that is taken is said in one sentence; exit 1, and no server is left", async () => {
   const blocker = createServer().listen(0, "127.0.0.1");
   await once(blocker, "listening");
