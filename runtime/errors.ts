@@ -146,7 +146,7 @@ export const ERRORS = {
   },
   STORE_UPKEEP: {
     disposition: "halt",
-    hint: "See whether memory is short, then start again: nothing is lost. With LOG_LEVEL=debug its own words are on standard error.",
+    hint: "See whether memory is short, then start again: nothing is lost. Where it ends by SIGABRT again, the store is damaged: move its `store` folder away, or put back a copy of the data folder. With LOG_LEVEL=debug its own words are on standard error.",
   },
   STORE_UNWRITABLE: {
     disposition: "halt",

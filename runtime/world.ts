@@ -24,7 +24,6 @@ import type { Catalogue } from "./live/population.ts";
 import type { Streams } from "./log/streams.ts";
 import { makePartitions } from "./partitions.ts";
 import { Reader } from "./reader.ts";
-import { damageOf } from "./store/environment.ts";
 import { Store } from "./store/store.ts";
 import type { AlarmView, DeadLetterReplay, WorldStatus } from "./views.ts";
 import { demandSound, type Opening, openingOf } from "./versions/opening.ts";
@@ -98,7 +97,7 @@ export class RunningWorld extends Reader {
       await store.close();
       // What is damaged shows itself in many ways.
       if (!(error instanceof QuartierError)) await files.demandSound(directory.key);
-      throw damageOf(error, dataDir);
+      throw error;
     }
   }
 

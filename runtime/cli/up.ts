@@ -1,6 +1,7 @@
 // quartier up: a district alive, from its folder to the first answered query, until it is told to stop.
 // Exit 0 after a clean stop; 1 when the district, NATS or the store does not let it run.
 // U1  what was started is stopped in the opposite order, whatever was reached
+// U2  of several failures the first one is told; here is where a damaged store gets its name, whoever met it
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -15,6 +16,7 @@ import { type Claim, takeClaim } from "../nats-server/claim.ts";
 import type { Nats } from "../nats-server/nats-for.ts";
 import { spareMainThread } from "../scheduling.ts";
 import { startingDistrict } from "../starting-district.ts";
+import { damageOf } from "../store/damage.ts";
 import { folderFailure, makeFolder } from "../store/folder.ts";
 import { ModelFiles } from "../versions/model-files.ts";
 import type { World } from "../views.ts";
@@ -52,7 +54,16 @@ const PING_EVERY_MS = 10_000;
 const DISTRICT_LINE = /^district:[ \t]+([a-z0-9][a-z0-9-]*)[ \t]*(?:#.*)?$/m;
 const NOT_KEPT = "the district could not be kept beside the store: the next start reads its models again";
 
+/** Folder of the store in that of the data. */
+const STORE = "store";
+
 type Stops = (() => unknown)[];
+
+interface Begun {
+  stops: Stops;
+  /** As far as it is known. */
+  dataDir: string;
+}
 
 /** `.quartier/DISTRICT` in the current folder unless told otherwise. */
 export function dataFolder({ data }: Arguments, district: string): string {
@@ -64,10 +75,30 @@ export async function up(
   terminal: Terminal,
   log: Logger,
   loadRooms: () => Promise<Rooms>,
-  { upkeepProgram, loadingProgram }: Programs,
+  programs: Programs,
 ): Promise<number> {
   spareMainThread();
-  const stops: Stops = [];
+  const begun: Begun = { stops: [], dataDir: dataFolder(args, "") };
+  const failures: unknown[] = [];
+  const code = await run(args, terminal, log, loadRooms, programs, begun).catch((error: unknown) => {
+    failures.push(error);
+    return 1;
+  });
+  // Those follow from the first one, mostly.
+  failures.push(...(await stopAll(begun.stops)));
+  if (failures.length > 0) throw damageOf(failures[0], path.join(begun.dataDir, STORE));
+  return code;
+}
+
+async function run(
+  args: Arguments,
+  terminal: Terminal,
+  log: Logger,
+  loadRooms: () => Promise<Rooms>,
+  { upkeepProgram, loadingProgram }: Programs,
+  begun: Begun,
+): Promise<number> {
+  const { stops } = begun;
   const simulation = new Simulation();
   const ended = untilStopped(log);
   try {
@@ -85,6 +116,7 @@ export async function up(
       return 1;
     }
     const dataDir = await claim(dataFolder(args, found.id), stops);
+    begun.dataDir = dataDir;
     // Stopped after all that needs it, whenever it is started: who asks waits for no server, but a district that is loaded leaves time for it.
     const natsStops: Stops = [];
     const join = () => joinNats(args, dataDir, terminal, log, natsStops, ended.halt);
@@ -92,12 +124,12 @@ export async function up(
     const joined = joining?.catch(() => {});
     stops.push(async () => {
       await joined;
-      await stopAll(natsStops);
+      for (const failure of await stopAll(natsStops)) throw failure;
     });
     const directory = await Promise.race([found.open(dataDir), ended.promise]);
     if (!directory) return 0;
     const world = await RunningWorld.open({
-      ...{ directory, catalogue: rooms.catalogue, dataDir: path.join(dataDir, "store"), speed: args.speed },
+      ...{ directory, catalogue: rooms.catalogue, dataDir: path.join(dataDir, STORE), speed: args.speed },
       ...{ upkeepProgram, loadingProgram, turned: () => void simulation.again() },
       ...{ models: new ModelFiles(path.join(dataDir, MODELS)), acceptLoss: args.acceptLoss },
       ...{ log: log.child({ part: "world" }), halt: ended.halt },
@@ -130,12 +162,11 @@ export async function up(
     return 0;
   } finally {
     terminal.progress("");
-    await stopAll(stops);
   }
 }
 
-/** One that fails keeps none of the others from being stopped; the first failure is told in the end. */
-async function stopAll(stops: Stops): Promise<void> {
+/** One that fails keeps none of the others from being stopped. Gives what failed. */
+async function stopAll(stops: Stops): Promise<unknown[]> {
   const failures: unknown[] = [];
   for (const stop of stops.reverse()) {
     try {
@@ -144,7 +175,7 @@ async function stopAll(stops: Stops): Promise<void> {
       failures.push(error);
     }
   }
-  if (failures.length > 0) throw failures[0];
+  return failures;
 }
 
 /** The simulator, which begins again when the district has other devices. */

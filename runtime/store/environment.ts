@@ -5,6 +5,7 @@ import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { open, type RootDatabase } from "lmdb";
 import { QuartierError } from "../errors.ts";
+import { damageOf } from "./damage.ts";
 
 /** Readers that LMDB allows at a time; each open range of a query is one. */
 const MAX_READERS = 256;
@@ -14,8 +15,6 @@ const MAX_DBS = 32;
 const MAGIC_BYTES = 24;
 const MAGIC = 0xbeefc0de;
 const PAGE_SIZE_BYTES = 48;
-/** How LMDB says that what it reads is not what it wrote. */
-const DAMAGES = /MDB_(CORRUPTED|PAGE_NOTFOUND|INVALID|PANIC)/;
 
 /** @throws QuartierError STORE_DAMAGED */
 export function openEnvironment(folder: string): RootDatabase {
@@ -42,10 +41,4 @@ function demandMeta(path: string): void {
     closeSync(file);
   }
   throw new QuartierError("STORE_DAMAGED", `${path} is no file of LMDB, or its beginning is damaged`);
-}
-
-/** The error itself when it says nothing of a damaged file. */
-export function damageOf(error: unknown, folder: string): unknown {
-  if (!(error instanceof Error) || !DAMAGES.test(error.message)) return error;
-  return new QuartierError("STORE_DAMAGED", `the store in ${folder} is damaged: ${error.message}`);
 }

@@ -3,6 +3,7 @@
 // M1  a signal that is meant for the whole group of processes does not end it: the store's own process says when
 
 import { constants, setPriority } from "node:os";
+import type { RootDatabase } from "lmdb";
 import { openEnvironment } from "./environment.ts";
 import type { Errand, Job, Work } from "./errands.ts";
 import { compactions } from "./history/compaction.ts";
@@ -16,19 +17,37 @@ import { causeOf } from "./writing.ts";
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 process.on("SIGINT", () => {}).on("SIGTERM", () => {});
 
-const root = openEnvironment(process.argv[2]!);
-const merging = compactions(historyDbs(root));
-const chapters = movingDbs(root);
 const jobs = new Map<number, Job>();
+let store: Opened | undefined;
 
-const workOf = (errand: Errand): Work => (errand.do === "merge" ? merging(errand) : moving(chapters, errand));
+interface Opened {
+  root: RootDatabase;
+  workOf: (errand: Errand) => Work;
+}
 
-async function report(id: number, job: Job): Promise<Report> {
+function opened(): Opened {
+  if (store) return store;
+  const root = openEnvironment(process.argv[2]!);
+  const merging = compactions(historyDbs(root));
+  const chapters = movingDbs(root);
+  store = { root, workOf: (errand) => (errand.do === "merge" ? merging(errand) : moving(chapters, errand)) };
+  return store;
+}
+
+/** What becomes of an errand; also where nothing can be read of the store. */
+async function report(id: number, errand: Errand): Promise<Report> {
   try {
+    const { root, workOf } = opened();
+    const job = inSlices(root, workOf(errand));
+    // Nobody else waits for his turn here.
+    job.hurry();
+    jobs.set(id, job);
     return { id, isWhole: await job.ended };
   } catch (error) {
     const cause = await causeOf(error as Error);
     return { id, message: cause.message, code: cause.code };
+  } finally {
+    jobs.delete(id);
   }
 }
 
@@ -36,12 +55,7 @@ process.on("message", async (order: Order) => {
   const { id } = order;
   if ("stop" in order) jobs.get(id)?.stop();
   else {
-    const job = inSlices(root, workOf(order.errand));
-    // Nobody else waits for his turn here.
-    job.hurry();
-    jobs.set(id, job);
-    const said = await report(id, job);
-    jobs.delete(id);
+    const said = await report(id, order.errand);
     if (process.connected) process.send!(said);
   }
 });
@@ -50,6 +64,6 @@ process.on("disconnect", async () => {
   const running = [...jobs.values()];
   for (const job of running) job.stop();
   await Promise.allSettled(running.map(({ ended }) => ended));
-  await root.close();
+  await store?.root.close();
   process.exit();
 });

@@ -1,6 +1,6 @@
 // Writing: what a write to LMDB that fails is called, and that nobody waits for another one after it.
 // Fed by    all writes of the store
-// Gives     STORE_FULL or STORE_UNWRITABLE: the program stops then; what was not written is in the log, and a start goes on from there
+// Gives     STORE_FULL, STORE_UNWRITABLE or STORE_DAMAGED: the program stops then; what was not written is in the log, and a start goes on from there
 // V1  after a write that failed, LMDB never again says that something is on disk: every wait ends with the failure instead
 // V2  an error that is not of the disk (a callback that threw) is passed on as it is
 // V3  where it can be known before that there is no room, LMDB is not asked: lmdb 3.5.6 prints what it could not write into 100 bytes,
@@ -10,6 +10,7 @@ import { statfsSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname } from "node:path";
 import { QuartierError } from "../errors.ts";
+import { damageOf } from "./damage.ts";
 
 /** With less than that free on its disk, a store that cannot be written is full, whatever LMDB says: of a page that was half written it says "Input/output error". */
 const ROOM_BYTES = 16 * 1024 * 1024;
@@ -86,6 +87,8 @@ export async function causeOf(error: CommitError): Promise<CommitError> {
 export function writeFailure(folder: string, message: string, errno: number): QuartierError {
   const free = freeBytes(folder);
   const isFull = errno === ENOSPC || errno === EDQUOT || free < ROOM_BYTES;
+  const damage = damageOf(new Error(message), folder);
+  if (!isFull && damage instanceof QuartierError) return damage;
   const room = Number.isFinite(free) ? `; ${Math.floor(free / 1024 / 1024)} MiB are free there` : "";
   return new QuartierError(
     isFull ? "STORE_FULL" : "STORE_UNWRITABLE",

@@ -15,7 +15,7 @@ import { GOOD, SUSPECT } from "../../../runtime/live/page.ts";
 import { NO_RARE, rareText } from "../../../runtime/live/rare.ts";
 import { Samples } from "../../../runtime/live/samples.ts";
 import { OUTCOME_RETENTION_MS } from "../../../runtime/store/outcomes.ts";
-import { damageOf } from "../../../runtime/store/environment.ts";
+import { damageOf } from "../../../runtime/store/damage.ts";
 import { STORE_VERSION, Store } from "../../../runtime/store/store.ts";
 import type { Told } from "../../../runtime/store/tellings.ts";
 import type { AlarmView } from "../../../runtime/views.ts";
@@ -299,8 +299,10 @@ describe("what is damaged (V1)", () => {
   });
 
   test("what LMDB says of its pages has the code; anything else stays what it was", () => {
-    const error = new Error("internal error, index points to a 00 page!? -30796: MDB_CORRUPTED");
-    expect(damageOf(error, "x")).toMatchObject({ code: "STORE_DAMAGED", message: expect.stringContaining("00 page") });
+    for (const said of ["MDB_CORRUPTED: Located page was wrong type", "Unexpected end of MessagePack data"]) {
+      const told = { code: "STORE_DAMAGED", message: `the store in x is damaged: ${said}` };
+      expect(damageOf(new Error(said), "x")).toMatchObject(told);
+    }
     const other = new Error("no");
     expect(damageOf(other, "x")).toBe(other);
   });

@@ -42,6 +42,14 @@ test("V2: a callback that threw is passed on, and the next write goes on", async
   expect(await writing.done(Promise.resolve(7))).toBe(7);
 });
 
+test("what LMDB says of a damaged page while it writes is no matter of room", async () => {
+  const bad = "MDB_BAD_TXN: Transaction must abort, has a child, or is invalid";
+  expect(writeFailure(folder, bad, -30782)).toMatchObject({
+    code: "STORE_DAMAGED",
+    message: `the store in ${folder} is damaged: ${bad}`,
+  });
+});
+
 test("no room is STORE_FULL by the system's word, whatever is free", async () => {
   expect(writeFailure(folder, "no space left", constants.errno.ENOSPC)).toMatchObject({ code: "STORE_FULL" });
   expect(writeFailure(folder, "quota", constants.errno.EDQUOT)).toMatchObject({ code: "STORE_FULL" });
