@@ -104,7 +104,7 @@ export const ERRORS = {
   },
   LOG_GAP: {
     disposition: "halt",
-    hint: "The data folder is older than the oldest message of the log. Restore a newer copy of it, or go on without what is missing: `quartier up --accept-loss`.",
+    hint: "The data folder is older than the oldest message of the log that nats-server can read: restore a newer copy of it; or the log is damaged (see what nats-server and the system's log say): restore the one that belongs to the data folder. Or go on without what is missing: `quartier up --accept-loss`.",
   },
   MODEL_UNKNOWN: { disposition: "reject", hint: "List the versions with the query `models`; the last 16 are kept." },
   MODEL_UNREADABLE: {
@@ -155,6 +155,10 @@ export const ERRORS = {
   STORE_DAMAGED: {
     disposition: "halt",
     hint: "See what the system's log says of the disk. Put back a copy of the data folder, or move its `store` folder away: a new one is made from the log, without dead letters.",
+  },
+  STORE_COPIED: {
+    disposition: "halt",
+    hint: "Stop the program that runs on the other folder, copy that anew, and start it again: what is copied while it is written does not fit together.",
   },
   STORE_IN_USE: {
     disposition: "halt",

@@ -216,7 +216,12 @@ async function claim(dataDir: string, stops: Stops): Promise<string> {
   makeFolder(dataDir);
   const taken = await claimed(dataDir);
   if (!taken.held) {
-    throw new QuartierError("STORE_IN_USE", `the data folder ${dataDir} is in use by the process ${taken.holderPid}`);
+    const { holderPid, copyOf } = taken;
+    if (copyOf !== undefined) {
+      const message = `the data folder ${dataDir} is a copy of ${copyOf}, made while the process ${holderPid} wrote there`;
+      throw new QuartierError("STORE_COPIED", message);
+    }
+    throw new QuartierError("STORE_IN_USE", `the data folder ${dataDir} is in use by the process ${holderPid}`);
   }
   stops.push(() => taken.release());
   return dataDir;

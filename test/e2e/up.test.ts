@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -94,6 +94,12 @@ test("a second program on one data folder is refused, and the first goes on", as
   const folder = district(metered(1));
   const first = await up(folder);
   expectRefused(await tryUp(folder, ["--data", first.dataDir]), /^STORE_IN_USE: .*\. .+\.$/);
+  const copy = join(temporaryFolder(), "copy");
+  cpSync(first.dataDir, copy, { recursive: true });
+  expectRefused(
+    await tryUp(folder, ["--data", copy]),
+    /^STORE_COPIED: the data folder \S+copy is a copy of \S+, made .*\. Stop /,
+  );
   expect((await statusOf(first)).lag).toBe(0);
   expect((await first.stop()).code).toBe(0);
 }, 60_000);

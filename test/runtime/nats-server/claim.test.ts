@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -50,4 +50,20 @@ test("a claim file of garbage is nobody's", () => {
 
 test("a folder that is not there is said, not waited for", () => {
   expect(() => takeClaim(join(folder, "missing", "claim"))).toThrow("ENOENT");
+});
+
+test("K3 a claim that was copied with its folder says so; one whose folder was moved is what it was", () => {
+  const [original, copy, moved] = ["original", "copy", "moved"].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  mkdirSync(original);
+  const claim = takeClaim(join(original, "claim"));
+  expect(claim.held).toBe(true);
+  cpSync(original, copy, { recursive: true });
+  expect(takeClaim(join(copy, "claim"))).toEqual({ held: false, holderPid: process.pid, copyOf: original });
+  renameSync(original, moved);
+  expect(takeClaim(join(moved, "claim"))).toEqual({ held: false, holderPid: process.pid });
+  if (claim.held) claim.release();
 });
