@@ -69,10 +69,9 @@ export class Works {
 
   /** Resolves when every partition has applied all of its log. */
   async catchUp(): Promise<void> {
-    const { store, clock, partitions } = this.#host.parts;
+    const { partitions } = this.#host.parts;
     await this.streams.events();
     for (const partition of partitions) this.#runners.push(await this.#runner(partition));
-    await store.prune(clock.now());
     for (const { outbox } of this.#runners) outbox.send([]);
     await Promise.all(partitions.map((partition) => this.#resume(partition)));
   }

@@ -14,11 +14,10 @@ import type { Chapters } from "./chapters.ts";
 import { RAW_RETENTION_MS } from "./history/merging.ts";
 import { Journal } from "./journal.ts";
 import type { StateAfter } from "./note-in.ts";
+import { Sweep } from "./sweep.ts";
 
 /** As long as samples are kept one by one. */
 export const PAST_RETENTION_MS = RAW_RETENTION_MS;
-/** Entries looked at after one commit: less than a millisecond. */
-const SWEEP_ENTRIES = 500;
 const SWEEP_EVERY_MS = 86_400_000;
 
 type BirthKey = [of: "partition" | "twin", name: string];
@@ -31,7 +30,7 @@ export class PastRecords {
   /** By twin, and by partition. */
   readonly #bornMs = { twin: new Map<string, number>(), partition: new Map<string, number>() };
   #puts = 0;
-  #sweeps: Sweep[] = [];
+  #sweeps: Sweep<SweptKey, unknown>[] = [];
   #sweptMs = Number.NEGATIVE_INFINITY;
 
   constructor(root: RootDatabase, chapters: Chapters) {
@@ -109,7 +108,7 @@ export class PastRecords {
       if (nowMs - this.#sweptMs < SWEEP_EVERY_MS) return;
       this.#sweptMs = nowMs;
       const horizonMs = nowMs - PAST_RETENTION_MS;
-      const isOlder = (key: Key, _: unknown, next: Key | undefined) =>
+      const isOlder = (key: SweptKey, _: unknown, next: SweptKey | undefined) =>
         next?.[0] === key[0] && (next?.[1] as number) <= horizonMs;
       this.#sweeps = [
         ...Object.values(this.#journal.blocks).map((blocks) => new Sweep(blocks as unknown as Swept, isOlder)),
@@ -126,27 +125,5 @@ export class PastRecords {
   }
 }
 
-type Key = (string | number)[];
-type Swept = Database<unknown, Key>;
-
-/** The way through all entries of a table. */
-class Sweep {
-  readonly #db: Swept;
-  readonly #isStale: (key: Key, value: () => unknown, next: Key | undefined) => boolean;
-  #from: Key | undefined;
-
-  constructor(db: Swept, isStale: (key: Key, value: () => unknown, next: Key | undefined) => boolean) {
-    this.#db = db;
-    this.#isStale = isStale;
-  }
-
-  /** Inside a transaction; gives true when it is through. */
-  step(): boolean {
-    const keys = [...this.#db.getKeys({ ...(this.#from && { start: this.#from }), limit: SWEEP_ENTRIES + 1 })];
-    for (const [i, key] of keys.slice(0, SWEEP_ENTRIES).entries()) {
-      if (this.#isStale(key, () => this.#db.get(key), keys[i + 1])) this.#db.removeSync(key);
-    }
-    this.#from = keys[SWEEP_ENTRIES];
-    return keys.length <= SWEEP_ENTRIES;
-  }
-}
+type SweptKey = (string | number)[];
+type Swept = Database<unknown, SweptKey>;

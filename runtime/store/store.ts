@@ -240,6 +240,7 @@ export class Store {
     await this.#writing.write(() => this.history.keepUp(nowMs));
     await this.#writing.write(() => this.chapters.keepUp());
     await this.#writing.write(() => this.past.keepUp(nowMs));
+    await this.#writing.write(() => this.#outcomes.keepUp(nowMs));
   }
 
   /** Whether more waits to be put in order than there should be: what comes meanwhile is to wait. */
@@ -261,11 +262,6 @@ export class Store {
   /** Strikes out a batch that has left. Need not be flushed: what leaves twice is recognised by its id. */
   async sent(partition: string, batch: readonly OutboxEntry[]): Promise<void> {
     await this.#writing.write(() => this.#tellings.sent(partition, batch));
-  }
-
-  /** Forgets outcomes that are too old to be asked for again. */
-  async prune(nowMs: number): Promise<void> {
-    await this.#writing.write(() => this.#root.transaction(() => this.#outcomes.prune(nowMs)));
   }
 
   /** After a write that failed, LMDB would not end, either: the end of the program closes it. */

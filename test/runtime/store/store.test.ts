@@ -349,16 +349,24 @@ test("the journal gives a twin's last entries, oldest first, and nobody else's",
   expect(causes(100)).toHaveLength(6);
 });
 
-test("outcomes are forgotten when they are too old, all of them", async () => {
+test("outcomes are forgotten while the program runs when they are too old: all of them, in steps, and nobody else's", async () => {
   const store = await storeWith("lv");
-  const old = new Map(Array.from({ length: 500 }, (_, i) => [`old-${i}`, accepted] as const));
+  const hourMs = 3_600_000;
+  await store.keepUp(START_MS);
+  const old = new Map(Array.from({ length: 1_300 }, (_, i) => [`old-${i}`, accepted] as const));
   await store.checkpoint("lv", STREAM, () => checkpointOf({}, { outcomes: old }), START_MS);
-  await store.tell("lv", () => toldOf({ outcomes: new Map([["young", accepted]]) }), START_MS + 1);
-  await store.prune(START_MS + OUTCOME_RETENTION_MS + 1);
-  for (let i = 0; i < 500; i++) {
-    expect(store.outcome(`old-${i}`)).toBeUndefined();
-    expect(store.outcomeOf("lv", `old-${i}`)).toBeUndefined();
+  await store.tell("lv", () => toldOf({ outcomes: new Map([["young", accepted]]) }), START_MS + hourMs);
+  const left = () =>
+    [...old.keys()].filter((id) => store.outcome(id)).length +
+    [...old.keys()].filter((id) => store.outcomeOf("lv", id)).length;
+  for (let i = 0; i < 10; i++) await store.keepUp(START_MS + OUTCOME_RETENTION_MS);
+  expect(left()).toBe(2 * old.size);
+  const counts: number[] = [];
+  for (let i = 0; i < 6; i++) {
+    await store.keepUp(START_MS + OUTCOME_RETENTION_MS + hourMs);
+    counts.push(left());
   }
+  expect(counts).toEqual([2_100, 1_600, 1_300, 800, 300, 0]);
   expect(store.outcome("young")).toMatchObject(accepted);
   expect(store.outcomeOf("lv", "young")).toMatchObject(accepted);
 });
