@@ -43,7 +43,7 @@ export const ERRORS = {
   },
   LOG_FULL: {
     disposition: "retry",
-    hint: "Make room on the disk of nats-server, or raise its `max_file_store`; 1 GiB of it is set aside for what devices send.",
+    hint: "Make room on the disk of nats-server, or raise its `max_file_store`, which is three quarters of what is free where nothing else is said; 64 MiB to 1 GiB of it are set aside for what devices send.",
   },
   LOG_SILENT: {
     disposition: "retry",

@@ -4,11 +4,15 @@
 import { accessSync, constants } from "node:fs";
 import { inspectNats } from "../nats-server/inspect.ts";
 import { makeFolder } from "../store/folder.ts";
+import { freeBytes } from "../store/writing.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Terminal } from "./terminal.ts";
 import { dataFolder } from "./up.ts";
 
 const NODE_WANTED = [20, 19] as const;
+const MIB_BYTES = 1024 * 1024;
+/** Of which JetStream takes three quarters: 64 MiB are set aside at the least for what devices send, and the store and logs want some. */
+const WANTED_MIB = 256;
 
 interface Check {
   name: string;
@@ -42,7 +46,10 @@ function writable(args: Arguments): Check {
   try {
     makeFolder(folder);
     accessSync(folder, constants.W_OK);
-    return { name: "data folder", ok: true, found: folder, hint: "" };
+    const free = freeBytes(folder);
+    const found = Number.isFinite(free) ? `${folder}, ${Math.floor(free / MIB_BYTES)} MiB free` : folder;
+    const hint = `Make room for ${WANTED_MIB} MiB, or choose another folder with --data or QUARTIER_DATA.`;
+    return { name: "data folder", ok: free >= WANTED_MIB * MIB_BYTES, found, hint };
   } catch (error) {
     const hint = "Choose another folder with --data or QUARTIER_DATA.";
     return { name: "data folder", ok: false, found: (error as Error).message, hint };

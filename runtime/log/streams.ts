@@ -28,13 +28,16 @@ import { withArrival } from "./arrival.ts";
 import { demand, type Log, type LogPlace, markOf, nanosOf } from "./continuity.ts";
 import { encodeEvent, type LogEvent } from "./events.ts";
 import { Inbox, type InboxOptions, MAX_UNSETTLED, MAX_UNSETTLED_IN_ORDER, unsettledIn } from "./inbox.ts";
-import { AWAY, isNoRoom, type Message, Publisher, unavailable } from "./publisher.ts";
+import { AWAY, type Message, Publisher, unavailable } from "./publisher.ts";
+import { orFull, widened, withRoom } from "./room.ts";
 import { AnyOrder, InOrder } from "./settling.ts";
 
 /** A message that we hold that long without settling it is sent again, and recognised. */
 const ACK_WAIT_MS = 120_000;
 /** JetStream sets this much disk aside, so it is no more than a district needs for some hours of flood. */
 const MAX_TELEMETRY_BYTES = 1024 ** 3;
+/** Where it has less room, the half, and so on; with less than that there is none worth to begin with. */
+const LEAST_TELEMETRY_BYTES = 64 * 1024 ** 2;
 const LOG_RETENTION_MS = 90 * 24 * 3_600_000;
 const EVENTS_RETENTION_MS = 7 * 24 * 3_600_000;
 const DEDUPLICATION_MS = 120_000;
@@ -101,10 +104,15 @@ export class Streams {
     const retention = RetentionPolicy.Limits;
     const config = {
       ...{ name, subjects: [`${this.telemetrySubject}.*`], storage: StorageType.File },
-      ...{ retention, discard: DiscardPolicy.New, max_bytes: MAX_TELEMETRY_BYTES },
+      ...{ retention, discard: DiscardPolicy.New },
     };
-    const { config: found, state } = await this.#ensure(config);
+    const { config: found, state } = (await this.#found(name)) ?? (await this.#roomy(config));
     if (found.retention !== retention) await this.#replaceTelemetry(config, state.messages);
+    else {
+      // It may have been made when there was less room.
+      const update = (max_bytes: number) => this.#jsm.streams.update(name, { ...found, max_bytes });
+      await widened(MAX_TELEMETRY_BYTES, found.max_bytes, update);
+    }
     const settings = { ack_policy: AckPolicy.All, deliver_policy: DeliverPolicy.All };
     const purge = (before: number) => this.#purge(name, before);
     const settling = new AnyOrder({ acknowledge: (message) => message.ackAck(), purge });
@@ -118,7 +126,13 @@ export class Streams {
       throw new QuartierError("LOG_TOO_OLD", message);
     }
     await this.#jsm.streams.delete(config.name);
-    await this.#ensure(config);
+    await this.#roomy(config);
+  }
+
+  /** A new stream, with as much room as can be had. */
+  #roomy(config: Partial<StreamConfig> & { name: string }): Promise<StreamInfo> {
+    const add = (max_bytes: number) => this.#jsm.streams.add({ ...config, max_bytes });
+    return withRoom(MAX_TELEMETRY_BYTES, LEAST_TELEMETRY_BYTES, add);
   }
 
   /** The log of a partition; made when it is not there. */
@@ -141,7 +155,7 @@ export class Streams {
     return {
       partition,
       state: async () => {
-        const found = await orMissing(this.#jsm.streams.info(name), STREAM_NOT_FOUND);
+        const found = await this.#found(name);
         if (found === undefined) return undefined;
         const { first_seq: firstSequence, last_seq: lastSequence, last_ts } = found.state;
         return { created: String(found.created), firstSequence, lastSequence, lastAt: nanosOf(last_ts) };
@@ -234,8 +248,11 @@ export class Streams {
   }
 
   async #ensure(config: Partial<StreamConfig> & { name: string }): Promise<StreamInfo> {
-    const info = await orMissing(this.#jsm.streams.info(config.name), STREAM_NOT_FOUND);
-    return info ?? (await orFull(this.#jsm.streams.add(config)));
+    return (await this.#found(config.name)) ?? (await orFull(this.#jsm.streams.add(config)));
+  }
+
+  #found(name: string): Promise<StreamInfo | undefined> {
+    return orMissing(this.#jsm.streams.info(name), STREAM_NOT_FOUND);
   }
 
   async #consumer(stream: string, durable: string): Promise<ConsumerInfo | undefined> {
@@ -246,15 +263,6 @@ export class Streams {
       const message = `JetStream did not answer within ${API_TIMEOUT_MS / 1000} s, though nats-server is there`;
       throw new QuartierError("LOG_SILENT", message);
     }
-  }
-}
-
-async function orFull<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (!(error instanceof JetStreamApiError) || !isNoRoom(error.code)) throw error;
-    throw new QuartierError("LOG_FULL", `JetStream has no room: ${error.message}`);
   }
 }
 

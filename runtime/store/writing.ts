@@ -97,7 +97,7 @@ export function writeFailure(folder: string, message: string, errno: number): Qu
 }
 
 /** What this user may still write there, or where it would be; without end on a file system that does not say how large it is. */
-function freeBytes(folder: string): number {
+export function freeBytes(folder: string): number {
   try {
     const { blocks, bavail, bsize } = statfsSync(folder);
     return blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize;

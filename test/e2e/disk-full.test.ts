@@ -203,9 +203,12 @@ test("its own nats-server hangs, as 2.15.1 does where a purge cannot write: it i
 }, 150_000);
 
 /** A nats-server of somebody else, with so much room. */
-async function limitedNats(room: string): Promise<{ url: string; stop(): Promise<void> }> {
-  const folder = temporaryFolder("nats");
+async function limitedNats(
+  room: string,
+  folder = temporaryFolder("nats"),
+): Promise<{ url: string; stop(): Promise<void> }> {
   const [config, ports] = [join(folder, "nats.conf"), join(folder, "ports")];
+  rmSync(ports, { recursive: true, force: true });
   mkdirSync(ports);
   writeFileSync(
     config,
@@ -225,7 +228,7 @@ async function limitedNats(room: string): Promise<{ url: string; stop(): Promise
 }
 
 test("JetStream has no room for the streams: the program does not start, and says LOG_FULL", async () => {
-  const small = await limitedNats("500M");
+  const small = await limitedNats("50M");
   try {
     await expect(up(district(metered(2)), { nats: small.url })).rejects.toThrow(
       /ended with 1 .*LOG_FULL: JetStream has no room: .* Make room /s,
@@ -234,6 +237,25 @@ test("JetStream has no room for the streams: the program does not start, and say
     await small.stop();
   }
 }, 60_000);
+
+test("with less room less is set aside for what devices send, and more at the next start with more of it", async () => {
+  const folder = temporaryFolder("nats");
+  const dataDir = temporaryFolder();
+  const steps = { "300M": 256, "700M": 512, "2G": 1_024, "800M": 1_024 };
+  for (const [room, mib] of Object.entries(steps)) {
+    const limited = await limitedNats(room, folder);
+    const connection = await connect({ servers: limited.url });
+    try {
+      const program = await up(district(metered(2)), { nats: limited.url, dataDir });
+      const { config } = await (await jetstreamManager(connection)).streams.info("quartier_e2e_telemetry");
+      expect(config.max_bytes).toBe(mib * 1024 ** 2);
+      expect((await program.stop()).code).toBe(0);
+    } finally {
+      await connection.close();
+      await limited.stop();
+    }
+  }
+}, 120_000);
 
 test("JetStream runs out of room: commands are refused, reads are answered, packs wait; with room again it goes on, nothing lost or doubled", async () => {
   const limited = await limitedNats("1100M");
