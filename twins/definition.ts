@@ -70,6 +70,11 @@ export interface ReadingRules {
   contradiction?: Contradiction;
   /** Other points of the twin that an admission may set, and that have a history: they are taken back where the reading is. */
   sets?: readonly string[];
+  /**
+   * What the first reading that an import gives a point sets beside itself, where the history knows more of its time. Asked with the twin
+   * as its history has it then.
+   */
+  goesOn?: (reading: Reading, then: View) => readonly PointValue[];
 }
 
 /** Comes from a device's reading, or from the equally named point of a meter that measures this twin. */

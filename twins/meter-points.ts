@@ -17,7 +17,7 @@ import {
   type View,
 } from "./definition.ts";
 import { admitPossible, impossibleQuantity, LIMIT_COLUMNS } from "./plausibility.ts";
-import { admitRegister, baseOf, isRegister, rateOf, totalOf, wouldFall } from "./registers.ts";
+import { admitRegister, baseOf, isRegister, isMore, rateOf, totalOf, wouldFall } from "./registers.ts";
 
 export const HEARD = "#heard";
 export const SUSPECTS = "#suspects";
@@ -52,6 +52,7 @@ function ofRegister(point: PointModel, totals: readonly Total[], meter: TwinMode
     admit: admitAndCount(point, total, meter),
     contradiction: wouldFall(point),
     sets: [baseOf(point.name), ...(total ? [total.point] : [])],
+    ...(total?.registers.length === 1 && { goesOn: goOnFrom(point, total) }),
   };
 }
 
@@ -103,5 +104,19 @@ function admitAndCount(register: PointModel, total: Total | undefined, meter: Tw
     const counts: PointValue = [total.point, sum];
     admission.also = first === undefined ? [counts] : moved === undefined ? [first, counts] : [...also, counts];
     return admission;
+  };
+}
+
+/** Where the history has a total of the very time that is above the register, earlier meters counted the rest: the total goes on from it. */
+function goOnFrom({ name, unit }: PointModel, total: Total): NonNullable<ReadingRules["goesOn"]> {
+  return ({ value, timeMs }, then) => {
+    if (then.at(total.point) !== timeMs || then.quality(total.point) !== "GOOD") return [];
+    const sum = then.value(total.point);
+    const counted = convert(sum, total.unit, unit)!;
+    if (!isMore(counted, value)) return [];
+    return [
+      [baseOf(name), counted - value],
+      [total.point, sum],
+    ];
   };
 }

@@ -108,13 +108,15 @@ export function admitRegister(
 /** Sums of two decimals may differ in their last digit. */
 const SAME = 1e-9;
 
+export const isMore = (counted: number, then: number): boolean => counted - then > SAME * Math.abs(then);
+
 /** Whether a register that shows a reading has to fall to its next one (R1). */
 export function wouldFall({ name, unit }: PointModel): Contradiction {
   const base = baseOf(name);
   return ({ value }, { also }, before, next) => {
     const counted = value + (also?.find(([point]) => point === base)?.[1] ?? before.value(base));
     const then = totalOf(name, next, base);
-    if (!(counted - then > SAME * Math.abs(then))) return undefined;
+    if (!isMore(counted, then)) return undefined;
     return `the register would fall from ${value} to ${next.value(name)} ${unit}`;
   };
 }

@@ -10,16 +10,19 @@
 // J5  what follows from a point that moved so follows without a sample in the history: the past has what was imported for it
 // J6  a device is not heard by an import: nothing silent comes back, and no deadline moves
 // J7  each sample is counted: what finds no twin, no point, or a twin that fails on it, as refused
+// J8  the total of a register that moves so for the first time goes on from the one that the file has of that time
 
+import type { PointSpec, Reading } from "../../twins/definition.ts";
 import type { ImportedEvent, ImportedRow } from "../log/events.ts";
 import { RAW_RETENTION_MS } from "../store/history/merging.ts";
 import type { Changes, ImportCounts } from "./changes.ts";
 import type { Intake } from "./deliver.ts";
 import type { Known } from "./known.ts";
 import type { LiveTwin } from "./live-twin.ts";
-import { AT_MS, ESTIMATED, GOOD, qualityName, SEEN_AT_MS, SUSPECT } from "./page.ts";
+import { AT_MS, ESTIMATED, GOOD, qualityName, SEEN_AT_MS, SUSPECT, VALUE } from "./page.ts";
 import type { Roster } from "./roster.ts";
 import type { Steps } from "./steps.ts";
+import { ViewThen } from "./view-then.ts";
 import type { Writes } from "./writes.ts";
 import type { KnownSample } from "./young.ts";
 
@@ -117,10 +120,28 @@ export class Imports {
     if (i === undefined || shape.specs[i]!.from !== "measured") return;
     const row = twin.row(i);
     if (timeMs <= cells[row + SEEN_AT_MS]! || timeMs <= cells[row + AT_MS]!) return;
+    const isFirst = Number.isNaN(cells[row + VALUE]!);
+    this.#unrecorded(() => this.#takeIn(twin, i, timeMs, value));
+    if (isFirst && cells[row + AT_MS] === timeMs) this.#goOn(twin, shape.specs[i]!, { timeMs, value });
+  }
+
+  /** What is shown goes on from what the file says of that time; what is not was so before, where a correction of the reading looks for it. */
+  #goOn(twin: LiveTwin, spec: PointSpec, reading: Reading): void {
+    const { writes, known } = this.#host;
+    if (spec.from !== "measured" || !spec.goesOn) return;
+    const { timeMs } = reading;
+    for (const [name, value] of spec.goesOn(reading, new ViewThen(twin, known, timeMs))) {
+      const i = twin.shape.index.get(name)!;
+      if (twin.shape.hidden[i]) writes.write(twin, i, value, timeMs - 1, GOOD, true);
+      else this.#unrecorded(() => writes.write(twin, i, value, timeMs, GOOD, false));
+    }
+  }
+
+  #unrecorded(change: () => void): void {
     const { writes } = this.#host;
     writes.isRecording = false;
     try {
-      this.#takeIn(twin, i, timeMs, value);
+      change();
     } finally {
       writes.isRecording = true;
     }

@@ -140,6 +140,53 @@ describe("samples of the past", () => {
   });
 });
 
+describe("a total that the file says of an exchanged meter (J8)", () => {
+  const meter = "meter:meters:m-2";
+  const registers = [9_000, 9_100, 3, 8];
+  const totals = [9_000, 9_100, 9_103, 9_108];
+  const rows = (values: number[], point: string) => values.map((value, i): ImportedRow => [point, at(i), value]);
+  const file = [...rows(registers, "energyImport"), ...rows(totals, "consumption")];
+  const total = (world: TestWorld) => [world.twin(meter).value("energyImport"), world.twin(meter).value("consumption")];
+
+  test("is gone on from: what the device sends next counts above it, and so does the sum of its building", () => {
+    const world = born();
+    expect(world.import(meter, file)).toEqual(counts(8, 0, 0));
+    expect(total(world)).toEqual([8, 9_108]);
+    expect(world.twin(HOUSE).value("electricityConsumption")).toBe(9_108);
+    const before = frozen(world);
+    expect(world.import(meter, file)).toEqual(counts(0, 8, 0));
+    expect(frozen(world)).toEqual(before);
+    world.read(meter, [["energyImport", at(1_001), 9]]);
+    expect(total(world)).toEqual([9, 9_109]);
+    expect(world.sample(meter, "consumption", at(1_001))).toEqual([9_109, GOOD]);
+    expect(world.twin(HOUSE).value("electricityConsumption")).toBe(9_109);
+    for (const [i, value] of totals.entries()) expect(world.sample(meter, "consumption", at(i))).toEqual([value, GOOD]);
+  });
+
+  test("stays under a correction of the newest sample", () => {
+    const world = born();
+    world.import(meter, file);
+    world.import(meter, [["energyImport", at(3), 7]]);
+    expect(total(world)).toEqual([7, 9_107]);
+  });
+
+  test("is none of the meter's where the file has none of that time, where it is less, or where the meter was read before", () => {
+    const world = born();
+    world.import(meter, file.slice(0, -1));
+    expect(total(world)).toEqual([8, 8]);
+    const less = born();
+    less.import(meter, [
+      ["energyImport", at(1), 500],
+      ["consumption", at(1), 400],
+    ]);
+    expect(total(less)).toEqual([500, 500]);
+    const read = born();
+    read.read(meter, [["energyImport", at(0), 2]]);
+    read.import(meter, file.slice(2));
+    expect(total(read)).toEqual([8, 8]);
+  });
+});
+
 describe("the same again (J1)", () => {
   test("changes nothing at all, in the same message, the same run, or after the commit", () => {
     const world = born();
