@@ -4,11 +4,13 @@
 // O1  an entry leaves at least once; its id (partition, sequence, index) lets the receiver take it once
 // O2  a batch that cannot leave holds back those behind it; the signals of a batch to one partition are as few messages of its log as can
 //     be, one after the other: the receiver takes nothing from before what it has seen
+// O3  what the stream of events has is not published again by a store that does not know of it (log/left.ts)
 
 import { encodeSenml } from "../models/telemetry/senml.ts";
 import type { OutboxEntry } from "./live/changes.ts";
 import type { Ink } from "./live/ink.ts";
 import type { SignalsEvent } from "./log/events.ts";
+import { isBehind, type LeftPlace, NOTHING_LEFT } from "./log/left.ts";
 import { inParts } from "./log/parts.ts";
 import type { Message } from "./log/publisher.ts";
 import type { Streams } from "./log/streams.ts";
@@ -36,6 +38,7 @@ export class Outbox {
   readonly #store: Strikes;
   readonly #now: () => number;
   readonly #failed: (error: unknown) => void;
+  readonly #left: LeftPlace;
   readonly #batches: (readonly OutboxEntry[])[];
   #leaving: number;
   #running: Promise<void> | undefined;
@@ -43,12 +46,21 @@ export class Outbox {
   #moved: Promise<void> = Promise.resolve();
   #closed = false;
 
-  constructor(partition: string, streams: Ways, store: Strikes, now: () => number, failed: (error: unknown) => void) {
+  /** `left`: what left of it is in the stream of events up to there, whatever the store knows. */
+  constructor(
+    partition: string,
+    streams: Ways,
+    store: Strikes,
+    now: () => number,
+    failed: (error: unknown) => void,
+    left: LeftPlace = NOTHING_LEFT,
+  ) {
     this.#partition = partition;
     this.#streams = streams;
     this.#store = store;
     this.#now = now;
     this.#failed = failed;
+    this.#left = left;
     this.#batches = store.outbox(partition);
     this.#leaving = this.#batches.reduce((sum, { length }) => sum + length, 0);
   }
@@ -117,6 +129,8 @@ export class Outbox {
         const entries = signals.get(out.partition) ?? [];
         signals.set(out.partition, entries);
         entries.push([sequence, index, out.signal]);
+      } else if (isBehind(this.#left, { sequence, index })) {
+        // It left before the store was put back, or made anew.
       } else if (out.kind === "alarm") {
         const write = (ink: Ink) => writeAlarmOf(batch, i, out.alarm, ink);
         messages.push({ subject: ALARM_SUBJECTS[out.alarm.state], id, write });

@@ -13,6 +13,7 @@ import type { Partition } from "./live/partition.ts";
 import { goOn, type LogPlace } from "./log/continuity.ts";
 import type { LogEvent } from "./log/events.ts";
 import type { Inbox } from "./log/inbox.ts";
+import type { LeftPlace } from "./log/left.ts";
 import type { Streams } from "./log/streams.ts";
 import { Outbox } from "./outbox.ts";
 import { mayBeAwake } from "./partitions.ts";
@@ -69,9 +70,11 @@ export class Works {
 
   /** Resolves when every partition has applied all of its log. */
   async catchUp(): Promise<void> {
-    const { partitions } = this.#host.parts;
+    const { partitions, store } = this.#host.parts;
     await this.streams.events();
-    for (const partition of partitions) this.#runners.push(await this.#runner(partition));
+    const names = new Set(partitions.map(({ name }) => name));
+    const left = await this.streams.left((name) => (names.has(name) ? store.told(name).upTo : undefined));
+    for (const partition of partitions) this.#runners.push(await this.#runner(partition, left.get(partition.name)));
     for (const { outbox } of this.#runners) outbox.send([]);
     await Promise.all(partitions.map((partition) => this.#resume(partition)));
   }
@@ -137,7 +140,7 @@ export class Works {
     });
   }
 
-  async #runner(partition: Partition): Promise<Runner> {
+  async #runner(partition: Partition, left: LeftPlace | undefined): Promise<Runner> {
     const { store, clock, partitions, desk } = this.#host.parts;
     const { log, halt, changed } = this.#host;
     const { config, created } = await this.streams.log(partition.name);
@@ -148,7 +151,7 @@ export class Works {
       if (error instanceof QuartierError && error.disposition === "halt") halt(error);
       else log.warn({ err: error, partition: partition.name }, "could not send; trying again");
     };
-    const outbox = new Outbox(partition.name, this.streams, store, now, failed);
+    const outbox = new Outbox(partition.name, this.streams, store, now, failed, left);
     const keeper = new Keeper({
       ...{ partition, store, stream, now, changed, failed: halt },
       told: ({ outcomes, outbox: entries }) => {

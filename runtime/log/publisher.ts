@@ -16,7 +16,7 @@ const SWEEP_EVERY_MS = 1_000;
 /** Between two sweeps the socket is read, however long this program was busy before. */
 const ACK_SWEEPS = ACK_TIMEOUT_MS / SWEEP_EVERY_MS;
 const NO_RESPONDERS = 503;
-const MESSAGE_ID = "Nats-Msg-Id";
+export const MESSAGE_ID = "Nats-Msg-Id";
 
 export const AWAY = "NATS cannot be reached";
 const CLOSED = "the connection to NATS is closed";

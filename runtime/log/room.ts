@@ -1,6 +1,7 @@
 // Room: how much of its disk JetStream sets aside for a stream, by what it has.
 // Fed by    what JetStream answers when it is asked for a stream
 // Gives     a stream with as much room as can be had; LOG_FULL where that is too little
+// W1  a stream whose size is none of those that we ask for was made so by somebody, and is left as it is
 
 import { JetStreamApiError } from "@nats-io/jetstream";
 import { QuartierError } from "../errors.ts";
@@ -32,14 +33,14 @@ export async function withRoom<T>(most: number, least: number, ask: (maxBytes: n
   }
 }
 
-/** Asks for more than there is, where that is less than the most; without room for it, all stays as it was. */
+/** Asks for more than there is, where less was all that could be had (W1); without room for it, all stays as it was. */
 export async function widened(
   most: number,
   present: number,
   ask: (maxBytes: number) => Promise<unknown>,
 ): Promise<void> {
-  // -1 is without a limit.
-  if (present < 0 || present >= most) return;
+  // Another size, or none at all (-1), is somebody's wish.
+  if (!Number.isInteger(Math.log2(most / present)) || present >= most) return;
   try {
     await withRoom(most, present + 1, ask);
   } catch (error) {

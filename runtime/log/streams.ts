@@ -28,6 +28,8 @@ import { withArrival } from "./arrival.ts";
 import { demand, type Log, type LogPlace, markOf, nanosOf } from "./continuity.ts";
 import { encodeEvent, type LogEvent } from "./events.ts";
 import { Inbox, type InboxOptions, MAX_UNSETTLED, MAX_UNSETTLED_IN_ORDER, unsettledIn } from "./inbox.ts";
+import { type LeftPlace, whatLeft } from "./left.ts";
+import { eventsIn } from "./left-events.ts";
 import { AWAY, type Message, Publisher, unavailable } from "./publisher.ts";
 import { orFull, widened, withRoom } from "./room.ts";
 import { AnyOrder, InOrder } from "./settling.ts";
@@ -240,6 +242,12 @@ export class Streams {
       ...{ name: this.#name("events"), subjects, storage: StorageType.File, retention: RetentionPolicy.Limits },
       ...{ max_age: nanos(EVENTS_RETENTION_MS), duplicate_window: nanos(DEDUPLICATION_MS) },
     });
+  }
+
+  /** What left of each partition, where the store does not know it. `told`: see there. */
+  left(told: (partition: string) => number | undefined): Promise<ReadonlyMap<string, LeftPlace>> {
+    const createdMs = async (partition: string) => Date.parse(String((await this.log(partition)).created));
+    return whatLeft({ ...eventsIn(this.#name("events"), this.#js, this.#jsm), createdMs }, told);
   }
 
   /** Resolves when all are stored. Subjects are those after the district's. */

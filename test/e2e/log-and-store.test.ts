@@ -3,7 +3,7 @@
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
-import { connect } from "@nats-io/transport-node";
+import { connect, nanos } from "@nats-io/transport-node";
 import { expect, test } from "vitest";
 import { findNatsServer } from "../../runtime/nats-server/find.ts";
 import { startNatsServer } from "../../runtime/nats-server/start.ts";
@@ -11,7 +11,7 @@ import { silentLog } from "../nats.ts";
 import { devices } from "./devices.ts";
 import { district, metered } from "./districts.ts";
 import { type Program, temporaryFolder, until, up } from "./program.ts";
-import { historyOf, pointValue, statusOf } from "./twins.ts";
+import { alarmsOf, command, historyOf, pointValue, statusOf } from "./twins.ts";
 
 const BASE_S = 1_767_225_600;
 const METER = "meter:meters:e-0";
@@ -40,6 +40,7 @@ async function ground() {
       cpSync(join(copies, what), folders[what], { recursive: true });
       server = await start();
     },
+    remove: async (what: keyof typeof folders) => rmSync(folders[what], { recursive: true }),
     end: () => server.stop(),
   };
 }
@@ -142,6 +143,52 @@ test("a data folder that is older than the log's first message is LOG_GAP; --acc
     await feed(program, 31, 40);
     expect(await values(program)).toEqual([...numbers(1, 10), ...numbers(21, 40)]);
     expect((await program.stop()).code).toBe(0);
+  } finally {
+    await end();
+  }
+}, 120_000);
+
+test("a store that was put back, or made anew, lets nothing leave that the stream of events has already", async () => {
+  const { run, url, keep, putBack, remove, end } = await ground();
+  const subjects = async () => {
+    const connection = await connect({ servers: url() });
+    const consumer = await jetstream(connection).consumers.get("quartier_e2e_events");
+    const { num_pending: count } = await consumer.info();
+    const left: string[] = [];
+    while (left.length < count) left.push((await consumer.next())!.subject.replace(/^quartier\.e2e\./, ""));
+    await connection.close();
+    return left;
+  };
+  const leave = async (program: Program, name: string, expected: number) => {
+    await command(program, { twin: METER, name, ...(name === "reportFault" && { args: { reason: "broken" } }) });
+    await until(async () => (await subjects()).length === expected, `${expected} alarms`);
+  };
+  try {
+    let program = await run();
+    const connection = await connect({ servers: url() });
+    // The same id is not stored twice within that time, whoever sends it.
+    await (await jetstreamManager(connection)).streams.update("quartier_e2e_events", { duplicate_window: nanos(100) });
+    await connection.close();
+    await leave(program, "reportFault", 1);
+    await program.stop();
+    await keep("store");
+    program = await run();
+    await leave(program, "clearFault", 2);
+    await leave(program, "reportFault", 3);
+    await program.stop();
+    const left = ["alarm.raised", "alarm.cleared", "alarm.raised"];
+    for (const back of [putBack, remove]) {
+      await back("store");
+      program = await run();
+      expect((await alarmsOf(program, "RAISED")).map(({ code }) => code)).toEqual(["METER_FAULTY"]);
+      await statusOf(program);
+      await program.stop();
+      expect(await subjects()).toEqual(left);
+    }
+    program = await run();
+    await leave(program, "clearFault", 4);
+    expect(await subjects()).toEqual([...left, "alarm.cleared"]);
+    await program.stop();
   } finally {
     await end();
   }
