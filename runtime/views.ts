@@ -192,6 +192,8 @@ export interface WorldStatus {
   now: number;
   /** Undefined while the program starts, and has not reached it yet. `answers`: it did so just now. */
   nats: { url: string; version: string; answers: boolean } | undefined;
+  /** Packs of devices that no log has yet; undefined while that is not known. */
+  waiting: number | undefined;
   readings: {
     applied: number;
     duplicates: number;

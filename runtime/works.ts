@@ -114,6 +114,11 @@ export class Works {
     return isRead ? this.streams.lag(partition) : undefined;
   }
 
+  /** Packs of devices that no log has yet; undefined while nobody takes them. Rejects when NATS does not answer soon. */
+  async waiting(): Promise<number | undefined> {
+    return this.#gateway && this.streams.waiting();
+  }
+
   /** Takes what devices send, and lets the clock tick. */
   async open(): Promise<void> {
     if (this.#stopping) return;

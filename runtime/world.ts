@@ -240,15 +240,18 @@ export class RunningWorld extends Reader {
 
   async status(): Promise<WorldStatus> {
     const { store, partitions } = this.parts;
-    const lags = await Promise.allSettled(partitions.map(({ name }) => this.#works?.lag(name)));
-    const answers = lags.every(({ status }) => status === "fulfilled");
+    const asked = [this.#works?.waiting(), ...partitions.map(({ name }) => this.#works?.lag(name))];
+    const told = await Promise.allSettled(asked);
+    const answers = told.every(({ status }) => status === "fulfilled");
+    const [waiting, ...lags] = told.map((each) => (each.status === "fulfilled" ? each.value : undefined));
     const { deadLettered = 0, coalesced = 0 } = this.#works?.counts ?? {};
     return {
       ...{ startedAt: this.#startedAt, now: this.now() },
       nats: this.#nats && { url: this.#nats.url, version: this.#nats.version, answers },
+      waiting,
       readings: { ...this.readings, deadLettered, coalesced },
       partitions: partitions.map(({ name, twins, position }, i) => ({
-        ...{ name, twins: twins.slots, lag: lags[i]?.status === "fulfilled" ? lags[i].value : undefined },
+        ...{ name, twins: twins.slots, lag: lags[i] },
         position: Math.max(position, store.partition(name)?.position ?? 0),
       })),
     };

@@ -13,6 +13,8 @@ const typeDefs = /* GraphQL */ `
     natsVersion: String
     "False when NATS did not answer just now, so that no lag is known; null while the program starts."
     natsAnswers: Boolean
+    "Packs of devices that no log has yet; null while that is not known."
+    waiting: Float
     "Since the start."
     readings: ReadingCounts!
     "Messages of the log that are not applied yet, over all partitions; null while that is not known."

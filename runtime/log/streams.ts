@@ -51,6 +51,9 @@ const LOOK_TIMEOUT_MS = 5_000;
 
 /** Of a partition's log. */
 const LOG_CONSUMER = "twins";
+const TELEMETRY = "telemetry";
+/** Of what devices send. */
+const GATEWAY = "gateway";
 
 const CONSUMER_NOT_FOUND = 10014;
 const STREAM_NOT_FOUND = 10059;
@@ -102,7 +105,7 @@ export class Streams {
 
   /** The stream in which everything lands that devices publish. */
   async telemetry(): Promise<Inbox<Stamped>> {
-    const name = this.#name("telemetry");
+    const name = this.#name(TELEMETRY);
     const retention = RetentionPolicy.Limits;
     const config = {
       ...{ name, subjects: [`${this.telemetrySubject}.*`], storage: StorageType.File },
@@ -118,7 +121,7 @@ export class Streams {
     const settings = { ack_policy: AckPolicy.All, deliver_policy: DeliverPolicy.All };
     const purge = (before: number) => this.#purge(name, before);
     const settling = new AnyOrder({ acknowledge: (message) => message.ackAck(), purge });
-    return this.#inbox(name, "gateway", { settling, after: undefined }, async () => settings);
+    return this.#inbox(name, GATEWAY, { settling, after: undefined }, async () => settings);
   }
 
   /** Earlier programs kept what devices sent in a work queue, of which each message is to be acknowledged; JetStream does not change that. */
@@ -187,9 +190,18 @@ export class Streams {
   }
 
   /** Messages of a partition's log that are not settled; undefined while nobody reads it. Rejects when NATS does not answer soon. */
-  async lag(partition: string): Promise<number | undefined> {
+  lag(partition: string): Promise<number | undefined> {
+    return this.#unsettled(`log_${partition}`, LOG_CONSUMER);
+  }
+
+  /** Packs of devices that the gateway did not settle; undefined while there is none. Rejects when NATS does not answer soon. */
+  waiting(): Promise<number | undefined> {
+    return this.#unsettled(TELEMETRY, GATEWAY);
+  }
+
+  async #unsettled(part: string, durable: string): Promise<number | undefined> {
     this.#refuseWhenAway();
-    const info = this.#looking.consumers.info(this.#name(`log_${partition}`), LOG_CONSUMER);
+    const info = this.#looking.consumers.info(this.#name(part), durable);
     const found = await orMissing(info, CONSUMER_NOT_FOUND);
     return found && unsettledIn(found);
   }

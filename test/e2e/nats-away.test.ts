@@ -41,7 +41,7 @@ test("the given server is stopped and started again: the program answers all the
   await arrives(program, await devices(first.url), 100);
   await first.stop();
   expect(await pointValue(program, METER, "power")).toBeGreaterThanOrEqual(100);
-  expect(await statusOf(program)).toMatchObject({ natsAnswers: false, lag: null });
+  expect(await statusOf(program)).toMatchObject({ natsAnswers: false, lag: null, waiting: null });
   expect((await fetch(new URL("/health", program.url))).status).toBe(503);
   const refused = await program.ask(
     `mutation { command(input: { twin: "${FEEDER_SWITCH}", name: "open" }) { outcome } }`,

@@ -34,6 +34,7 @@ test("stopped and started again, every twin is as it was", async () => {
     "a suspect meter",
   );
   await until(async () => (await twinOf(program, "district:e2e:e2e")).state === "disturbed", "the district knows");
+  await until(async () => (await statusOf(program)).waiting === 0, "all that devices sent is in the logs");
   await until(async () => (await statusOf(program)).lag === 0, "all of the log is applied");
   const all = async (of: typeof program) => ({
     twins: await allTwins(of),

@@ -69,6 +69,8 @@ export async function historyOf(program: Program, id: string, point: string, fro
 export interface Status {
   natsUrl: string;
   natsAnswers: boolean;
+  /** Packs that no log has yet. */
+  waiting: number | null;
   lag: number | null;
   readings: {
     applied: number;
@@ -82,7 +84,7 @@ export interface Status {
 }
 
 export async function statusOf(program: Program): Promise<Status> {
-  const query = `{ status { natsUrl natsAnswers lag readings { applied duplicates late corrected deadLettered coalesced }
+  const query = `{ status { natsUrl natsAnswers lag waiting readings { applied duplicates late corrected deadLettered coalesced }
     partitions { name twins position lag } } }`;
   return (await program.graphql<{ status: Status }>(query)).status;
 }

@@ -108,7 +108,7 @@ export class FixedWorld implements World {
     ];
     const startedAt = NOON - 3_600_000;
     const nats = { url: "nats://127.0.0.1:4222", version: "2.12.1", answers: this.natsAnswers };
-    return { startedAt, now: NOON, nats, readings, partitions };
+    return { startedAt, now: NOON, nats, waiting: 2, readings, partitions };
   }
 
   twin(id: TwinId): TwinView | undefined {

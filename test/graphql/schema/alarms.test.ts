@@ -108,7 +108,7 @@ describe("dead letters", () => {
 describe("status", () => {
   it("counts beyond what an Int can hold, and sums the lag", async () => {
     const { data } = await client().ask(
-      `{ status { startedAt now natsUrl natsVersion natsAnswers lag readings { applied deadLettered coalesced } partitions { name twins position lag } } }`,
+      `{ status { startedAt now natsUrl natsVersion natsAnswers lag waiting readings { applied deadLettered coalesced } partitions { name twins position lag } } }`,
     );
     expect(data.status).toEqual({
       startedAt: "2026-01-01T11:00:00.000Z",
@@ -116,6 +116,7 @@ describe("status", () => {
       natsUrl: "nats://127.0.0.1:4222",
       natsVersion: "2.12.1",
       natsAnswers: true,
+      waiting: 2,
       lag: 7,
       readings: { applied: 5_000_000_000, deadLettered: 1, coalesced: 6 },
       partitions: [
