@@ -14,13 +14,13 @@
 
 import type { PointSpec, Reading } from "../../twins/definition.ts";
 import type { ImportedEvent, ImportedRow } from "../log/events.ts";
-import { RAW_RETENTION_MS } from "../store/history/merging.ts";
 import type { Changes, ImportCounts } from "./changes.ts";
 import type { Intake } from "./deliver.ts";
 import type { Known } from "./known.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import { AT_MS, ESTIMATED, GOOD, qualityName, SEEN_AT_MS, SUSPECT, VALUE } from "./page.ts";
 import type { Roster } from "./roster.ts";
+import { RAW_RETENTION_MS } from "./samples.ts";
 import type { Steps } from "./steps.ts";
 import { ViewThen } from "./view-then.ts";
 import type { Writes } from "./writes.ts";

@@ -4,6 +4,9 @@
 
 import { Young } from "./young.ts";
 
+/** Each sample is kept for so long; quarter-hours for longer. */
+export const RAW_RETENTION_MS = 400 * 86_400_000;
+
 const FIRST_ROWS = 256;
 const NONE = -1;
 

@@ -11,10 +11,10 @@
 import type { RootDatabase } from "lmdb";
 import type { SampleView } from "../history-views.ts";
 import { GOOD, SUSPECT } from "../live/page.ts";
+import { RAW_RETENTION_MS } from "../live/samples.ts";
 import type { Hands } from "./errands.ts";
 import { Blocks } from "./history/blocks.ts";
 import { compactingHere, type HistoryDbs, type Merge } from "./history/compaction.ts";
-import { RAW_RETENTION_MS } from "./history/merging.ts";
 import { Rollups } from "./history/rollups.ts";
 import { merge, Run, type Sample, take } from "./history/run.ts";
 import {

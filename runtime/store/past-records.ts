@@ -8,10 +8,10 @@
 import type { Database, RootDatabase } from "lmdb";
 import type { Birth } from "../live/changes.ts";
 import type { JournalEntry } from "../live/notes.ts";
+import { RAW_RETENTION_MS } from "../live/samples.ts";
 import type { AlarmView } from "../views.ts";
 import { AlarmRecords, lastAlarmIn } from "./alarm-records.ts";
 import type { Chapters } from "./chapters.ts";
-import { RAW_RETENTION_MS } from "./history/merging.ts";
 import { Journal } from "./journal.ts";
 import type { StateAfter } from "./note-in.ts";
 import { Sweep } from "./sweep.ts";

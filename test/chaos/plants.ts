@@ -111,6 +111,13 @@ export const PLANTS: Record<string, Plant> = {
     shows: /^P4/,
     checkpoint: withRecord(() => ({ exports: [] })),
   },
+  "a sum that hears nothing of the past": {
+    shows: /^P8/,
+    applied: (event) =>
+      event.type === "signals"
+        ? [{ ...event, entries: event.entries.filter(([, , { kind }]) => kind !== "past") }]
+        : [event],
+  },
   "a telling that forgets what is to leave": { shows: /^P5/, told: (told) => ({ ...told, outbox: [] }) },
   "a telling that forgets what was decided": { shows: /^P[67]/, told: (told) => ({ ...told, outcomes: new Map() }) },
   "a start that does not know up to where was told": {

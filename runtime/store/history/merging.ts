@@ -2,14 +2,13 @@
 // Fed by    samples by point, which nothing is added to any more
 // Gives     blocks, and roll-ups in place of those older than RAW_RETENTION_MS, seen from the point's newest sample
 
+import { RAW_RETENTION_MS } from "../../live/samples.ts";
 import type { BlockMerger } from "./block-merger.ts";
 import type { ByPoint } from "./by-point.ts";
 import type { Rollups } from "./rollups.ts";
 import type { Run } from "./run.ts";
 
 const DAY_MS = 86_400_000;
-/** Each sample is kept for so long; quarter-hours for longer. */
-export const RAW_RETENTION_MS = 400 * DAY_MS;
 export const ROLLUP_RETENTION_MS = 10 * 366 * DAY_MS;
 
 /** Whether a point may have something too old: it is new and long, has late samples, or went on to another day. */

@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { open, type RootDatabase } from "lmdb";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { GOOD, SUSPECT } from "../../../../runtime/live/page.ts";
-import { RAW_RETENTION_MS } from "../../../../runtime/store/history/merging.ts";
+import { RAW_RETENTION_MS } from "../../../../runtime/live/samples.ts";
 import type { Sample } from "../../../../runtime/store/history/run.ts";
 import { History } from "../../../../runtime/store/history.ts";
 

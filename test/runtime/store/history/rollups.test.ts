@@ -8,7 +8,8 @@ import { open, type RootDatabase } from "lmdb";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { AGGREGATES, type SampleView } from "../../../../runtime/history-views.ts";
 import { GOOD, SUSPECT } from "../../../../runtime/live/page.ts";
-import { RAW_RETENTION_MS, ROLLUP_RETENTION_MS } from "../../../../runtime/store/history/merging.ts";
+import { RAW_RETENTION_MS } from "../../../../runtime/live/samples.ts";
+import { ROLLUP_RETENTION_MS } from "../../../../runtime/store/history/merging.ts";
 import { History } from "../../../../runtime/store/history.ts";
 import { LocalDays } from "../../../../runtime/store/local-days.ts";
 
