@@ -70,6 +70,8 @@ export interface ReadingRules {
   contradiction?: Contradiction;
   /** Other points of the twin that an admission may set, and that have a history: they are taken back where the reading is. */
   sets?: readonly string[];
+  /** One of those that follows from several measured points: what it is in a view of the twin, in its unit; NaN when that is not known. */
+  recount?: { point: string; of: (view: View) => number };
   /**
    * What the first reading that an import gives a point sets beside itself, where the history knows more of its time. Asked with the twin
    * as its history has it then.

@@ -52,6 +52,7 @@ function ofRegister(point: PointModel, totals: readonly Total[], meter: TwinMode
     admit: admitAndCount(point, total, meter),
     contradiction: wouldFall(point),
     sets: [baseOf(point.name), ...(total ? [total.point] : [])],
+    ...(total && total.registers.length > 1 && { recount: { point: total.point, of: (view) => totalIn(total, view) } }),
     ...(total?.registers.length === 1 && { goesOn: goOnFrom(point, total) }),
   };
 }
@@ -76,6 +77,8 @@ export const suspectPoints = (view: View): string[] =>
 
 const totalWith = (register: PointModel, totals: readonly Total[]) =>
   totals.find(({ registers }) => registers.includes(register));
+
+const totalIn = (total: Total, view: View): number => sumOf(total, ({ name }) => totalOf(name, view));
 
 /** The total when a register shows a value above a base. */
 function totalWhen(total: Total, register: PointModel): (value: number, base: number, view: View) => number {

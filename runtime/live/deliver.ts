@@ -66,13 +66,13 @@ export class Intake {
     const row = twin.row(i);
     if (cells[row + SEEN_AT_MS] === seenAt) return;
     cells[row + SEEN_AT_MS] = seenAt;
-    if (cells[row + QUALITY] !== GOOD) return;
+    if (cells[row + QUALITY] !== GOOD || this.#known.of(twin.numberOf(i)).at(seenAt)?.quality !== SUSPECT) return;
     this.#writes.write(twin, i, cells[row + VALUE]!, cells[row + AT_MS]!, SUSPECT, false);
   }
 
   #takeLate(twin: LiveTwin, i: number, timeMs: number, value: number, nowMs: number, changes: Changes): void {
     const { names, companions } = twin.shape;
-    const before = new ViewThen(twin, this.#known, timeMs - 1);
+    const before = this.#before(twin, i, timeMs);
     const admission = judge(twin, i, { value, timeMs }, before);
     const contradiction = admission.hold
       ? undefined
@@ -83,6 +83,7 @@ export class Intake {
     const next = this.#known.of(twin.numberOf(i)).firstGood(timeMs + 1);
     this.#late.record(twin, i, timeMs, value, isGood ? GOOD : SUSPECT);
     for (const k of companions[i]!) {
+      if (this.#recount(twin, i, k, timeMs, next?.at)) continue;
       const set = isGood ? setValue(admission.also, names[k]!) : undefined;
       if (set === undefined && this.#known.valueAt(twin.numberOf(k), timeMs) === undefined) continue;
       // What it stood at was so at the next reading, too, though nothing was recorded of that.
@@ -90,6 +91,35 @@ export class Intake {
       if (set === undefined) this.#writes.voidSample(twin, k, timeMs, GOOD);
       else this.#late.record(twin, k, timeMs, set, GOOD);
     }
+  }
+
+  /** The twin as it was before a reading: other points have what they had at the very same time. */
+  #before(twin: LiveTwin, i: number, timeMs: number): ViewThen {
+    const { names, companions } = twin.shape;
+    const own = new Set([i, ...companions[i]!].map((k) => names[k]!));
+    return new ViewThen(twin, this.#known, timeMs, own);
+  }
+
+  /**
+   * Counts what follows from several measured points anew, from the time of a reading of the i-th on, up to its next one. Gives false where
+   * the k-th is none of that kind.
+   */
+  #recount(twin: LiveTwin, i: number, k: number, fromMs: number, nextMs: number | undefined): boolean {
+    const spec = twin.shape.specs[i]!;
+    const recount = spec.from === "measured" ? spec.recount : undefined;
+    if (!recount || recount.point !== twin.shape.names[k]) return false;
+    if (nextMs !== undefined) this.#late.pin(twin, k, nextMs);
+    const standsAt = twin.cells[twin.row(k) + AT_MS]!;
+    const point = this.#known.of(twin.numberOf(k));
+    const samples = point.span(fromMs + 1, nextMs ?? standsAt).filter(({ quality }) => quality === GOOD);
+    for (const atMs of [fromMs, ...samples.map(({ at }) => at)]) {
+      const value = recount.of(new ViewThen(twin, this.#known, atMs));
+      if (!Number.isNaN(value) && atMs < standsAt) this.#late.record(twin, k, atMs, value, GOOD);
+    }
+    const isPresent = nextMs === undefined && twin.cells[twin.row(k) + QUALITY] === GOOD;
+    const now = isPresent ? recount.of(twin) : Number.NaN;
+    if (!Number.isNaN(now)) this.#writes.write(twin, k, now, standsAt, GOOD, true);
+    return true;
   }
 
   /** Why a reading cannot stand before the next one of its point. */
@@ -102,7 +132,7 @@ export class Intake {
 
   #correctNewest(twin: LiveTwin, i: number, timeMs: number, value: number, nowMs: number, changes: Changes): void {
     const { names, companions, index } = twin.shape;
-    const before = new ViewThen(twin, this.#known, timeMs - 1);
+    const before = this.#before(twin, i, timeMs);
     const { hold, reason, also = [] } = judge(twin, i, { value, timeMs }, before);
     if (reason !== undefined) changes.remark(twin, nowMs, reason, String(before.value(names[i]!)), String(value));
     if (hold) {
@@ -110,12 +140,14 @@ export class Intake {
       this.#writes.revert(twin, i, timeMs, SUSPECT);
     } else this.#writes.write(twin, i, value, timeMs, GOOD, true);
     for (const k of companions[i]!) {
+      if (this.#recount(twin, i, k, timeMs, undefined)) continue;
       const set = hold ? undefined : setValue(also, names[k]!);
       if (set === undefined) this.#writes.voidSample(twin, k, timeMs, GOOD);
       else this.#writes.write(twin, k, set, timeMs, GOOD, true);
     }
     this.#set(
       twin,
+      i,
       also.filter(([name]) => !companions[i]!.includes(index.get(name)!)),
       timeMs,
     );
@@ -144,13 +176,18 @@ export class Intake {
     } else {
       this.#writes.write(twin, i, value, timeMs, quality, true);
     }
-    this.#set(twin, admission.also, timeMs);
+    this.#set(twin, i, admission.also, timeMs);
   }
 
-  #set(twin: LiveTwin, values: readonly PointValue[] | undefined, timeMs: number): void {
+  #set(twin: LiveTwin, i: number, values: readonly PointValue[] | undefined, timeMs: number): void {
     for (const [other, value] of values ?? []) {
-      const at = twin.shape.index.get(other);
-      if (at !== undefined) this.#writes.write(twin, at, value, timeMs, GOOD, false);
+      const k = twin.shape.index.get(other);
+      if (k === undefined) continue;
+      const row = twin.row(k);
+      // Another of the points that it follows from has been heard since.
+      const isPast = timeMs < twin.cells[row + AT_MS]! && twin.cells[row + QUALITY] === GOOD;
+      if (isPast && this.#recount(twin, i, k, timeMs, undefined)) continue;
+      this.#writes.write(twin, k, value, timeMs, GOOD, false);
     }
   }
 }

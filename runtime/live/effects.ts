@@ -12,7 +12,7 @@ import type { Conditions } from "./conditions.ts";
 import { Flapping } from "./flapping.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import type { Neighbours } from "./neighbours.ts";
-import { ESTIMATED, GOOD, SEEN_AT_MS } from "./page.ts";
+import { AT_MS, ESTIMATED, GOOD, SEEN_AT_MS } from "./page.ts";
 import type { Writes } from "./writes.ts";
 
 export interface EffectsHost {
@@ -50,11 +50,13 @@ export class Effects {
       case "setPoint": {
         const i = twin.shape.index.get(effect.point);
         if (i === undefined) break;
-        writes.write(twin, i, effect.value, nowMs, effect.quality === "GOOD" ? GOOD : ESTIMATED, true);
+        // A reading that was dated ahead is the newest until then.
+        const at = Math.max(nowMs, twin.cells[twin.row(i) + AT_MS]! || nowMs);
+        writes.write(twin, i, effect.value, at, effect.quality === "GOOD" ? GOOD : ESTIMATED, true);
         // What a device measured before that is late: the register of a meter that was exchanged is another one since.
         if (twin.shape.specs[i]!.from === "measured") {
           const seenAt = twin.row(i) + SEEN_AT_MS;
-          twin.cells[seenAt] = Math.max(twin.cells[seenAt]!, nowMs);
+          twin.cells[seenAt] = Math.max(twin.cells[seenAt]!, at);
         }
         break;
       }

@@ -38,8 +38,8 @@ export interface FlowsOut {
   stepOut: (flow: Flow, atMs: number, more: number) => void;
   /** A value, in the unit of the point there. */
   copyOut: (flow: Flow, value: number, atMs: number, isSuspect: boolean) => void;
-  /** What was copied for a time does not count. */
-  voidOut: (flow: Flow, atMs: number) => void;
+  /** A value that was copied for a time does not count. */
+  voidOut: (flow: Flow, value: number, atMs: number) => void;
 }
 
 /** A flow that twins of one class may have to those of another. */

@@ -56,26 +56,35 @@ export class Late {
     const earlier = point.lastGood(atMs - 1)?.value ?? Number.NaN;
     const wasGood = was !== undefined && was.quality !== SUSPECT;
     if (!wasGood && quality === SUSPECT) return;
-    this.#copies(twin, i, atMs, value, quality);
+    this.#copies(twin, i, atMs, value, was, quality);
     const before = wasGood ? was.value : earlier;
     const now = quality === SUSPECT ? earlier : value;
     const until = point.firstGood(atMs + 1)?.at ?? twin.cells[twin.row(i) + AT_MS]!;
     if (Object.is(before, now) || !(atMs < until)) return;
-    for (const flow of twin.flows[i] ?? []) {
-      const more = (now || 0) * flow.factor - (before || 0) * flow.factor;
-      if (flow.kind !== "sum" || more === 0) continue;
-      this.#stepAlong(flow, atMs, more);
-      this.#stepAlong(flow, until, -more);
-    }
+    const more = (now || 0) - (before || 0);
+    this.#stepSums(twin, i, atMs, more);
+    this.#stepSums(twin, i, until, -more);
     for (const k of twin.shape.dependents[i]!) this.compute(twin, k, atMs, until);
   }
 
-  #copies(twin: LiveTwin, i: number, atMs: number, value: number, quality: number): void {
-    for (const flow of twin.flows[i] ?? []) {
-      if (flow.kind !== "copy") continue;
-      if (quality === SUSPECT) this.writes.voidCopy(flow, atMs);
-      else this.writes.copyAlong(flow, value, atMs, false);
+  #copies(twin: LiveTwin, i: number, atMs: number, value: number, was: KnownSample | undefined, quality: number): void {
+    if (quality === SUSPECT) {
+      if (was) this.#voidCopies(twin, i, atMs, was.value);
+      return;
     }
+    for (const flow of twin.flows[i] ?? []) {
+      if (flow.kind === "copy") this.writes.copyAlong(flow, value, atMs, false);
+    }
+  }
+
+  #voidCopies(twin: LiveTwin, i: number, atMs: number, value: number): void {
+    for (const flow of twin.flows[i] ?? []) if (flow.kind === "copy") this.writes.voidCopy(flow, value, atMs);
+  }
+
+  /** The sums that a point is a term of are so much more, in its unit, from a time on. */
+  #stepSums(twin: LiveTwin, i: number, atMs: number, more: number): void {
+    if (more === 0) return;
+    for (const flow of twin.flows[i] ?? []) if (flow.kind === "sum") this.#stepAlong(flow, atMs, more * flow.factor);
   }
 
   /** The history has what a point stands at at a time, so that what is said of the time before it ends there. */
@@ -128,14 +137,21 @@ export class Late {
     const newestMs = twin.cells[twin.row(i) + AT_MS]!;
     const point = known.of(number);
     const estimates: KnownSample[] = [];
-    for (let last = point.lastGood(newestMs); last?.quality === ESTIMATED; last = point.lastGood(last.at - 1)) {
-      estimates.push(last);
+    let measured = point.lastGood(newestMs);
+    for (; measured?.quality === ESTIMATED; measured = point.lastGood(measured.at - 1)) estimates.push(measured);
+    estimates.reverse();
+    // There may be many, so that each is asked about once: what it was more than the value that was measured begins with it.
+    let more = 0;
+    for (const { at, value } of estimates) {
+      changes.samples.add(number, at, value, SUSPECT);
+      this.#voidCopies(twin, i, at, value);
+      const isPresent = at === newestMs;
+      const next = isPresent ? 0 : value - (measured?.value ?? 0);
+      this.#stepSums(twin, i, at, more - next);
+      more = next;
     }
-    for (const { at, value } of estimates.reverse()) {
-      if (at < newestMs) this.record(twin, i, at, value, SUSPECT);
-      else changes.samples.add(number, at, value, SUSPECT);
-    }
-    this.writes.revert(twin, i, newestMs, GOOD);
+    if (more !== 0) this.#stepSums(twin, i, newestMs, more);
+    this.writes.revert(twin, i, newestMs, GOOD, measured);
   }
 
   /** Ends an event: brings the history of sums up to date. */
@@ -180,10 +196,7 @@ export class Late {
     if (!last) return;
     if (twin.cells[twin.row(i) + AT_MS]! < last[0]) this.pin(twin, i, last[0]);
     for (const stretch of stretchesOf(steps)) this.#rewriteStretch(twin, i, stretch);
-    for (const flow of twin.flows[i] ?? []) {
-      if (flow.kind !== "sum") continue;
-      for (const [at, more] of steps) this.#stepAlong(flow, at, more * flow.factor);
-    }
+    for (const [at, more] of steps) this.#stepSums(twin, i, at, more);
   }
 
   #rewriteStretch(twin: LiveTwin, i: number, steps: readonly Step[]): void {

@@ -92,8 +92,8 @@ export class Signals implements FlowsOut {
     this.#leave({ kind: "copy", to, point, timeMs: at, value, suspect });
   }
 
-  voidOut({ to, point }: Flow, at: number): void {
-    this.#leave({ kind: "void", to, point, timeMs: at });
+  voidOut({ to, point }: Flow, value: number, at: number): void {
+    this.#leave({ kind: "void", to, point, timeMs: at, value });
   }
 
   /** Lets the sums leave that moved since the last run of events. */
@@ -149,7 +149,7 @@ export class Signals implements FlowsOut {
     else if (signal.kind === "supply") this.#fed(twin, signal.node, signal.alive);
     else if (i === undefined) return;
     else if (signal.kind === "copy") this.writes.copy(twin, i, signal.value, signal.timeMs, signal.suspect);
-    else if (signal.kind === "void") this.writes.voidSample(twin, i, signal.timeMs, SUSPECT);
+    else if (signal.kind === "void") this.writes.voidSample(twin, i, signal.timeMs, SUSPECT, signal.value);
     // A log may tell of a sum that the definition no longer makes.
     else if (!twin.shape.sums[i]) return;
     else if (signal.kind === "past") for (const [at, more] of signal.steps) this.late.step(twin, i, at, more);

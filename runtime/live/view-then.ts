@@ -9,17 +9,22 @@ import type { LiveTwin } from "./live-twin.ts";
 import { qualityName, RECORDED_AT_MS, VALUE } from "./page.ts";
 import type { KnownSample } from "./young.ts";
 
+const NONE: ReadonlySet<string> = new Set();
+
 export class ViewThen implements View {
   readonly #twin: LiveTwin;
   readonly #known: Known;
   readonly #atMs: number;
   readonly #samples = new Map<string, KnownSample | undefined>();
 
-  /** `atMs`: that instant included. */
-  constructor(twin: LiveTwin, known: Known, atMs: number) {
+  readonly #before: ReadonlySet<string>;
+
+  /** `atMs`: that instant included, but for those points of which it is left out. */
+  constructor(twin: LiveTwin, known: Known, atMs: number, before: ReadonlySet<string> = NONE) {
     this.#twin = twin;
     this.#known = known;
     this.#atMs = atMs;
+    this.#before = before;
   }
 
   get model(): TwinModel {
@@ -52,7 +57,8 @@ export class ViewThen implements View {
     if (this.#samples.has(point)) return this.#samples.get(point);
     const i = this.#twin.shape.index.get(point);
     const isKept = i !== undefined && this.#twin.shape.recorded[i]!;
-    const sample = isKept ? this.#known.of(this.#twin.numberOf(i)).lastGood(this.#atMs) : undefined;
+    const atMs = this.#before.has(point) ? this.#atMs - 1 : this.#atMs;
+    const sample = isKept ? this.#known.of(this.#twin.numberOf(i)).lastGood(atMs) : undefined;
     this.#samples.set(point, sample);
     return sample;
   }

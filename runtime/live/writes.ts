@@ -74,15 +74,20 @@ export class Writes {
     }
   }
 
-  /** Takes back what a point stood at since a time: it stands where it stood before, by its history. */
-  revert(twin: LiveTwin, i: number, sinceMs: number, quality: number): void {
-    const { known, changes, markDirty } = this.#host;
+  /** Takes back what a point stood at since a time: it stands where it stood before, by its history. `good`: that sample. */
+  revert(
+    twin: LiveTwin,
+    i: number,
+    sinceMs: number,
+    quality: number,
+    good = this.#host.known.of(twin.numberOf(i)).lastGood(sinceMs - 1),
+  ): void {
+    const { changes, markDirty } = this.#host;
     const { cells, shape } = twin;
     const spec = shape.specs[i]!;
     const row = twin.row(i);
     const old = cells[row + VALUE]!;
     const oldQuality = cells[row + QUALITY]!;
-    const good = known.of(twin.numberOf(i)).lastGood(sinceMs - 1);
     const initial = spec.from === "set" ? spec.initial?.(twin.model) : undefined;
     const value = good?.value ?? initial ?? Number.NaN;
     const now = Number.isNaN(value) && quality !== SUSPECT ? NONE : quality;
@@ -95,7 +100,7 @@ export class Writes {
     this.correcting(() => {
       for (const flow of twin.flows[i] ?? []) {
         if (flow.kind === "sum") this.#addAlong(flow, old, oldQuality, value, sinceMs, now);
-        else this.voidCopy(flow, sinceMs);
+        else if (!Number.isNaN(old)) this.voidCopy(flow, old, sinceMs);
       }
       this.#compute(twin, i, sinceMs, now, now === oldQuality);
     });
@@ -111,13 +116,14 @@ export class Writes {
     }
   }
 
-  /** What a point was at a time does not count: an older sample, or the value at which it stands. */
-  voidSample(twin: LiveTwin, i: number, atMs: number, quality: number): void {
+  /** What a point was at a time does not count: an older sample, or the value at which it stands. `value`: if it was that. */
+  voidSample(twin: LiveTwin, i: number, atMs: number, quality: number, value?: number): void {
     const { known, late, changes } = this.#host;
     const standsAt = twin.cells[twin.row(i) + AT_MS]!;
     if (!(atMs <= standsAt)) return;
     const number = twin.numberOf(i);
     const was = known.of(number).at(atMs);
+    if (value !== undefined && was && was.value !== value) return;
     if (atMs < standsAt) {
       if (was) late.record(twin, i, atMs, was.value, SUSPECT);
       return;
@@ -233,10 +239,12 @@ export class Writes {
     else this.#host.out.copyOut(flow, converted, at, suspect);
   }
 
-  voidCopy(flow: Flow, at: number): void {
+  /** Another meter may have said something else of the same time since. */
+  voidCopy(flow: Flow, value: number, at: number): void {
     const target = this.#host.twins.get(flow.to);
-    if (target) this.voidSample(target, target.shape.index.get(flow.point)!, at, SUSPECT);
-    else this.#host.out.voidOut(flow, at);
+    const converted = convert(value, flow.unit, flow.toUnit)!;
+    if (target) this.voidSample(target, target.shape.index.get(flow.point)!, at, SUSPECT, converted);
+    else this.#host.out.voidOut(flow, converted, at);
   }
 
   /** A suspect one leaves the value as it was. */

@@ -88,8 +88,8 @@ export type Signal =
   /** How much more such a share was from a time on, in pairs: the last step ends the first. */
   | { kind: "past"; to: TwinId; point: string; steps: [timeMs: number, more: number][] }
   | { kind: "copy"; to: TwinId; point: string; timeMs: number; value: number; suspect: boolean }
-  /** What was copied for that time does not count. */
-  | { kind: "void"; to: TwinId; point: string; timeMs: number };
+  /** The value that was copied for that time does not count. */
+  | { kind: "void"; to: TwinId; point: string; timeMs: number; value: number };
 
 export interface SignalsEvent {
   type: "signals";
@@ -179,7 +179,7 @@ const SIGNAL_CHECKS: Record<Signal["kind"], (signal: Record<string, unknown>) =>
   past: ({ point, steps }) => isText(point) && Array.isArray(steps) && steps.every(isStep),
   copy: ({ point, timeMs, value, suspect }) =>
     isText(point) && isTime(timeMs) && Number.isFinite(value) && typeof suspect === "boolean",
-  void: ({ point, timeMs }) => isText(point) && isTime(timeMs),
+  void: ({ point, timeMs, value }) => isText(point) && isTime(timeMs) && Number.isFinite(value),
 };
 
 const isStep = (step: unknown): boolean =>

@@ -13,6 +13,8 @@ const LINE = "line:lv:1";
 const ONE = "meter:meters:m-1";
 const TWO = "meter:meters:m-2";
 const THREE = "meter:meters:m-3";
+const FOUR = "meter:meters:m-4";
+const FIVE = "meter:meters:m-5";
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
@@ -20,6 +22,8 @@ const METERS = {
   [ONE]: meterOf(BUILDING, { energyImport: "kWh", power: "W", temperature: "Cel" }, { intervalMs: HOUR_MS }),
   [TWO]: meterOf(BUILDING, { power: "kW", energyImport: "kWh" }, { intervalMs: HOUR_MS, registerCapacity: "10000" }),
   [THREE]: meterOf(LINE, { current: "A" }),
+  [FIVE]: meterOf(BUILDING, { temperature: "Cel" }, { intervalMs: HOUR_MS }),
+  [FOUR]: meterOf(BUILDING, { energyImportT1: "kWh", energyImportT2: "kWh" }, { intervalMs: HOUR_MS }),
 };
 const district = districtOf(
   {
@@ -33,6 +37,8 @@ const district = districtOf(
     [ONE, "measures", BUILDING],
     [TWO, "measures", BUILDING],
     [THREE, "measures", LINE],
+    [FOUR, "measures", BUILDING],
+    [FIVE, "measures", BUILDING],
   ],
   [[LINE, "bus:lv:1", "bus:lv:2"]],
 );
@@ -268,11 +274,75 @@ describe("a late or corrected reading of a register", () => {
     expect(world.state(ONE)).toBe("online.normal");
   });
 
+  test("of one of several tariffs counts with what the others were at the same time, and with what they became since", () => {
+    const both = (world: TestWorld, hour: number, one: number, two: number) =>
+      world.read(FOUR, [
+        ["energyImportT1", at(hour), one],
+        ["energyImportT2", at(hour), two],
+      ]);
+    const late = born();
+    for (const [hour, one, two] of [
+      [0, 50, 50],
+      [2, 60, 60],
+      [1, 55, 56],
+    ] as const)
+      both(late, hour, one, two);
+    expect(pastOf(late, FOUR, "consumption")).toEqual([
+      [0, 100],
+      [1, 111],
+      [2, 120],
+    ]);
+    late.read(FOUR, [["energyImportT1", at(2), 61]]);
+    expect(late.twin(FOUR).value("consumption")).toBe(121);
+    expect(standsAt(pastOf(late, BUILDING, "electricityConsumption"), 1)).toBe(111);
+    expect(late.twin(DISTRICT).value("electricityConsumption")).toBe(121);
+    const between = born();
+    both(between, 0, 50, 50);
+    for (const hour of [1, 2]) between.read(FOUR, [["energyImportT2", at(hour), 50 + 10 * hour]]);
+    for (const [hour, value] of [
+      [1, 55],
+      [2, 65],
+    ] as const)
+      between.read(FOUR, [["energyImportT1", at(hour), value]]);
+    expect(pastOf(between, FOUR, "consumption")).toEqual([
+      [0, 100],
+      [1, 115],
+      [2, 135],
+    ]);
+    between.read(FOUR, [["energyImportT1", at(1), 900]]);
+    expect(standsAt(pastOf(between, FOUR, "consumption"), 1), "without what cannot be").toBe(110);
+  });
+
   test("leaves the rate as the reading alone has it, and not as the wrong one had", () => {
     const world = born();
     read(world, ONE, [1, 100], [2, 101], [3, 950], [3, 102]);
     expect(world.twin(ONE).value("#rate:energyImport")).toBe(1);
   });
+});
+
+test("what one meter takes back of a copied point is not what another has said of the same time", () => {
+  const world = born();
+  world.read(ONE, [["temperature", at(1), 20]]);
+  world.read(FIVE, [["temperature", at(1), 22]]);
+  world.read(ONE, [["temperature", at(1), 900]]);
+  expect(world.twin(BUILDING).value("temperature")).toBe(22);
+  expect(pastOf(world, BUILDING, "temperature")).toEqual([[1, 22]]);
+});
+
+test("a meter that was exchanged while a reading dated ahead stands goes on from there", () => {
+  const world = born();
+  world.read(ONE, [["energyImport", at(9), 100]], at(8));
+  world.tick(at(8.5));
+  world.command(ONE, "exchange", { finalReading: 101, newReading: 0 });
+  world.read(ONE, [["energyImport", at(10), 5]], at(10));
+  expect(pastOf(world, ONE, "consumption")).toEqual([
+    [9, 101],
+    [10, 106],
+  ]);
+  expect(pastOf(world, BUILDING, "electricityConsumption")).toEqual([
+    [9, 101],
+    [10, 106],
+  ]);
 });
 
 describe("estimates of a silent meter", () => {
