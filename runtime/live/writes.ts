@@ -174,9 +174,14 @@ export class Writes {
     const standsAt = cells[row + AT_MS]!;
     const time = Math.max(at, standsAt || at);
     const isPast = time - at > (this.#isCorrecting ? 0 : RECORD_EVERY_MS) && this.isRecording;
-    if (isPast) this.#host.late.shift(twin, i, at, time, now - before);
-    const isWrong = (isPast || this.#isCorrecting) && this.#isRecordedAt(twin, i, time);
-    this.write(twin, i, value, time, estimated > 0 ? ESTIMATED : GOOD, isWrong);
+    const quality = estimated > 0 ? ESTIMATED : GOOD;
+    if (!isPast) {
+      this.write(twin, i, value, time, quality, this.#isCorrecting && this.#isRecordedAt(twin, i, time));
+      return;
+    }
+    this.#host.late.shift(twin, i, at, time, now - before);
+    // The sums above it are to change at the very time at which its past ends to be something else.
+    this.correcting(() => this.write(twin, i, value, time, quality, this.#isRecordedAt(twin, i, time)));
   }
 
   #isRecordedAt(twin: LiveTwin, i: number, at: number): boolean {

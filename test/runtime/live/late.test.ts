@@ -134,6 +134,23 @@ describe.each([
     }
   });
 
+  test("what moves the past of a sum and, at once, its present leaves no gap between the two", () => {
+    const world = born(cells);
+    world.read(TWO, [["power", at(1), 1]]);
+    const rows: ReadingRow[] = [
+      ["power", at(0), 100],
+      ["power", at(1) + 26_000, 200],
+    ];
+    world.read(ONE, rows);
+    for (const id of [BUILDING, DISTRICT]) {
+      const past = pastOf(world, id, "electricityPower");
+      expect(
+        [0, 1, 2].map((hour) => standsAt(past, hour)),
+        id,
+      ).toEqual([100, 1_100, 1_200]);
+    }
+  });
+
   test("whatever comes in whatever order, the past of copies, totals and sums is what the readings say", () => {
     const row = fc.oneof(
       fc.tuple(fc.constant(ONE), fc.constant("power"), fc.constantFrom(100, 250, 7, 9e9)),
