@@ -94,7 +94,8 @@ export class Writes {
     cells[row + VALUE] = value;
     cells[row + AT_MS] = good?.at ?? Number.NaN;
     cells[row + QUALITY] = now;
-    cells[row + RECORDED_AT_MS] = good?.at ?? Number.NEGATIVE_INFINITY;
+    // Where nothing good is left, what was taken back is the latest sample: before it there was none.
+    cells[row + RECORDED_AT_MS] = good?.at ?? sinceMs;
     changes.touch(twin);
     if (shape.conditionBits[i]) markDirty(twin, shape.conditionBits[i]!);
     this.correcting(() => {
