@@ -8,6 +8,7 @@ import type { Signal } from "../log/events.ts";
 import { type ExactSum, exchange } from "./exact-sum.ts";
 import type { Flow, TermMoved } from "./flows.ts";
 import { RECORD_EVERY_MS } from "./late.ts";
+import { addStep, inOrderOf, type Step, type Steps } from "./sum-steps.ts";
 
 /** `estimates`: how many of the terms are; absent when none is. */
 export type ExportRecord = [key: string, share: ExactSum, estimates?: number];
@@ -33,7 +34,7 @@ interface Moved {
   atMs: number;
   /** What it was at earlier times of this run. */
   earlier: Signal[];
-  steps: Map<number, number>;
+  steps: Steps;
   /** Something of its past is changed, with which the times of what comes after that are to agree. */
   isExact: boolean;
 }
@@ -105,13 +106,10 @@ export class Exports {
   }
 }
 
-const addStep = (steps: Map<number, number>, at: number, more: number): void =>
-  void steps.set(at, (steps.get(at) ?? 0) + more);
-
 /** Steps in the order of time, in lists of which each ends as it began: they may be taken in different events. */
-function inPairs(steps: ReadonlyMap<number, number>): [atMs: number, more: number][][] {
-  const all = [...steps].filter(([, more]) => more !== 0).sort(([a], [b]) => a - b);
-  const lists: [number, number][][] = [];
+function inPairs(steps: Steps): Step[][] {
+  const all = inOrderOf(steps);
+  const lists: Step[][] = [];
   let open = 0;
   for (let from = 0; from < all.length; from += MAX_STEPS) {
     const list = all.slice(from, from + MAX_STEPS);

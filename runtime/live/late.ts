@@ -14,6 +14,7 @@ import type { Known } from "./known.ts";
 import type { LiveTwin } from "./live-twin.ts";
 import { AT_MS, ESTIMATED, GOOD, QUALITY, RECORDED_AT_MS, SUSPECT, VALUE } from "./page.ts";
 import type { Roster } from "./roster.ts";
+import { addStep, inOrderOf, type Step, type Steps } from "./sum-steps.ts";
 import { ViewThen } from "./view-then.ts";
 import type { Writes } from "./writes.ts";
 import type { KnownSample } from "./young.ts";
@@ -29,10 +30,6 @@ export interface LateHost {
   /** A rule of the twin threw. */
   failed: (twin: LiveTwin, error: unknown) => void;
 }
-
-/** By how much more a sum is from a time on. */
-type Step = [atMs: number, more: number];
-type Steps = Map<Step[0], Step[1]>;
 
 export class Late {
   /** Set once, after both were made. */
@@ -56,7 +53,8 @@ export class Late {
     const earlier = point.lastGood(atMs - 1)?.value ?? Number.NaN;
     const wasGood = was !== undefined && was.quality !== SUSPECT;
     if (!wasGood && quality === SUSPECT) return;
-    this.#copies(twin, i, atMs, value, was, quality);
+    if (quality !== SUSPECT) this.#copies(twin, i, atMs, value);
+    else if (wasGood) this.#voidCopies(twin, i, atMs, was.value);
     const before = wasGood ? was.value : earlier;
     const now = quality === SUSPECT ? earlier : value;
     const until = point.firstGood(atMs + 1)?.at ?? twin.cells[twin.row(i) + AT_MS]!;
@@ -67,11 +65,7 @@ export class Late {
     for (const k of twin.shape.dependents[i]!) this.compute(twin, k, atMs, until);
   }
 
-  #copies(twin: LiveTwin, i: number, atMs: number, value: number, was: KnownSample | undefined, quality: number): void {
-    if (quality === SUSPECT) {
-      if (was) this.#voidCopies(twin, i, atMs, was.value);
-      return;
-    }
+  #copies(twin: LiveTwin, i: number, atMs: number, value: number): void {
     for (const flow of twin.flows[i] ?? []) {
       if (flow.kind === "copy") this.writes.copyAlong(flow, value, atMs, false);
     }
@@ -127,7 +121,7 @@ export class Late {
       steps = new Map();
       points.set(i, steps);
     }
-    steps.set(atMs, (steps.get(atMs) ?? 0) + more);
+    addStep(steps, atMs, more);
   }
 
   /** A measured value comes after estimates: the history forgets them, and the point stands where it was measured last. */
@@ -191,7 +185,7 @@ export class Late {
   }
 
   #rewrite(twin: LiveTwin, i: number, all: Steps): void {
-    const steps = [...all].filter(([, more]) => more !== 0).sort(([a], [b]) => a - b);
+    const steps = inOrderOf(all);
     const last = steps.at(-1);
     if (!last) return;
     if (twin.cells[twin.row(i) + AT_MS]! < last[0]) this.pin(twin, i, last[0]);

@@ -21,6 +21,9 @@ import type { Roster } from "./roster.ts";
 const UNRECORDED = 0.5;
 const isUnrecorded = (recordedAt: number): boolean => recordedAt - Math.floor(recordedAt) === UNRECORDED;
 
+/** The time of a point that follows from others never runs back (W3); one that never stood has none. */
+const notBefore = (standsAt: number, at: number): number => Math.max(at, standsAt || at);
+
 export interface WritesHost {
   twins: Pick<Roster, "get">;
   /** What the current run of events changes. */
@@ -63,11 +66,10 @@ export class Writes {
       if (spec.from !== "computed") continue;
       try {
         const computed = spec.compute(twin);
-        const wasAt = cells[twin.row(dependent) + AT_MS]!;
-        const time = Math.max(at, wasAt || at);
+        const time = notBefore(cells[twin.row(dependent) + AT_MS]!, at);
         const isWrong = this.#isCorrecting && this.#isRecordedAt(twin, dependent, time);
         this.#put(twin, dependent, computed, time, Number.isNaN(computed) ? NONE : quality, isWrong);
-        if (time - at > (this.#isCorrecting ? 0 : RECORD_EVERY_MS)) this.#host.late.compute(twin, dependent, at, time);
+        if (time - at > this.#resolutionMs) this.#host.late.compute(twin, dependent, at, time);
       } catch (error) {
         this.#host.failed(twin, error);
       }
@@ -172,9 +174,8 @@ export class Writes {
     cells[highAt] = sum[0];
     cells[lowAt] = sum[1];
     cells[estimatesAt] = estimated;
-    const standsAt = cells[row + AT_MS]!;
-    const time = Math.max(at, standsAt || at);
-    const isPast = time - at > (this.#isCorrecting ? 0 : RECORD_EVERY_MS) && this.isRecording;
+    const time = notBefore(cells[row + AT_MS]!, at);
+    const isPast = time - at > this.#resolutionMs && this.isRecording;
     const quality = estimated > 0 ? ESTIMATED : GOOD;
     if (!isPast) {
       this.write(twin, i, value, time, quality, this.#isCorrecting && this.#isRecordedAt(twin, i, time));
@@ -183,6 +184,11 @@ export class Writes {
     this.#host.late.shift(twin, i, at, time, now - before);
     // The sums above it are to change at the very time at which its past ends to be something else.
     this.correcting(() => this.write(twin, i, value, time, quality, this.#isRecordedAt(twin, i, time)));
+  }
+
+  /** What moves by so much before a point stands is not told from what moves with it. */
+  get #resolutionMs(): number {
+    return this.#isCorrecting ? 0 : RECORD_EVERY_MS;
   }
 
   #isRecordedAt(twin: LiveTwin, i: number, at: number): boolean {

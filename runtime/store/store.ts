@@ -189,10 +189,6 @@ export class Store {
     return this.#outcomes.ofPartition(partition, id);
   }
 
-  sampleAt(point: number, atMs: number): number | undefined {
-    return this.history.at(point, atMs)?.value;
-  }
-
   /** What is to leave, and what was decided: all of it or nothing. `take` is called at once. Resolves when it is on disk; only then may anything leave. */
   async tell(partition: string, take: () => Told, nowMs: number): Promise<void> {
     const told = this.#tellings.encoded(take());

@@ -97,7 +97,7 @@ function lostReadings(ground: Ground, { store, world }: Program, { rows, points,
     const [twin, point] = key.split(" ") as [TwinId, string];
     const number = world.numberOf(twin, point);
     for (const [timeMs, value] of values) {
-      const stored = store.sampleAt(number, timeMs);
+      const stored = store.history.at(number, timeMs)?.value;
       if (stored !== value) broken.push(`P1 the history has ${stored} for ${key} at ${timeMs}, the log ${value}`);
     }
     const is = { value: world.twin(twin).value(point), at: world.twin(twin).at(point) };

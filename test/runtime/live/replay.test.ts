@@ -85,7 +85,7 @@ describe("State = fold(model, log)", () => {
             }
             expect(idsOf(after, cut)).toEqual(idsOf(lived, cut));
             for (const { twin, point, at, value } of lived.samples()) {
-              const is = after.sample(twin, point, at)?.[0] ?? store.sampleAt(after.numberOf(twin, point), at);
+              const is = after.sample(twin, point, at)?.[0] ?? store.history.at(after.numberOf(twin, point), at)?.value;
               expect(is, `${point} of ${twin} at ${at}`).toBe(value);
             }
             for (const [id, alarm] of lived.committed.alarms) {

@@ -265,7 +265,7 @@ describe("a twin that goes to another partition (C3)", () => {
     await within(path, async (store) => {
       const world = await worldOver(store, district, { cells: cellsWith("b") });
       look(world);
-      expect(store.sampleAt(before.number, START_MS)).toBe(42);
+      expect(store.history.at(before.number, START_MS)?.value).toBe(42);
       expect([...store.shelf("a").rares()]).toEqual([]);
       const { revision } = world.twin(METER);
       world.apply("b", { type: "tick", at: START_MS + 4 * MINUTE_MS });

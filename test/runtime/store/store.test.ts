@@ -92,7 +92,7 @@ describe("a checkpoint", () => {
     expect(frozen(woken)).toEqual(frozen(world));
     expect(woken.state(METER)).toBe("online.normal");
     expect(woken.twin(METER).value("power")).toBe(4.25);
-    expect(store.sampleAt(woken.numberOf(METER, "power"), START_MS)).toBe(4.25);
+    expect(store.history.at(woken.numberOf(METER, "power"), START_MS)?.value).toBe(4.25);
     expect(store.alarms()).toEqual([alarm]);
     expect(store.outcome("key")).toMatchObject(accepted);
     expect(store.outcomeOf("meters", "key")).toMatchObject(accepted);
@@ -126,7 +126,7 @@ describe("a checkpoint", () => {
       expect(store.told("meters").upTo).toBe(0);
       expect(store.past.journal(METER, 10)).toEqual([]);
       expect(store.past.bornMs(METER, "meters")).toBeUndefined();
-      expect(store.sampleAt(world.numberOf(METER, "power"), START_MS)).toBeUndefined();
+      expect(store.history.at(world.numberOf(METER, "power"), START_MS)?.value).toBeUndefined();
       await store.checkpoint("meters", STREAM, () => checkpointOf({}), START_MS);
       expect(store.partition("meters")).toMatchObject({ position: 1, ...STREAM });
     },
@@ -239,7 +239,7 @@ test("what was told, and what a checkpoint has, is on disk when it resolves: a p
   expect(store.partition("lv")!.position).toBeGreaterThanOrEqual(last);
   for (let sequence = 1; sequence <= last; sequence++) {
     expect(store.outcome(`key-${sequence}`)?.outcome).toBe("ACCEPTED");
-    for (let i = 0; i < 20; i++) expect(store.sampleAt(i, sequence)).toBe(sequence);
+    for (let i = 0; i < 20; i++) expect(store.history.at(i, sequence)?.value).toBe(sequence);
   }
 }, 30_000);
 
@@ -451,10 +451,10 @@ test("a suspect sample keeps its value for the identity of readings", async () =
   samples.add(3, START_MS, 9e9, SUSPECT);
   samples.add(3, -5, 1, GOOD);
   await store.checkpoint("lv", STREAM, () => checkpointOf({ samples }), START_MS);
-  expect(store.sampleAt(3, START_MS)).toBe(9e9);
-  expect(store.sampleAt(3, -5)).toBe(1);
-  expect(store.sampleAt(3, START_MS + 1)).toBeUndefined();
-  expect(store.sampleAt(4, START_MS)).toBeUndefined();
+  expect(store.history.at(3, START_MS)?.value).toBe(9e9);
+  expect(store.history.at(3, -5)?.value).toBe(1);
+  expect(store.history.at(3, START_MS + 1)?.value).toBeUndefined();
+  expect(store.history.at(4, START_MS)?.value).toBeUndefined();
 });
 
 test("what the history has rolled up is known, whatever comes for it again: imported or late, and counted once (U2)", async () => {
